@@ -1,0 +1,49 @@
+/** Every default once, with its reason. Sizes in estimated tokens unless said otherwise. */
+
+/** Chunks of about a paragraph: long enough to mean something, short enough to be one answer. */
+export const DEFAULT_CHUNK_SIZE = 400;
+
+/** None: the title and heading path give context, and an edit then costs one chunk, not two. */
+export const DEFAULT_CHUNK_OVERLAP = 0;
+
+/** Two hide the round trip; servers embed one input after the other whatever is sent. */
+export const DEFAULT_CONCURRENCY = 2;
+
+/** Inputs a request: keeps the pipe full while one failure stays cheap. */
+export const DEFAULT_BATCH_SIZE = 32;
+
+/** Estimated tokens a request, so that a batch of long inputs ends within the timeout. */
+export const DEFAULT_BATCH_TOKENS = 8192;
+
+/** Milliseconds for one request, which may include loading the model. */
+export const DEFAULT_TIMEOUT_MS = 120_000;
+
+/** Further attempts after the first one; with backoff they span about a minute. */
+export const DEFAULT_RETRIES = 6;
+
+/** Hits. */
+export const DEFAULT_K = 10;
+
+/** Larger files are skipped with a reason: they are seldom prose. Bytes. */
+export const MAX_FILE_BYTES: number = 10 * 1024 * 1024;
+
+/** Where Ollama listens when nothing is configured. */
+export const LOCAL_OLLAMA = 'http://127.0.0.1:11434';
+
+/** The corpus of a folder, looked for upwards from the current one. */
+export const DEFAULT_CORPUS_PATH = '.umekomi/corpus.db';
+
+/**
+ * Milliseconds that a writer waits for another one before it says so. Readers hardly ever wait
+ * (WAL), so this is about a second indexer.
+ */
+export const BUSY_TIMEOUT_MS = 5_000;
+
+/** Up to here every vector is compared: 20 ms at 1024 dimensions, and exact. */
+export const EXACT_SCAN_LIMIT = 5_000;
+
+/** Candidates from the sign bits for each hit asked for: recall@10 ≥ .98 at 100k vectors. */
+export const OVERSAMPLE = 8;
+
+/** sqlite-vec's own limit on k. */
+export const MAX_KNN = 4096;
