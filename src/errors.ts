@@ -11,6 +11,8 @@ export type CorpusErrorCode =
   | 'CORPUS_FOREIGN'
   /** A newer umekomi wrote the file. */
   | 'CORPUS_NEWER'
+  /** An older umekomi wrote the file and it must be brought up to date before it is read. */
+  | 'CORPUS_OUTDATED'
   /** SQLite or umekomi's own checks find the file damaged. */
   | 'CORPUS_DAMAGED'
   /** Another process holds the lock for too long. */

@@ -1,0 +1,79 @@
+/** Document → chunks: the one entrance to this part. Pure; the rules are in docs/chunking.md. */
+import { UsageError } from '../errors.ts';
+import { mapLines } from '../text/lines.ts';
+import { TOKEN_UNITS } from '../text/tokens.ts';
+import type { ChunkedDocument, ChunkOptions, DocumentFormat } from '../types.ts';
+import { makeChunks } from './emit.ts';
+import { readFrontMatter } from './front-matter.ts';
+import { pushMarkdown } from './markdown-pieces.ts';
+import { withLineFeeds } from './markdown-tree.ts';
+import { makeOutline } from './outline.ts';
+import { pack } from './pack.ts';
+import { Pieces } from './pieces.ts';
+import { pushPlainText } from './split.ts';
+
+export { MAX_CONTEXT_TOKENS } from './context.ts';
+
+/**
+ * Goes up with every change that cuts some document differently or changes a context: documents
+ * that an older version has cut are then cut again.
+ */
+export const CHUNKER_VERSION: number = 1;
+
+/**
+ * Cuts a document into chunks and finds its title and front matter.
+ *
+ * @param text decoded, without BOM; line ends as found (LF, CRLF, lone CR)
+ * @param format `markdown` knows front matter, headings and blocks; `text` knows paragraphs
+ * @throws UsageError `USAGE` if the size is below 1, or the overlap negative or half the size or more
+ */
+export function chunkDocument(
+  text: string,
+  format: DocumentFormat,
+  options: ChunkOptions,
+): ChunkedDocument {
+  checkOptions(options);
+  const clean = withLineFeeds(text);
+  const markdown = format === 'markdown';
+  const front = markdown ? readFrontMatter(clean) : { data: null, bodyStart: 0 };
+  // What is repeated must fit beside what is new.
+  const pieces = new Pieces((options.chunkSize - options.chunkOverlap) * TOKEN_UNITS);
+  if (markdown) pushMarkdown(pieces, clean, front.bodyStart);
+  else pushPlainText(pieces, clean, 0);
+  const outline = makeOutline(pieces);
+  const title = findTitle(front.data?.['title'], pieces);
+  const cuts = pack(pieces, outline, clean);
+  const chunks = makeChunks({
+    text,
+    clean,
+    pieces,
+    outline,
+    cuts,
+    title,
+    lines: mapLines(text),
+    overlapUnits: options.chunkOverlap * TOKEN_UNITS,
+  });
+  return { title, frontMatter: front.data, chunks };
+}
+
+function checkOptions({ chunkSize, chunkOverlap }: ChunkOptions): void {
+  if (!Number.isInteger(chunkSize) || chunkSize < 1) {
+    throw new UsageError('USAGE', `The chunk size must be a whole number from 1, not ${chunkSize}.`);
+  }
+  if (!Number.isInteger(chunkOverlap) || chunkOverlap < 0) {
+    throw new UsageError('USAGE', `The overlap must be a whole number from 0, not ${chunkOverlap}.`);
+  }
+  if (chunkOverlap > 0 && chunkOverlap * 2 >= chunkSize) {
+    throw new UsageError(
+      'USAGE',
+      `An overlap of ${chunkOverlap} is half of the chunk size ${chunkSize} or more: lower it or raise the size.`,
+    );
+  }
+}
+
+function findTitle(fromFrontMatter: unknown, pieces: Pieces): string | null {
+  const own = typeof fromFrontMatter === 'string' ? fromFrontMatter : '';
+  const title = own.replace(/\s+/g, ' ').trim();
+  if (title !== '') return title;
+  return pieces.headings.find((heading) => heading.text !== '')?.text ?? null;
+}

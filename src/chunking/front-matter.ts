@@ -1,0 +1,75 @@
+/**
+ * Front matter: metadata before the text, YAML between `---` or TOML between `+++`. It is kept as
+ * data and never embedded. What does not parse stays text, so that nothing is lost.
+ */
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+import type { JsonObject, JsonValue } from '../types.ts';
+
+/** Longer front matter is text: no site has any, and YAML parsers are slow. In UTF-16 units. */
+const MAX_LENGTH = 65_536;
+/** Uses of aliases that expand to more than this many nodes are refused (the `yaml` package's guard). */
+const MAX_ALIASES = 100;
+const MAX_VALUES = 20_000;
+const MAX_DEPTH = 64;
+
+/** What stands before the body. */
+export interface FrontMatter {
+  /** null if there is none, or it holds nothing. */
+  readonly data: JsonObject | null;
+  /** Where the body begins; 0 if there is no front matter. */
+  readonly bodyStart: number;
+}
+
+const NONE: FrontMatter = { data: null, bodyStart: 0 };
+
+/** Reads the front matter of `text` (every line end as LF, no BOM). Never throws. */
+export function readFrontMatter(text: string): FrontMatter {
+  const opening = /^(---|\+\+\+)[ \t]*\n/.exec(text);
+  const fence = opening?.[1];
+  if (opening === null || fence === undefined) return NONE;
+  const closing = fence === '---' ? /^(?:---|\.\.\.)[ \t]*(?:\n|$)/gm : /^\+\+\+[ \t]*(?:\n|$)/gm;
+  const head = text.slice(0, MAX_LENGTH);
+  closing.lastIndex = opening[0].length;
+  const end = closing.exec(head);
+  if (end === null) return NONE;
+  const bodyStart = closing.lastIndex;
+  const source = text.slice(opening[0].length, end.index);
+  if (source.trim() === '') return { data: null, bodyStart };
+  const data = parseObject(source, fence);
+  return data === null ? NONE : { data, bodyStart };
+}
+
+/** null if the source is malformed, hostile, or no object. */
+function parseObject(source: string, fence: string): JsonObject | null {
+  try {
+    const parsed: unknown =
+      fence === '---'
+        ? parseYaml(source, { maxAliasCount: MAX_ALIASES, logLevel: 'silent' })
+        : parseToml(source);
+    const value = toJson(parsed, { left: MAX_VALUES }, 0);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Plain JSON: dates as ISO strings, NaN and infinities as null. Bounds count and depth. */
+function toJson(value: unknown, budget: { left: number }, depth: number): JsonValue {
+  budget.left -= 1;
+  if (budget.left < 0 || depth > MAX_DEPTH) throw new RangeError('front matter is too large');
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (Array.isArray(value)) return value.map((entry) => toJson(entry, budget, depth + 1));
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value).map(
+    ([key, entry]) => [key, toJson(entry, budget, depth + 1)] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

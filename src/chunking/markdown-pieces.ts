@@ -1,0 +1,149 @@
+/**
+ * Walks Markdown's block tree and lays the document out as pieces. A block that fits is one piece;
+ * only what is too large is opened.
+ */
+import type { SyntaxNode } from '@lezer/common';
+import { tokenUnits } from '../text/tokens.ts';
+import { plainHeading } from './heading-text.ts';
+import { parseBlocks } from './markdown-tree.ts';
+import { Border, type BorderKind, type Pieces } from './pieces.ts';
+import { CODE, HTML, PROSE, pushRange, type Range, ROW } from './split.ts';
+
+/** A block of the tree with the whole lines that belong to it. */
+interface Block extends Range {
+  readonly node: SyntaxNode;
+}
+
+/** Adds the Markdown of `text` from `from` on; `text` has every line end as LF. */
+export function pushMarkdown(pieces: Pieces, text: string, from: number): void {
+  const walker = new Walker(pieces, text, from);
+  const root = parseBlocks(text, from).topNode;
+  walker.pushChildren(root, { start: from, end: text.length, border: Border.Block }, Border.Block);
+}
+
+class Walker {
+  readonly #pieces: Pieces;
+  readonly #text: string;
+  /** Where position 0 of the tree is in the text. */
+  readonly #base: number;
+
+  constructor(pieces: Pieces, text: string, base: number) {
+    this.#pieces = pieces;
+    this.#text = text;
+    this.#base = base;
+  }
+
+  /** Adds the blocks inside `parent`; `inner` stands between them, `range.border` before the first. */
+  pushChildren(parent: SyntaxNode, range: Range, inner: BorderKind): void {
+    const top = parent.name === 'Document';
+    let open: Block | null = null;
+    for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
+      if (node.name.endsWith('Mark')) continue;
+      const start = this.#lineStart(this.#base + node.from);
+      if (open === null) {
+        open = { node, start: range.start, end: range.end, border: range.border };
+        continue;
+      }
+      // Blocks on one line (`- - a`) share its start and stay together.
+      if (start <= open.start) continue;
+      this.#pushBlock({ ...open, end: start }, top);
+      open = { node, start, end: range.end, border: this.#borderBetween(open.node, node, inner) };
+    }
+    if (open === null) pushRange(this.#pieces, this.#text, range, PROSE);
+    else this.#pushBlock(open, top);
+  }
+
+  #pushBlock(block: Block, top: boolean): void {
+    const level = top ? headingLevel(block.node.name) : 0;
+    if (level > 0 && this.#pushHeading(block, level)) return;
+    const units = tokenUnits(this.#text, block.start, block.end);
+    if (units <= this.#pieces.room) this.#pieces.push(block.start, block.border, units);
+    else this.#open(block);
+  }
+
+  /** Takes a block apart that is too large. */
+  #open(block: Block): void {
+    switch (block.node.name) {
+      case 'BulletList':
+      case 'OrderedList':
+        return this.pushChildren(block.node, block, Border.Item);
+      case 'ListItem':
+      case 'Blockquote':
+        return this.pushChildren(block.node, block, Border.Inner);
+      case 'Table':
+        return this.#openTable(block);
+      case 'FencedCode':
+      case 'CodeBlock':
+        return pushRange(this.#pieces, this.#text, block, CODE);
+      case 'HTMLBlock':
+      case 'CommentBlock':
+      case 'ProcessingInstructionBlock':
+        return pushRange(this.#pieces, this.#text, block, HTML);
+      default:
+        return pushRange(this.#pieces, this.#text, block, PROSE);
+    }
+  }
+
+  #openTable(block: Block): void {
+    let { start, border } = block;
+    const row = block.node.getChild('TableRow');
+    const bodyStart = row === null ? block.end : this.#lineStart(this.#base + row.from);
+    const header = this.#text.slice(start, bodyStart);
+    this.#pieces.tables.push({ bodyStart, end: block.end, header });
+    while (start < block.end) {
+      const lineEnd = this.#text.indexOf('\n', start);
+      const next = start < bodyStart ? bodyStart : lineEnd < 0 ? block.end : lineEnd + 1;
+      const end = Math.min(next, block.end);
+      pushRange(this.#pieces, this.#text, { start, end, border }, ROW);
+      border = end === bodyStart ? Border.LeadIn : Border.Item;
+      start = end;
+    }
+  }
+
+  /** False if the block only looks like a heading. */
+  #pushHeading(block: Block, level: number): boolean {
+    const { start, end, node } = block;
+    const source = this.#text.slice(this.#base + node.from, this.#base + node.to);
+    const setext = node.name.startsWith('Setext');
+    // A link definition with a rule below it: CommonMark says no heading (see `markdown-tree`).
+    if (setext && /^\[[^\]]+\]:/.test(source)) return false;
+    const units = tokenUnits(this.#text, start, end);
+    const text = plainHeading(source, setext);
+    const heading = { piece: this.#pieces.count, start, end, level, text };
+    if (units <= this.#pieces.room) {
+      this.#pieces.pushHeading(heading, units);
+      return true;
+    }
+    this.#pieces.headings.push(heading);
+    pushRange(this.#pieces, this.#text, { start, end, border: level }, PROSE);
+    return true;
+  }
+
+  #borderBetween(before: SyntaxNode, after: SyntaxNode, inner: BorderKind): BorderKind {
+    if (before.name === 'HorizontalRule') return Border.Break;
+    if (this.#leadsIn(before) || this.#closesTag(after)) return Math.max(Border.LeadIn, inner);
+    return inner;
+  }
+
+  /** `As follows:` or an opening tag: what comes next belongs to it. */
+  #leadsIn(node: SyntaxNode): boolean {
+    const end = this.#base + node.to;
+    if (node.name === 'Paragraph') return /[:：]\s*$/.test(this.#text.slice(end - 3, end));
+    if (node.name !== 'HTMLBlock') return false;
+    const source = this.#text.slice(this.#base + node.from, Math.min(end, this.#base + node.from + 500));
+    return /^<[A-Za-z]/.test(source) && !/<\/|\/>\s*$/.test(source);
+  }
+
+  #closesTag(node: SyntaxNode): boolean {
+    return node.name === 'HTMLBlock' && this.#text.startsWith('</', this.#base + node.from);
+  }
+
+  #lineStart(offset: number): number {
+    return Math.max(this.#text.lastIndexOf('\n', offset - 1) + 1, this.#base);
+  }
+}
+
+function headingLevel(name: string): number {
+  const level = /^(?:ATX|Setext)Heading(\d)$/.exec(name)?.[1];
+  return level === undefined ? 0 : Number(level);
+}

@@ -1,0 +1,82 @@
+/**
+ * Markdown's block structure from a real parser, and only that: inline markup decides no cut, and
+ * leaving it out is most of the speed. Also where hostile input is made harmless (docs/chunking.md).
+ */
+import type { Input, Tree } from '@lezer/common';
+import {
+  type BlockContext,
+  type Line,
+  type MarkdownParser,
+  parser as commonMark,
+  Table,
+} from '@lezer/markdown';
+
+/**
+ * Quotes and lists deeper than this are text: a line's cost grows with the depth around it, and
+ * nobody reads the 33rd level.
+ */
+const MAX_DEPTH = 32;
+
+/** Lines longer than this are looked at for blank runs before the parser sees them. */
+const LONG_LINE = 512;
+
+/** The parser's table rule takes quadratic time on such a run; filler of the same length does not. */
+const BLANK_RUN = /[ \t]{256,}/g;
+
+const blockParser: MarkdownParser = commonMark.configure([
+  Table,
+  {
+    // A definition is a paragraph to us, and its parser rescans an unclosed title on every line.
+    remove: ['LinkReference'],
+    parseBlock: [{ name: 'DepthLimit', before: 'IndentedCode', parse: endNesting }],
+    parseInline: [{ name: 'NoInline', before: 'Escape', parse: (cx) => cx.end }],
+  },
+]);
+
+/** Takes a line as a paragraph once the blocks around it are too deep. */
+function endNesting(cx: BlockContext, line: Line): boolean {
+  if (cx.depth <= MAX_DEPTH) return false;
+  const from = cx.lineStart + line.pos;
+  const to = cx.lineStart + line.text.length;
+  cx.nextLine();
+  cx.addElement(cx.elt('Paragraph', from, to));
+  return true;
+}
+
+/**
+ * Parses `text` from `from` on. Positions in the tree are relative to `from`.
+ *
+ * @param text with every line end written as LF (`withLineFeeds`)
+ */
+export function parseBlocks(text: string, from: number): Tree {
+  return blockParser.parse(new LineInput(from === 0 ? text : text.slice(from)));
+}
+
+/** Gives the parser one line at a time, so that it need not look for line ends itself. */
+class LineInput implements Input {
+  readonly lineChunks = true;
+  readonly length: number;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.length = text.length;
+  }
+
+  chunk(from: number): string {
+    const end = this.#text.indexOf('\n', from);
+    if (end === from) return '\n';
+    const line = this.#text.slice(from, end < 0 ? this.length : end);
+    return line.length > LONG_LINE ? line.replace(BLANK_RUN, (run) => 'x'.repeat(run.length)) : line;
+  }
+
+  read(from: number, to: number): string {
+    return this.#text.slice(from, to);
+  }
+}
+
+/** The same text, unit for unit, with CRLF as space + LF and a lone CR as LF: one kind of line end. */
+export function withLineFeeds(text: string): string {
+  if (!text.includes('\r')) return text;
+  return text.replace(/\r\n?/g, (end) => (end.length === 2 ? ' \n' : '\n'));
+}

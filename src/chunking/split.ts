@@ -1,0 +1,70 @@
+/**
+ * Takes a range apart until every piece fits: at the best kind of border first, and at a worse kind
+ * only where a part is still too large.
+ */
+import { tokenUnits } from '../text/tokens.ts';
+import { Border, type BorderKind, type Pieces } from './pieces.ts';
+import {
+  type CutFinder,
+  findBlankLine,
+  findClause,
+  findEachGrapheme,
+  findGrapheme,
+  findLine,
+  findParagraphLine,
+  findSentence,
+  findWord,
+} from './prose.ts';
+
+/** Best border first; each kind is used only inside parts that the kinds before it left too large. */
+const words: readonly CutFinder[] = [findWord, findGrapheme, findEachGrapheme];
+export const PROSE: readonly CutFinder[] = [findParagraphLine, findSentence, findClause, ...words];
+export const CODE: readonly CutFinder[] = [findBlankLine, findLine, ...words];
+export const HTML: readonly CutFinder[] = [findBlankLine, findLine, findSentence, findClause, ...words];
+export const ROW: readonly CutFinder[] = [findSentence, findClause, ...words];
+
+/** Part of a text, and what stands before it. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly border: BorderKind;
+}
+
+/** Adds `range` to `pieces`, whole if it fits, else cut by `finders`. */
+export function pushRange(
+  pieces: Pieces,
+  text: string,
+  range: Range,
+  finders: readonly CutFinder[],
+): void {
+  const units = tokenUnits(text, range.start, range.end);
+  if (units <= pieces.room || finders.length === 0) {
+    if (range.end > range.start) pieces.push(range.start, range.border, units);
+    return;
+  }
+  const [finder, ...worse] = finders as readonly [CutFinder, ...CutFinder[]];
+  let { start, border } = range;
+  while (start < range.end) {
+    const cut = finder(text, start, range.end);
+    pushRange(pieces, text, { start, end: cut.offset, border }, worse);
+    start = cut.offset;
+    border = cut.border;
+  }
+}
+
+/** Adds a plain text: paragraphs between blank lines, or lines where there are no blank ones. */
+export function pushPlainText(pieces: Pieces, text: string, from: number): void {
+  let start = from;
+  while (start < text.length) {
+    const end = paragraphEnd(text, start);
+    pushRange(pieces, text, { start, end, border: Border.Block }, PROSE);
+    start = end;
+  }
+}
+
+/** Where the paragraph behind the one at `start` begins: behind the next blank lines. */
+function paragraphEnd(text: string, start: number): number {
+  const blankLines = /\n(?:[ \t\f\u3000]*\n)+/g;
+  blankLines.lastIndex = start;
+  return blankLines.test(text) ? blankLines.lastIndex : text.length;
+}

@@ -1,0 +1,24 @@
+/** `umekomi like`: passages like one that is indexed. */
+import { withCorpus } from '../corpus.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { HitFlags } from '../flags.ts';
+import { printHits } from '../render/hits.ts';
+import { type GlobalFlags, settle } from '../settings.ts';
+import type { World } from '../terminal.ts';
+import { toSearchOptions } from './search.ts';
+
+/** Runs it. @returns the exit code */
+export async function like(
+  world: World,
+  place: string,
+  flags: GlobalFlags & HitFlags,
+): Promise<number> {
+  const at = /^(?<path>.+):(?<line>[1-9]\d{0,8})$/su.exec(place)?.groups;
+  const path = at?.['path'] ?? place;
+  const line = at?.['line'] === undefined ? null : Number(at['line']);
+  const hits = await withCorpus(world, settle(world, flags), { readOnly: true }, async (corpus) =>
+    corpus.like(path, line, toSearchOptions(flags)),
+  );
+  await printHits(world, hits, null, flags);
+  return hits.length > 0 ? EXIT.ok : EXIT.nothing;
+}

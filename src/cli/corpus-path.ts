@@ -1,0 +1,25 @@
+/** Which corpus a command means: the one named, or the nearest `.umekomi` upwards. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DEFAULT_CORPUS_PATH } from '../defaults.ts';
+import type { World } from './terminal.ts';
+
+/**
+ * The corpus file: `--db`, then `UMEKOMI_DB`, then `.umekomi/corpus.db` in the current folder or
+ * the nearest one above it that has one; where there is none, the one of the current folder.
+ */
+export function corpusPath(world: World, flag: string | undefined): string {
+  const named = flag ?? (world.env['UMEKOMI_DB'] || undefined);
+  if (named !== undefined) return resolve(world.cwd, named);
+  for (let folder = resolve(world.cwd); ; folder = dirname(folder)) {
+    const candidate = join(folder, DEFAULT_CORPUS_PATH);
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder) return resolve(world.cwd, DEFAULT_CORPUS_PATH);
+  }
+}
+
+/** The `.umekomi` folder whose configuration belongs to a corpus; null if it is not in one. */
+export function configFolder(corpus: string): string | null {
+  const folder = dirname(corpus);
+  return basename(folder) === '.umekomi' ? folder : null;
+}

@@ -1,0 +1,38 @@
+/** Opens the corpus of a command, with the embedder that it may need, and closes it. */
+import type { Corpus } from '../index.ts';
+import { makeEmbedder } from './embedder.ts';
+import type { Settings } from './settings.ts';
+import { printable, type World } from './terminal.ts';
+
+/** How a command opens its corpus. */
+export interface OpenOptions {
+  readonly readOnly: boolean;
+  /** In memory if there is no file: for a dry run over a new corpus. */
+  readonly inMemory?: boolean;
+}
+
+/** Runs `work` on the command's corpus. */
+export async function withCorpus<T>(
+  world: World,
+  settings: Settings,
+  options: OpenOptions,
+  work: (corpus: Corpus) => Promise<T>,
+): Promise<T> {
+  const { openCorpus, openCorpusInMemory } = await import('../index.ts');
+  const say = (line: string): void => {
+    world.stderr.write(`umekomi: ${printable(line)}\n`);
+  };
+  const given = {
+    readOnly: options.readOnly,
+    cwd: world.cwd,
+    embedder: (space: Parameters<typeof makeEmbedder>[2]) =>
+      makeEmbedder(world, settings, space, say),
+  };
+  const corpus =
+    options.inMemory === true ? openCorpusInMemory(given) : openCorpus(settings.db, given);
+  try {
+    return await work(corpus);
+  } finally {
+    corpus.close();
+  }
+}

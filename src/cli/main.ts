@@ -1,0 +1,54 @@
+/** One run of the command line over a world: arguments in, exit code out. */
+import { CommanderError } from 'commander';
+import { UmekomiError } from '../errors.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import { printable, type World } from './terminal.ts';
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the interpreter and the script
+ * @returns the exit code
+ */
+export async function main(
+  args: readonly string[],
+  world: World,
+  version: string,
+): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram(world, version, (code) => {
+    exitCode = code;
+  });
+  try {
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      return EXIT.usage;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (world.signal.aborted) return interruptedCode(world);
+    report(error, world, args.includes('-v') || args.includes('--verbose'));
+    return exitCodeOf(error);
+  }
+}
+
+/** The signal's reason names the signal that came. */
+function interruptedCode({ signal }: World): number {
+  return signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+}
+
+/** What happened, for people; anything unexpected with its stack, since it is our fault. */
+function report(error: unknown, { stderr }: World, verbose: boolean): void {
+  if (error instanceof UmekomiError) {
+    stderr.write(`umekomi: ${printable(error.message)} [${error.code}]\n`);
+    if (verbose && error.cause instanceof Error) {
+      stderr.write(`  cause: ${printable(error.cause.message)}\n`);
+    }
+    return;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(`umekomi: unexpected error; please report it:\n${printable(text)}\n`);
+}

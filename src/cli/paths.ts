@@ -1,0 +1,16 @@
+/** Names of documents as people can use them: they open from the current folder. */
+import { isAbsolute, join, relative, sep } from 'node:path';
+
+/** The path of a document, relative to the current folder if it is inside it. */
+export function shownPath(place: { source: string; path: string }, cwd: string): string {
+  const full = fullPath(place);
+  const inside = relative(cwd, full);
+  const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return isOutside || inside === '' ? full : inside;
+}
+
+/** A source that is a file is the document itself. */
+function fullPath({ source, path }: { source: string; path: string }): string {
+  const isFileSource = source.endsWith(`${sep}${path}`) && !path.includes('/');
+  return isFileSource ? source : join(source, path);
+}

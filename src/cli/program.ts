@@ -1,0 +1,141 @@
+/** The command line: commands, flags and help. What they do is loaded when they run. */
+import { Command } from 'commander';
+import { collect, hitOptions, numberBetween, wholeNumber } from './flags.ts';
+import type { World } from './terminal.ts';
+
+/** Told how a command ended. */
+export type SetExitCode = (code: number) => void;
+
+const HELP = `
+Examples:
+  $ umekomi index ./docs                     index a folder into .umekomi/corpus.db
+  $ umekomi search "埋め込み"                 find passages
+  $ umekomi index                            bring the corpus up to date
+  $ OPEN_WEBUI_URL=http://localhost:3000 OPEN_WEBUI_API_KEY=sk-… umekomi index ./docs --model bge-m3
+
+Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or unexpected, 3 the embedding server
+failed, 4 done with failures, 130 and 143 interrupted.`;
+
+/** Builds the command line over a world. */
+export function createProgram(world: World, version: string, setExitCode: SetExitCode): Command {
+  const program = new Command('umekomi')
+    .description('Search your own text by meaning: one SQLite file, your own embedding server.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--db <file>', 'the corpus file (default: .umekomi/corpus.db, looked for upwards)')
+    .option('--endpoint <url>', 'the Ollama or Open WebUI to embed with')
+    .option('--model <name>', 'the embedding model; "builtin" needs no server')
+    .option('-v, --verbose', 'print more on stderr')
+    .showHelpAfterError('(umekomi --help lists commands and flags)')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+    });
+  addIndex(program, world, setExitCode);
+  addSearch(program, world, setExitCode);
+  addLike(program, world, setExitCode);
+  addStatus(program, world, setExitCode);
+  addModels(program, world, setExitCode);
+  return program;
+}
+
+function addIndex(program: Command, world: World, setExitCode: SetExitCode): void {
+  program
+    .command('index')
+    .description('bring a corpus up to date with folders, files or globs')
+    .argument('[sources...]', 'folders, files or globs; none means all that the corpus has')
+    .option('--include <glob>', 'only files that match; repeatable', collect)
+    .option('--exclude <glob>', 'not files that match; repeatable', collect)
+    .option('--no-ignore', 'read what .gitignore, .ignore and .umekomiignore leave out')
+    .option('--chunk-size <tokens>', 'most estimated tokens of a chunk', wholeNumber(1))
+    .option('--chunk-overlap <tokens>', 'tokens repeated from the chunk before', wholeNumber(0))
+    .option('--dimensions <n>', 'length of the vectors, for models that can be cut', wholeNumber(1))
+    .option('--document-prefix <text>', "put before every text, instead of the model's own")
+    .option('--query-prefix <text>', "put before every query, instead of the model's own")
+    .option('--concurrency <n>', 'requests in flight', wholeNumber(1))
+    .option('--batch-size <n>', 'texts a request', wholeNumber(1))
+    .option('--timeout <seconds>', 'for one request', numberBetween(0.001, 2_147_483))
+    .option('--retries <n>', 'further attempts of a failed request', wholeNumber(0))
+    .option('--dry-run', 'say what would happen; change nothing')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ umekomi index ./docs ./notes
+  $ umekomi index ./docs --exclude 'drafts/**'
+  $ umekomi index 'docs/**/*.md'
+  $ umekomi index --dry-run`,
+    )
+    .action(async (sources: string[], _, command: Command) => {
+      const { index } = await import('./commands/index.ts');
+      setExitCode(await index(world, sources, command.optsWithGlobals()));
+    });
+}
+
+function addSearch(program: Command, world: World, setExitCode: SetExitCode): void {
+  const command = program
+    .command('search')
+    .description('find the passages nearest to a query')
+    .argument('<query...>', 'the query; - reads it from stdin')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ umekomi search "埋め込み"
+  $ umekomi search how do I restore a backup -k 3
+  $ umekomi search "設定" --path 'guide/**' --path '!**/old/**'
+  $ umekomi search "error E1042" --json
+  $ echo "長い質問…" | umekomi search -`,
+    );
+  for (const option of hitOptions()) command.addOption(option);
+  command.action(async (query: string[], _, self: Command) => {
+    const { search } = await import('./commands/search.ts');
+    setExitCode(await search(world, query, self.optsWithGlobals()));
+  });
+}
+
+function addLike(program: Command, world: World, setExitCode: SetExitCode): void {
+  const command = program
+    .command('like')
+    .description('find passages like one that is indexed; needs no server')
+    .argument('<path[:line]>', 'a document, and a line of the passage in it')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ umekomi like docs/guide.md:42
+  $ umekomi like docs/guide.md --files`,
+    );
+  for (const option of hitOptions()) command.addOption(option);
+  command.action(async (place: string, _, self: Command) => {
+    const { like } = await import('./commands/like.ts');
+    setExitCode(await like(world, place, self.optsWithGlobals()));
+  });
+}
+
+function addStatus(program: Command, world: World, setExitCode: SetExitCode): void {
+  program
+    .command('status')
+    .description('say what a corpus holds')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  $ umekomi status')
+    .action(async (_, command: Command) => {
+      const { status } = await import('./commands/status.ts');
+      setExitCode(await status(world, command.optsWithGlobals()));
+    });
+}
+
+function addModels(program: Command, world: World, setExitCode: SetExitCode): void {
+  program
+    .command('models')
+    .description('list the models of the server, and which of them can embed')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  $ umekomi models --endpoint http://localhost:3000')
+    .action(async (_, command: Command) => {
+      const { models } = await import('./commands/models.ts');
+      setExitCode(await models(world, command.optsWithGlobals()));
+    });
+}

@@ -1,0 +1,38 @@
+/**
+ * Paths inside a source: relative to its root, with `/` on every system, the name exactly as the
+ * disk has it.
+ */
+import path from 'node:path';
+
+/** A folder is walked; a file is indexed whatever its name. */
+export type SourceKind = 'folder' | 'file';
+
+/** Sorts by UTF-16 units: the same on every machine, whatever its language. */
+export function comparePaths(a: { readonly path: string }, b: { readonly path: string }): number {
+  if (a.path === b.path) return 0;
+  return a.path < b.path ? -1 : 1;
+}
+
+/** Puts a name below a folder; '' is the source itself. */
+export function joinPath(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** Is `inner` the folder itself or below it? '' holds everything. */
+export function isInside(folder: string, inner: string): boolean {
+  return folder === '' || inner === folder || inner.startsWith(`${folder}/`);
+}
+
+/**
+ * Where a document of a source is on this disk.
+ *
+ * @param source the source's absolute path and kind
+ * @param relative a path as FileEntry has it
+ */
+export function absolutePath(
+  source: { readonly path: string; readonly kind: SourceKind },
+  relative: string,
+): string {
+  if (source.kind === 'file' || relative === '') return source.path;
+  return path.join(source.path, ...relative.split('/'));
+}

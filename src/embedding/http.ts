@@ -1,0 +1,106 @@
+/**
+ * One request and its answer, nothing about what it means: timeout, abort, no redirects.
+ * Timers and listeners are gone when it settles.
+ */
+
+/** What is asked of a `fetch`; `globalThis.fetch` and undici's fit. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
+
+/** The part of `RequestInit` in use. */
+export interface FetchInit {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** The part of `Response` in use. */
+export interface FetchAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/** One request. */
+export interface Call {
+  readonly url: string;
+  /** Sent as JSON with POST; GET if undefined. */
+  readonly body?: unknown;
+  /** The Authorization header's value; null for none. */
+  readonly authorization: string | null;
+  /** Milliseconds until the whole answer must be there. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  /** Lower case, without parameters; '' if there is none. */
+  readonly contentType: string;
+  readonly retryAfter: string | null;
+  readonly location: string | null;
+  readonly body: string;
+}
+
+/** What a call comes to. An abort by the caller's signal is thrown instead. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'network'; readonly error: unknown };
+
+/**
+ * Sends one request. Redirects are not followed: the key must not go where a redirect points.
+ *
+ * @throws the signal's reason when it aborts.
+ */
+export async function send(fetch: Fetch, call: Call): Promise<Outcome> {
+  const { signal, timeoutMs } = call;
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, timeoutMs);
+  const abandon = (): void => controller.abort();
+  signal?.addEventListener('abort', abandon, { once: true });
+  try {
+    const response = await fetch(call.url, toInit(call, controller.signal));
+    return { kind: 'answer', answer: await toAnswer(response) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return timedOut ? { kind: 'timeout' } : { kind: 'network', error };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abandon);
+  }
+}
+
+function toInit(call: Call, signal: AbortSignal): FetchInit {
+  const { authorization } = call;
+  const headers = {
+    accept: 'application/json',
+    ...(authorization === null ? {} : { authorization }),
+  };
+  if (call.body === undefined) return { method: 'GET', headers, redirect: 'manual', signal };
+  return {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(call.body),
+    redirect: 'manual',
+    signal,
+  };
+}
+
+async function toAnswer(response: FetchAnswer): Promise<Answer> {
+  const contentType = response.headers.get('content-type') ?? '';
+  return {
+    status: response.status,
+    contentType: (contentType.split(';', 1)[0] ?? '').trim().toLowerCase(),
+    retryAfter: response.headers.get('retry-after'),
+    location: response.headers.get('location'),
+    body: await response.text(),
+  };
+}

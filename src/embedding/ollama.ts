@@ -1,0 +1,129 @@
+/**
+ * The embedder that people have: Ollama, itself or behind Open WebUI.
+ *
+ * Every request looks the same but for its texts. `truncate: false`, because a text that is cut
+ * silently can never be found by its tail. No `options` and no `keep_alive`: other values than
+ * the other clients of the server send make it reload the model for every request, and
+ * larger `num_ctx`/`num_batch` may not fit its memory; what a model reads is clamped instead
+ * (`context-window.ts`).
+ */
+import { EmbeddingError, UsageError } from '../errors.ts';
+import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../types.ts';
+import { type Access, createConnection, openAccess, type ServerOptions } from './access.ts';
+import { chooseModel } from './choose-model.ts';
+import { usableContext } from './context-window.ts';
+import { type EmbedRequest, requestVectors } from './embed-request.ts';
+import { promptsFor } from './prompts.ts';
+import { remember } from './remember.ts';
+
+/** What `ollama` can be told. Everything has a default. */
+export interface OllamaOptions extends ServerOptions {
+  /**
+   * The model as people type it: `bge-m3`, `bge-m3:latest`, `hf.co/…:Q8_0`, an Open WebUI id.
+   * @default the only model of the server that can embed
+   */
+  readonly model?: string | undefined;
+  /** Length of the vectors, for models that can be cut. @default the model's own */
+  readonly dimensions?: number | undefined;
+  /** Put before every document text; '' for none. @default what the model's family wants */
+  readonly documentPrefix?: string | undefined;
+  /** Put before every query; '' for none. @default what the model's family wants */
+  readonly queryPrefix?: string | undefined;
+}
+
+/**
+ * An embedder on Ollama or Open WebUI. Asks nothing until it is used.
+ *
+ * @throws EmbeddingError `ENDPOINT_INVALID`; UsageError `USAGE` for a number out of range.
+ * @example
+ * const embedder = ollama({ endpoint: 'http://localhost:3000', apiKey, model: 'bge-m3' });
+ * const [vector] = await embedder.embedDocuments(['埋め込み']);
+ */
+export function ollama(options: OllamaOptions = {}): Embedder {
+  const { dimensions } = options;
+  if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
+    throw new UsageError('USAGE', 'dimensions must be a whole number above 0.');
+  }
+  const connection = createConnection(options);
+  const resolve = remember(async (signal) => {
+    const access = await openAccess(connection, options, signal);
+    return resolveModel(access, options, signal);
+  });
+  const embed = async (
+    toText: (identity: EmbedderIdentity) => readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Float32Array[]> => {
+    const { access, identity } = await resolve(signal);
+    const request = { model: identity.model, texts: toText(identity), dimensions, signal };
+    return requestVectors(access, request, identity.dimensions);
+  };
+  return {
+    identity: async ({ signal }: EmbedCallOptions = {}) => (await resolve(signal)).identity,
+    embedDocuments: async (texts, { signal } = {}) => {
+      if (texts.length === 0) return [];
+      return embed(({ documentPrompt }) => texts.map((text) => documentPrompt + text), signal);
+    },
+    embedQuery: async (text, { signal } = {}) => {
+      const [vector] = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      if (vector === undefined) throw new Error('requestVectors checks the count');
+      return vector;
+    },
+  };
+}
+
+interface Resolved {
+  readonly access: Access;
+  readonly identity: EmbedderIdentity;
+}
+
+/** A word that every model can embed. */
+const PROBE_TEXT = 'umekomi';
+
+async function resolveModel(
+  access: Access,
+  options: OllamaOptions,
+  signal: AbortSignal | undefined,
+): Promise<Resolved> {
+  const model = await chooseModel(access, options.model, signal);
+  const { dimensions } = options;
+  const prompts = promptsFor(model.name, options);
+  const texts = [prompts.documentPrompt + PROBE_TEXT];
+  const vector = await probe(access, { model: model.name, texts, dimensions, signal });
+  if (dimensions !== undefined && vector.length !== dimensions) {
+    throw wrongDimensions(access, model.name, { asked: dimensions, got: vector.length });
+  }
+  const { digest } = model;
+  return {
+    access,
+    identity: {
+      kind: 'ollama',
+      model: model.name,
+      digest,
+      dimensions: vector.length,
+      ...prompts,
+      contextTokens: usableContext(model),
+    },
+  };
+}
+
+/** One embedding: does the model embed at all, and how long are its vectors? */
+async function probe(access: Access, request: EmbedRequest): Promise<Float32Array> {
+  try {
+    const [vector] = await requestVectors(access, request, null);
+    if (vector) return vector;
+  } catch (error) {
+    if (!(error instanceof EmbeddingError) || error.code !== 'INPUT_REJECTED') throw error;
+    const message = `${error.message} It was a plain word: the model itself is broken. Pull it again, update Ollama, or use another one.`;
+    throw new EmbeddingError('VECTORS_INVALID', message, { cause: error });
+  }
+  throw new Error('requestVectors checks the count');
+}
+
+function wrongDimensions(
+  { connection }: Access,
+  model: string,
+  { asked, got }: { readonly asked: number; readonly got: number },
+): EmbeddingError {
+  const message = `Embedding server ${connection.endpoint.url}, model ${model}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34): leave --dimensions out, or update the server.`;
+  return new EmbeddingError('VECTORS_INVALID', message);
+}

@@ -1,0 +1,37 @@
+/** What a run is asked to do, and what its phases share. */
+import type { SourceSpec } from '../corpus/source.ts';
+import type { CorpusFile } from '../storage/open.ts';
+import type { SourceStore } from '../storage/sources.ts';
+import type { Embedder } from '../types.ts';
+import type { GivenRules } from './scope.ts';
+import type { SurveyedSource } from './survey.ts';
+import type { Tally } from './tally.ts';
+import type { IndexProgress } from './types.ts';
+
+/** What a run is asked to do. */
+export interface IndexRequest {
+  readonly file: CorpusFile;
+  readonly embedder: Embedder;
+  /** None means every source that the corpus has. */
+  readonly sources: readonly SourceSpec[];
+  readonly rules: GivenRules;
+  /** Estimated tokens; undefined keeps what the corpus remembers. */
+  readonly chunkSize: number | undefined;
+  readonly chunkOverlap: number | undefined;
+  readonly limits: { batchSize: number; batchTokens: number; concurrency: number };
+  /** Says what would happen; changes nothing and embeds nothing. */
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: IndexProgress) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** The parts of a run that its phases share. */
+export interface Run {
+  readonly request: IndexRequest;
+  readonly sources: SourceStore;
+  readonly surveyed: readonly SurveyedSource[];
+  readonly tally: Tally;
+  readonly report: () => void;
+}

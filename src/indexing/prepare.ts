@@ -1,0 +1,37 @@
+/** From what was read to a document that can be stored: cut, and its inputs hashed. */
+import { createHash } from 'node:crypto';
+import { chunkDocument } from '../chunking/chunk-document.ts';
+import type { HashedChunk, NewDocument, Observation } from '../storage/documents.ts';
+import type { DocumentFormat } from '../types.ts';
+import type { Chunking } from './chunking-options.ts';
+import { embeddingInput } from './staging.ts';
+
+/** A file that was read whole. */
+export interface FileContent extends Observation {
+  /** SHA-256 of the bytes. */
+  readonly hash: Buffer;
+  /** Decoded, without BOM. */
+  readonly text: string;
+  readonly encoding: string;
+}
+
+/** Cuts a file's text into a document. */
+export function toDocument(
+  content: FileContent,
+  place: { sourceId: number; path: string; format: DocumentFormat },
+  chunking: Chunking,
+): NewDocument {
+  const { title, frontMatter, chunks } = chunkDocument(content.text, place.format, chunking);
+  const { encoding, size, mtimeNs, observedAtNs, hash: contentHash } = content;
+  return {
+    ...place,
+    ...{ title, frontMatter, encoding, size, mtimeNs, observedAtNs, contentHash },
+    chunker: chunking.chunker,
+    chunks: chunks.map((chunk): HashedChunk => ({ ...chunk, inputHash: hashInput(chunk) })),
+  };
+}
+
+/** SHA-256 of a chunk's embedding input in UTF-8: what identifies a vector inside a space. */
+function hashInput(chunk: { context: string; text: string }): Buffer {
+  return createHash('sha256').update(embeddingInput(chunk), 'utf8').digest();
+}

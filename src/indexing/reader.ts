@@ -1,0 +1,107 @@
+/** Reads the files of a plan, one after the other, and yields the inputs that need a vector. */
+import { join } from 'node:path';
+import { readDocument } from '../corpus/read.ts';
+import type { DocumentStore, NewDocument } from '../storage/documents.ts';
+import type { SkipReason } from '../types.ts';
+import type { Chunking } from './chunking-options.ts';
+import type { FileToRead } from './plan.ts';
+import { type FileContent, toDocument } from './prepare.ts';
+import type { PendingInput, Staging } from './staging.ts';
+import type { SurveyedSource } from './survey.ts';
+import type { Tally } from './tally.ts';
+
+/** What reading needs. */
+export interface ReaderContext {
+  readonly documents: DocumentStore;
+  readonly staging: Staging;
+  readonly chunking: Chunking;
+  readonly tally: Tally;
+  /** Documents whose file is gone, by id: a new file with the same bytes takes one over. */
+  readonly gone: Set<number>;
+  readonly signal: AbortSignal | undefined;
+  /** Changes the corpus in a transaction; does nothing in a dry run. */
+  readonly apply: (change: () => void) => void;
+  readonly report: () => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** After these the old text is gone as well; after any other one the file may be back. */
+const GONE_FOR_GOOD: ReadonlySet<SkipReason> = new Set(['binary', 'encoding', 'too-large']);
+
+/** Reads, cuts and stages the files of every source; yields what has to be embedded. */
+export async function* readFiles(
+  surveyed: readonly SurveyedSource[],
+  context: ReaderContext,
+): AsyncGenerator<PendingInput> {
+  for (const source of surveyed) {
+    for (const item of source.plan.read) {
+      context.signal?.throwIfAborted();
+      context.tally.path = item.file.path;
+      context.report();
+      yield* await readOne(source, item, context);
+    }
+  }
+  context.tally.path = null;
+}
+
+async function readOne(
+  source: SurveyedSource,
+  item: FileToRead,
+  context: ReaderContext,
+): Promise<readonly PendingInput[]> {
+  const { tally, now } = context;
+  const root = source.scope.path;
+  const path = source.scope.kind === 'file' ? root : join(root, item.file.path);
+  const content = await readDocument(path, { now: () => BigInt(Math.round(now() * 1e6)) });
+  if (content.kind === 'skipped') {
+    const { reason, detail } = content;
+    tally.skipped.push({ source: root, path: item.file.path, reason, detail });
+    if (item.stored !== null && GONE_FOR_GOOD.has(reason)) context.gone.add(item.stored.id);
+    return [];
+  }
+  tally.read += 1;
+  if (isSame(item, content, context)) return [];
+  const place = { sourceId: source.id, path: item.file.path, format: item.file.format };
+  if (item.stored === null && takeOver(place, content, context)) return [];
+  const document = toDocument(content, place, context.chunking);
+  if (item.stored === null) tally.added += 1;
+  else tally.updated += 1;
+  return stage(document, context);
+}
+
+/** The same bytes, cut the same way: only the manifest changes. */
+function isSame(item: FileToRead, content: FileContent, context: ReaderContext): boolean {
+  const { stored } = item;
+  if (stored === null || stored.chunker !== context.chunking.chunker) return false;
+  if (context.documents.contentHash(stored.id)?.equals(content.hash) !== true) return false;
+  context.apply(() => context.documents.touch(stored.id, content));
+  context.tally.unchanged += 1;
+  return true;
+}
+
+/** A moved or renamed file takes over the document of the one that is gone. */
+function takeOver(
+  place: { sourceId: number; path: string; format: NewDocument['format'] },
+  content: FileContent,
+  context: ReaderContext,
+): boolean {
+  const { documents, gone, tally, chunking } = context;
+  const same = documents
+    .sameContent(content.hash, chunking.chunker, place.format)
+    .find(({ id }) => gone.has(id));
+  if (same === undefined) return false;
+  gone.delete(same.id);
+  context.apply(() => documents.move(same.id, place, content));
+  tally.moved += 1;
+  return true;
+}
+
+function stage(document: NewDocument, context: ReaderContext): readonly PendingInput[] {
+  const { tally, staging } = context;
+  const { ask, reused, ready } = staging.stage(document);
+  tally.chunks += document.chunks.length;
+  tally.reused += reused;
+  if (ready) context.apply(() => context.documents.replace(document));
+  return ask;
+}

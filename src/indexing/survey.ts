@@ -1,0 +1,65 @@
+/** What is there: every source of the run crawled and compared with what is stored. */
+import { type CrawlResult, crawl } from '../corpus/crawl.ts';
+import type { DocumentStore } from '../storage/documents.ts';
+import type { SourceStore } from '../storage/sources.ts';
+import { isUnder, planSource, type SourcePlan } from './plan.ts';
+import type { ScopedSource } from './scope.ts';
+
+/** The id of a source that is not stored: a dry run stores none. */
+const UNSTORED = -1;
+
+/** A source with what has to be done for it. */
+export interface SurveyedSource {
+  readonly id: number;
+  readonly scope: ScopedSource;
+  readonly plan: SourcePlan;
+  readonly crawled: CrawlResult;
+}
+
+/** What a survey needs. */
+export interface SurveyOptions {
+  readonly sources: SourceStore;
+  readonly documents: DocumentStore;
+  readonly chunker: string;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onSource: (files: number) => void;
+}
+
+/** Crawls and plans every source, one after the other. Stores the sources and their rules. */
+export async function survey(
+  scope: readonly ScopedSource[],
+  options: SurveyOptions,
+): Promise<readonly SurveyedSource[]> {
+  const known = new Map(options.sources.list().map((source) => [source.path, source.id]));
+  const surveyed: SurveyedSource[] = [];
+  for (const entry of scope) {
+    const crawled = await crawl(
+      { path: entry.path, kind: entry.kind, include: [], exclude: [] },
+      {
+        include: entry.rules.include,
+        exclude: entry.rules.exclude,
+        ignoreFiles: entry.rules.ignoreFiles,
+        subtree: entry.subtree,
+        signal: options.signal,
+      },
+    );
+    const id = options.dryRun
+      ? (known.get(entry.path) ?? UNSTORED)
+      : options.sources.save(entry.path, entry.kind, entry.rules).id;
+    const isOurs = ({ path }: { path: string }): boolean =>
+      !entry.nested.some((folder) => isUnder(path, folder));
+    const files = crawled.files.filter(isOurs);
+    const plan = planSource({
+      stored: options.documents.manifest(id),
+      seen: files,
+      unobserved: crawled.unobserved,
+      subtree: entry.subtree,
+      chunker: options.chunker,
+    });
+    const skips = crawled.skips.filter(isOurs);
+    surveyed.push({ id, scope: entry, plan, crawled: { ...crawled, files, skips } });
+    options.onSource(files.length);
+  }
+  return surveyed;
+}

@@ -1,0 +1,40 @@
+/** The counters of a run, and what is told of them while it runs and at its end. */
+import type { IndexProgress, IndexSkip } from './types.ts';
+
+/** Counters of one run; only the run itself changes them. */
+export interface Tally {
+  phase: IndexProgress['phase'];
+  files: number;
+  toRead: number;
+  read: number;
+  chunks: number;
+  added: number;
+  updated: number;
+  moved: number;
+  removed: number;
+  unchanged: number;
+  embedded: number;
+  reused: number;
+  failed: number;
+  pruned: number;
+  path: string | null;
+  readonly skipped: IndexSkip[];
+}
+
+/** All counters at zero. */
+export function createTally(): Tally {
+  return {
+    phase: 'crawl',
+    ...{ files: 0, toRead: 0, read: 0, chunks: 0 },
+    ...{ added: 0, updated: 0, moved: 0, removed: 0, unchanged: 0 },
+    ...{ embedded: 0, reused: 0, failed: 0, pruned: 0 },
+    path: null,
+    skipped: [],
+  };
+}
+
+/** What is told of a run while it goes on. */
+export function toProgress(tally: Tally): IndexProgress {
+  const { phase, files, toRead, read, chunks, embedded, reused, failed, path } = tally;
+  return { phase, files, toRead, read, chunks, embedded, reused, failed, path };
+}

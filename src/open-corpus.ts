@@ -1,0 +1,205 @@
+/** The corpus as a library opens it: one object over storage, indexing and retrieval. */
+import { resolve } from 'node:path';
+import { resolveSource } from './corpus/source.ts';
+import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
+import { builtin } from './embedding/builtin/builtin.ts';
+import { UsageError } from './errors.ts';
+import { runIndex } from './indexing/run.ts';
+import { requireSameSpace } from './indexing/space.ts';
+import type { IndexProgress, IndexSummary } from './indexing/types.ts';
+import { requireSpace, type Searched, searchLike, searchVector } from './retrieval/search.ts';
+import { type CorpusStatus, readStatus, type SpaceInfo } from './retrieval/status.ts';
+import type { Hit, SearchOptions } from './retrieval/types.ts';
+import { type CorpusFile, openCorpusFile } from './storage/open.ts';
+import { documentNames } from './storage/passages.ts';
+import { anchorFolder, sourceStore } from './storage/sources.ts';
+import { activeSpace } from './storage/spaces.ts';
+import { asCorpusError } from './storage/sqlite-errors.ts';
+import type { Embedder } from './types.ts';
+
+/** How a corpus is opened. */
+export interface OpenCorpusOptions {
+  /**
+   * What makes vectors: an embedder, or a function that makes one when it is first needed, from
+   * the corpus's vector space (null in a new corpus). Left out, a corpus that the built-in embedder
+   * made uses it again, and any other one can only be read by `like` and `status`.
+   */
+  readonly embedder?: Embedder | ((space: SpaceInfo | null) => Embedder | Promise<Embedder>);
+  /** Opens for searching only: takes no write lock and runs no DDL. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Where relative sources start. Default: the process's current folder. */
+  readonly cwd?: string | undefined;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Options of one run of `index`. */
+export interface IndexOptions {
+  /** Globs; only these files of the named sources. Replaces the stored rules. */
+  readonly include?: readonly string[] | undefined;
+  /** Globs; not these. Replaces the stored rules. */
+  readonly exclude?: readonly string[] | undefined;
+  /** False reads files that .gitignore and its like leave out. Default true. */
+  readonly ignoreFiles?: boolean | undefined;
+  /** Estimated tokens a chunk; remembered by the corpus. Default 400. */
+  readonly chunkSize?: number | undefined;
+  /** Estimated tokens repeated from the chunk before; remembered. Default 0. */
+  readonly chunkOverlap?: number | undefined;
+  /** Requests in flight. Default 2. */
+  readonly concurrency?: number | undefined;
+  /** Inputs a request. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Says what would happen; changes nothing and embeds nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+  /** Ends the run; what was embedded is kept and the next run goes on from there. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called often; keep it quick. */
+  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+}
+
+/** An open corpus. */
+export interface Corpus {
+  /** Absolute path of the file. */
+  readonly path: string;
+  /**
+   * Brings the corpus up to date with sources: folders, files or globs; none means all that it has.
+   *
+   * @throws UmekomiError; every code is in docs/troubleshooting.md
+   */
+  index(sources?: readonly string[], options?: IndexOptions): Promise<IndexSummary>;
+  /** The passages nearest to a query. */
+  search(query: string, options?: SearchOptions): Promise<readonly Hit[]>;
+  /** The passages nearest to a vector of this corpus's space; no embedder is needed. */
+  searchVector(vector: Float32Array, options?: SearchOptions): readonly Hit[];
+  /**
+   * Passages like the one at a line of a document (1-based), or like the whole document. The path
+   * is one inside a source, or on disk. No embedder is needed.
+   */
+  like(path: string, line?: number | null, options?: SearchOptions): readonly Hit[];
+  status(): CorpusStatus;
+  close(): void;
+}
+
+/**
+ * Opens a corpus file; without `readOnly` it is made if it is not there.
+ *
+ * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_OUTDATED`,
+ *   `CORPUS_DAMAGED`, `CORPUS_BUSY`, `CORPUS_NOT_WRITABLE`, `VECTOR_EXTENSION_MISSING`
+ * @example
+ * const corpus = openCorpus('notes.db', { embedder: ollama({ model: 'bge-m3' }) });
+ * await corpus.index(['./notes']);
+ * const hits = await corpus.search('埋め込み', { k: 5 });
+ * corpus.close();
+ */
+export function openCorpus(path: string, options: OpenCorpusOptions = {}): Corpus {
+  const now = options.now ?? Date.now;
+  const full = resolve(options.cwd ?? '.', path);
+  const file = openCorpusFile(full, options.readOnly === true ? 'read' : 'write', now());
+  return corpusOver(file, { ...options, now });
+}
+
+/**
+ * A corpus in memory, gone when it is closed: for trying something out.
+ *
+ * @throws CorpusError `VECTOR_EXTENSION_MISSING`
+ */
+export function openCorpusInMemory(options: OpenCorpusOptions = {}): Corpus {
+  const now = options.now ?? Date.now;
+  return corpusOver(openCorpusFile(':memory:', 'memory', now()), { ...options, now });
+}
+
+function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => number }): Corpus {
+  const { db, path } = file;
+  const cwd = resolve(options.cwd ?? '.');
+  const sources = sourceStore(db, anchorFolder(path));
+  const embedder = lazyEmbedder(file, options.embedder);
+  const searched = (): Searched => ({ db, sources: sources.list() });
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw asCorpusError(error, path);
+    }
+  };
+  return {
+    path,
+    index: async (named = [], given = {}) => {
+      const specs = [];
+      for (const argument of named) specs.push(await resolveSource(argument, { cwd }));
+      try {
+        return await runIndex({
+          ...{ file, embedder: await embedder(), sources: specs, now: options.now },
+          rules: given,
+          chunkSize: given.chunkSize,
+          chunkOverlap: given.chunkOverlap,
+          limits: {
+            batchSize: given.batchSize ?? DEFAULT_BATCH_SIZE,
+            batchTokens: DEFAULT_BATCH_TOKENS,
+            concurrency: given.concurrency ?? DEFAULT_CONCURRENCY,
+          },
+          dryRun: given.dryRun === true,
+          signal: given.signal,
+          onProgress: given.onProgress ?? (() => {}),
+        });
+      } catch (error) {
+        throw asCorpusError(error, path);
+      }
+    },
+    search: async (query, given = {}) => {
+      if (query.trim() === '') throw new UsageError('USAGE', 'The query is empty.');
+      const space = guard(() => requireSpace(db));
+      const used = await embedder();
+      requireSameSpace(space, await used.identity({ signal: given.signal }));
+      const vector = await used.embedQuery(query, { signal: given.signal });
+      return guard(() => searchVector(searched(), vector, given));
+    },
+    searchVector: (vector, given = {}) => guard(() => searchVector(searched(), vector, given)),
+    like: (place, line = null, given = {}) =>
+      guard(() => {
+        const documentId = findDocument(searched(), place, cwd);
+        return searchLike(searched(), { documentId, line }, given);
+      }),
+    status: () => guard(() => readStatus(db, path, sources.list())),
+    close: () => file.close(),
+  };
+}
+
+/** Makes the embedder when it is first needed, and only once. */
+function lazyEmbedder(
+  { db }: CorpusFile,
+  given: OpenCorpusOptions['embedder'],
+): () => Promise<Embedder> {
+  let made: Promise<Embedder> | undefined;
+  const make = async (): Promise<Embedder> => {
+    const space = activeSpace(db);
+    if (typeof given === 'function') return given(space);
+    if (given !== undefined) return given;
+    if (space?.kind === 'builtin') return builtin();
+    const message = `An embedder is needed${space === null ? '' : ` for ${space.model}`}: openCorpus(path, { embedder: ollama({ … }) }).`;
+    throw new UsageError('USAGE', message);
+  };
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A document by its path inside a source, or on disk. */
+function findDocument({ db, sources }: Searched, place: string, cwd: string): number {
+  const wanted = place.normalize('NFC');
+  const absolute = resolve(cwd, place).normalize('NFC');
+  const roots = new Map(sources.map((source) => [source.id, source]));
+  const found = documentNames(db).filter(({ sourceId, path }) => {
+    const source = roots.get(sourceId);
+    if (source === undefined) return false;
+    const onDisk = source.kind === 'file' ? source.path : resolve(source.path, path);
+    return path.normalize('NFC') === wanted || onDisk.normalize('NFC') === absolute;
+  });
+  // A path on disk names one document; one inside a source may be in several of them.
+  const first = found[0];
+  if (first !== undefined) return first.id;
+  throw new UsageError(
+    'DOCUMENT_NOT_FOUND',
+    'The corpus has no document of that path; see: umekomi status',
+  );
+}

@@ -1,0 +1,138 @@
+/**
+ * `embedding_bits`: a derived vec0 table of mean-centred sign bits of the active space's vectors,
+ * which finds candidates fast. Everything in it can be rebuilt from `embedding`.
+ */
+import type { Database } from 'better-sqlite3';
+import { readMeta, writeMeta } from './meta.ts';
+import type { Space } from './spaces.ts';
+import { bitDimensions, fromBytes, signBits, toBytes } from './vectors.ts';
+
+/** Another recipe is another table: it is rebuilt by the next writer. */
+const RECIPE = 1;
+
+/** sqlite-vec never reuses the slots of deleted rows: rebuilt when this share of them is dead. */
+const MAX_DEAD_SHARE = 0.25;
+
+/** The mean moves as a corpus grows: rebuilt when it holds this many times the vectors. */
+const MEAN_GROWTH = 2;
+
+/** What the table was built as; kept in `meta`. */
+interface BitsState {
+  readonly recipe: number;
+  readonly space: number;
+  /** Vectors that the mean was taken of. */
+  readonly built: number;
+  /** Rows deleted since. */
+  readonly dead: number;
+}
+
+const KEY = 'embedding_bits';
+
+function stateFor(db: Database, space: Space): BitsState | null {
+  const state = readMeta<BitsState>(db, KEY);
+  const fits = state !== undefined && state.recipe === RECIPE && state.space === space.id;
+  return fits ? state : null;
+}
+
+/** True if the table is there and holds the vectors of this space. */
+export function bitsUsable(db: Database, space: Space): boolean {
+  return stateFor(db, space) !== null;
+}
+
+/** The mean that the bits of this space were centred with; null before they were built. */
+export function readMean(db: Database, space: Space): Float32Array | null {
+  const row = db
+    .prepare<[number], { mean: Buffer | null }>('SELECT mean FROM space WHERE id = ?')
+    .get(space.id);
+  return row?.mean == null ? null : fromBytes(row.mean);
+}
+
+/** Keeps the table in step; made once a run, inside whose transactions it is called. */
+export interface BitsWriter {
+  /** Call in the transaction that stores the vector. */
+  add(id: number, vector: Float32Array): void;
+  /** Call in the transaction that deletes the vectors. */
+  remove(ids: readonly number[]): void;
+}
+
+/** A writer for the table as it is now; does nothing where the table has yet to be built. */
+export function bitsWriter(db: Database, space: Space): BitsWriter {
+  const mean = bitsUsable(db, space) ? readMean(db, space) : null;
+  if (mean === null) return { add: () => {}, remove: () => {} };
+  const insert = db.prepare('INSERT INTO embedding_bits (rowid, bits) VALUES (?, vec_bit(?))');
+  const remove = db.prepare('DELETE FROM embedding_bits WHERE rowid = ?');
+  return {
+    add: (id, vector) => {
+      // sqlite-vec refuses float keys, which is what a JavaScript number is bound as.
+      insert.run(BigInt(id), signBits(vector, mean));
+    },
+    remove: (ids) => {
+      for (const id of ids) remove.run(BigInt(id));
+      const state = stateFor(db, space);
+      if (state !== null) writeMeta(db, KEY, { ...state, dead: state.dead + ids.length });
+    },
+  };
+}
+
+/**
+ * Builds or rebuilds the table where it is missing or has aged, in one transaction.
+ *
+ * @returns true if it was built
+ */
+export function maintainBits(db: Database, space: Space): boolean {
+  const count = db
+    .prepare<[number], { n: number }>('SELECT count(*) AS n FROM embedding WHERE space_id = ?')
+    .get(space.id)?.n;
+  const state = stateFor(db, space);
+  if (count === undefined || count === 0 || (state !== null && !hasAged(state, count))) {
+    return false;
+  }
+  db.transaction(() => rebuild(db, space, count)).immediate();
+  return true;
+}
+
+function hasAged(state: BitsState, count: number): boolean {
+  const grown = count >= state.built * MEAN_GROWTH;
+  const dead = state.dead > (count + state.dead) * MAX_DEAD_SHARE;
+  return grown || dead;
+}
+
+function rebuild(db: Database, space: Space, count: number): void {
+  const vectors = db.prepare<[number], { id: number; vector: Buffer }>(
+    'SELECT id, vector FROM embedding WHERE space_id = ? ORDER BY id',
+  );
+  const sum = new Float64Array(space.dimensions);
+  for (const { vector } of vectors.iterate(space.id)) {
+    const values = fromBytes(vector);
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (values[i] ?? 0);
+  }
+  const mean = Float32Array.from(sum, (value) => value / count);
+  db.exec('DROP TABLE IF EXISTS embedding_bits');
+  db.exec(
+    `CREATE VIRTUAL TABLE embedding_bits USING vec0 (bits bit[${bitDimensions(space.dimensions)}])`,
+  );
+  db.prepare('UPDATE space SET mean = ? WHERE id = ?').run(toBytes(mean), space.id);
+  writeMeta(db, KEY, {
+    recipe: RECIPE,
+    space: space.id,
+    built: count,
+    dead: 0,
+  } satisfies BitsState);
+  fill(db, space, mean);
+}
+
+/** In pages by id: no statement may run while another one of the connection is iterated. */
+function fill(db: Database, space: Space, mean: Float32Array): void {
+  const page = db.prepare<[number, number], { id: number; vector: Buffer }>(
+    'SELECT id, vector FROM embedding WHERE space_id = ? AND id > ? ORDER BY id LIMIT 1000',
+  );
+  const insert = db.prepare('INSERT INTO embedding_bits (rowid, bits) VALUES (?, vec_bit(?))');
+  let last = 0;
+  for (;;) {
+    const rows = page.all(space.id, last);
+    for (const { id, vector } of rows) insert.run(BigInt(id), signBits(fromBytes(vector), mean));
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    last = end.id;
+  }
+}

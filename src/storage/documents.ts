@@ -1,0 +1,155 @@
+/** Documents and their chunks. A document's rows switch in one transaction. */
+import type { Database } from 'better-sqlite3';
+import type { Chunk, DocumentFormat, JsonObject } from '../types.ts';
+
+/** What the corpus knows of a file: enough to tell whether it must be read again. */
+export interface ManifestEntry {
+  readonly id: number;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  readonly observedAtNs: bigint;
+  readonly chunker: string;
+}
+
+/** How a file was found and read. */
+export interface Observation {
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  /** When it was read, in nanoseconds since 1970. */
+  readonly observedAtNs: bigint;
+}
+
+/** A chunk with the hash of its embedding input. */
+export interface HashedChunk extends Chunk {
+  /** SHA-256 of `context + text`. */
+  readonly inputHash: Buffer;
+}
+
+/** A document as it is stored. */
+export interface NewDocument extends Observation {
+  readonly sourceId: number;
+  readonly path: string;
+  readonly title: string | null;
+  readonly frontMatter: JsonObject | null;
+  readonly format: DocumentFormat;
+  readonly encoding: string;
+  readonly contentHash: Buffer;
+  readonly chunker: string;
+  readonly chunks: readonly HashedChunk[];
+}
+
+/** A stored document that has the same bytes as a file. */
+export interface SameContent {
+  readonly id: number;
+  readonly sourceId: number;
+  readonly path: string;
+}
+
+/** Documents of one corpus. */
+export interface DocumentStore {
+  manifest(sourceId: number): readonly ManifestEntry[];
+  contentHash(id: number): Buffer | null;
+  /** Documents with these bytes, cut by this chunker in this format. */
+  sameContent(contentHash: Buffer, chunker: string, format: DocumentFormat): readonly SameContent[];
+  /** Adds the document, or replaces the one of the same source and path, chunks included. */
+  replace(document: NewDocument): void;
+  /** The file was read and is the same: only the manifest changes. */
+  touch(id: number, observation: Observation): void;
+  /** The same document under another name: its chunks stay as they are. */
+  move(id: number, to: { sourceId: number; path: string }, observation: Observation): void;
+  remove(id: number): void;
+}
+
+/** Opens the documents of a corpus. */
+export function documentStore(db: Database): DocumentStore {
+  const statements = prepare(db);
+  return {
+    manifest: (sourceId) =>
+      statements.manifest.all(sourceId).map((row) => ({
+        ...row,
+        id: Number(row.id),
+        size: Number(row.size),
+      })),
+    contentHash: (id) => statements.hash.get(id)?.hash ?? null,
+    sameContent: (hash, chunker, format) => statements.same.all(hash, chunker, format),
+    replace: (document) => replace(statements, document),
+    touch: (id, { size, mtimeNs, observedAtNs }) => {
+      statements.touch.run(size, mtimeNs, observedAtNs, id);
+    },
+    move: (id, to, { size, mtimeNs, observedAtNs }) => {
+      statements.move.run(to.sourceId, to.path, size, mtimeNs, observedAtNs, id);
+    },
+    remove: (id) => {
+      statements.remove.run(id);
+    },
+  };
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: Database) {
+  return {
+    manifest: db
+      .prepare<[number], Omit<ManifestEntry, 'id' | 'size'> & { id: bigint; size: bigint }>(
+        `SELECT id, path, size, mtime_ns AS mtimeNs, observed_at AS observedAtNs, chunker
+         FROM document WHERE source_id = ? ORDER BY path`,
+      )
+      .safeIntegers(),
+    hash: db.prepare<[number], { hash: Buffer }>(
+      'SELECT content_hash AS hash FROM document WHERE id = ?',
+    ),
+    same: db.prepare<[Buffer, string, string], SameContent>(
+      `SELECT id, source_id AS sourceId, path FROM document
+       WHERE content_hash = ? AND chunker = ? AND format = ? ORDER BY id`,
+    ),
+    touch: db.prepare('UPDATE document SET size = ?, mtime_ns = ?, observed_at = ? WHERE id = ?'),
+    move: db.prepare(
+      `UPDATE document SET source_id = ?, path = ?, size = ?, mtime_ns = ?, observed_at = ?
+       WHERE id = ?`,
+    ),
+    remove: db.prepare('DELETE FROM document WHERE id = ?'),
+    removeAt: db.prepare('DELETE FROM document WHERE source_id = ? AND path = ?'),
+    insert: db.prepare(
+      `INSERT INTO document (source_id, path, title, front_matter, format, encoding, size,
+         mtime_ns, observed_at, content_hash, chunker)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertChunk: db.prepare(
+      `INSERT INTO chunk (document_id, ordinal, headings, start_line, end_line, start_offset,
+         end_offset, text, context, input_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  };
+}
+
+function replace(statements: Statements, document: NewDocument): void {
+  statements.removeAt.run(document.sourceId, document.path);
+  const { lastInsertRowid: id } = statements.insert.run(
+    document.sourceId,
+    document.path,
+    document.title,
+    document.frontMatter === null ? null : JSON.stringify(document.frontMatter),
+    document.format,
+    document.encoding,
+    document.size,
+    document.mtimeNs,
+    document.observedAtNs,
+    document.contentHash,
+    document.chunker,
+  );
+  for (const chunk of document.chunks) {
+    statements.insertChunk.run(
+      id,
+      chunk.ordinal,
+      JSON.stringify(chunk.headings),
+      chunk.startLine,
+      chunk.endLine,
+      chunk.startOffset,
+      chunk.endOffset,
+      chunk.text,
+      chunk.context,
+      chunk.inputHash,
+    );
+  }
+}

@@ -1,0 +1,115 @@
+/** The vectors by input hash, and the inputs that failed. */
+import type { Database } from 'better-sqlite3';
+import type { BitsWriter } from './bits.ts';
+import type { Space } from './spaces.ts';
+import { fromBytes, toBytes } from './vectors.ts';
+
+/** An input that could not be embedded. */
+export interface InputFailure {
+  /** SHA-256 of the embedding input. */
+  readonly inputHash: Buffer;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A chunk whose input has no vector in a space yet. */
+export interface MissingInput {
+  readonly inputHash: Buffer;
+  /** The embedding input: context and text. */
+  readonly text: string;
+}
+
+/** Vectors and failures of one space. */
+export interface EmbeddingStore {
+  has(inputHash: Buffer): boolean;
+  hasFailed(inputHash: Buffer): boolean;
+  /** Stores a unit vector; a second one for the same input is ignored. Clears its failure. */
+  put(inputHash: Buffer, vector: Float32Array): void;
+  /** Remembers a failure; counts the attempts. */
+  fail(failure: InputFailure, now: number): void;
+  /** Inputs of stored chunks that have no vector, in the order of their chunks, by pages. */
+  missing(): Iterable<MissingInput>;
+  /** Deletes vectors and failures that no chunk uses. @returns how many vectors */
+  prune(): number;
+}
+
+/** Opens the vectors of a space for writing. */
+export function embeddingStore(db: Database, space: Space, bits: BitsWriter): EmbeddingStore {
+  const has = db.prepare('SELECT 1 FROM embedding WHERE space_id = ? AND input_hash = ?');
+  const failed = db.prepare('SELECT 1 FROM failure WHERE space_id = ? AND input_hash = ?');
+  const insert = db.prepare(
+    'INSERT INTO embedding (space_id, input_hash, vector) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const clear = db.prepare('DELETE FROM failure WHERE space_id = ? AND input_hash = ?');
+  const fail = db.prepare(
+    `INSERT INTO failure (space_id, input_hash, code, message, attempts, failed_at)
+     VALUES (?, ?, ?, ?, 1, ?)
+     ON CONFLICT DO UPDATE SET code = excluded.code, message = excluded.message,
+       attempts = attempts + 1, failed_at = excluded.failed_at`,
+  );
+  return {
+    has: (hash) => has.get(space.id, hash) !== undefined,
+    hasFailed: (hash) => failed.get(space.id, hash) !== undefined,
+    put: (hash, vector) => {
+      const result = insert.run(space.id, hash, toBytes(vector));
+      if (result.changes === 1) bits.add(Number(result.lastInsertRowid), vector);
+      clear.run(space.id, hash);
+    },
+    fail: ({ inputHash, code, message }, now) => {
+      fail.run(space.id, inputHash, code, message, now);
+    },
+    missing: () => missingInputs(db, space),
+    prune: () => prune(db, space, bits),
+  };
+}
+
+function* missingInputs(db: Database, space: Space): Iterable<MissingInput> {
+  // An input that several chunks share is asked for at the first of them.
+  const page = db.prepare<[number, number], MissingInput & { id: number }>(
+    `SELECT id, input_hash AS inputHash, context || text AS text FROM chunk
+     WHERE id > ?
+       AND NOT EXISTS (
+         SELECT 1 FROM embedding AS e WHERE e.space_id = ? AND e.input_hash = chunk.input_hash)
+       AND id = (SELECT min(id) FROM chunk AS c WHERE c.input_hash = chunk.input_hash)
+     ORDER BY id LIMIT 200`,
+  );
+  let last = 0;
+  for (;;) {
+    const rows = page.all(last, space.id);
+    for (const { inputHash, text } of rows) yield { inputHash, text };
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    last = end.id;
+  }
+}
+
+function prune(db: Database, space: Space, bits: BitsWriter): number {
+  const unused = db
+    .prepare<[number], { id: number }>(
+      `SELECT id FROM embedding WHERE space_id = ? AND NOT EXISTS (
+         SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)`,
+    )
+    .all(space.id)
+    .map((row) => row.id);
+  const remove = db.prepare('DELETE FROM embedding WHERE id = ?');
+  const prune = db.transaction(() => {
+    for (const id of unused) remove.run(id);
+    if (unused.length > 0) bits.remove(unused);
+    db.prepare(
+      `DELETE FROM failure WHERE space_id = ? AND NOT EXISTS (
+         SELECT 1 FROM chunk WHERE chunk.input_hash = failure.input_hash)`,
+    ).run(space.id);
+  });
+  prune.immediate();
+  return unused.length;
+}
+
+/** The stored unit vector of an input; null if there is none. */
+export function readVector(db: Database, space: Space, inputHash: Buffer): Float32Array | null {
+  const row = db
+    .prepare<[number, Buffer], { vector: Buffer }>(
+      'SELECT vector FROM embedding WHERE space_id = ? AND input_hash = ?',
+    )
+    .get(space.id, inputHash);
+  return row === undefined ? null : fromBytes(row.vector);
+}

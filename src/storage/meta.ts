@@ -1,0 +1,18 @@
+/** Small facts about the corpus itself: chunking parameters, the state of derived tables. */
+import type { Database } from 'better-sqlite3';
+
+/** Reads one value, parsed from JSON; undefined if it was never set. */
+export function readMeta<T>(db: Database, key: string): T | undefined {
+  const row = db
+    .prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?')
+    .get(key);
+  return row === undefined ? undefined : (JSON.parse(row.value) as T);
+}
+
+/** Sets one value, as JSON. */
+export function writeMeta(db: Database, key: string, value: unknown): void {
+  db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(
+    key,
+    JSON.stringify(value),
+  );
+}

@@ -1,0 +1,175 @@
+/** Opens, creates and closes corpus files. Foreign, newer and damaged files are refused untouched. */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { BUSY_TIMEOUT_MS } from '../defaults.ts';
+import { CorpusError } from '../errors.ts';
+import { migrate, pendingMigrations, readMigrations } from './migrate.ts';
+import { asCorpusError } from './sqlite-errors.ts';
+import { loadVectorExtension } from './vector-extension.ts';
+
+/** "umek": marks a file as ours, for `file(1)` and for us. */
+const APPLICATION_ID = 0x756d656b;
+
+/** Larger pages waste less around vectors of 2 to 16 KiB: 1.07–1.15 bytes a byte of vector. */
+const PAGE_SIZE = 32768;
+
+/** How a corpus file is opened. */
+export type OpenMode =
+  /** Takes no write lock and runs no DDL. */
+  | 'read'
+  /** Reads and writes; the file is created if it is not there. */
+  | 'write'
+  /** A corpus in memory that goes with the process. */
+  | 'memory';
+
+/** An open corpus file. */
+export interface CorpusFile {
+  readonly path: string;
+  readonly mode: OpenMode;
+  readonly db: Database.Database;
+  /** Closes it; a last writer leaves a file that opens on a read-only disk. */
+  close(): void;
+}
+
+/**
+ * Opens a corpus file.
+ *
+ * @param path where the file is or will be
+ * @param now milliseconds since 1970, for the record of migrations
+ * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`,
+ *   `CORPUS_OUTDATED`, `CORPUS_NOT_WRITABLE`, `CORPUS_BUSY`, `VECTOR_EXTENSION_MISSING`
+ */
+export function openCorpusFile(path: string, mode: OpenMode, now: number): CorpusFile {
+  if (mode === 'memory') return openInMemory(now);
+  const isNew = !existsSync(path) || statSync(path).size === 0;
+  if (isNew && mode === 'read') {
+    const message = `There is no corpus at ${path}; make one with: umekomi index <folder>`;
+    throw new CorpusError('CORPUS_NOT_FOUND', message);
+  }
+  if (!isNew) inspect(path);
+  if (mode === 'read') return openForReading(path);
+  return openForWriting(path, isNew, now);
+}
+
+/** Refuses, on a read-only connection, what must not be touched. */
+function inspect(path: string): void {
+  const db = connect(path, { readonly: true });
+  try {
+    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+      const message = `${path} is a database of another program; name another file with --db.`;
+      throw new CorpusError('CORPUS_FOREIGN', message);
+    }
+    pendingMigrations(db, path, readMigrations());
+  } catch (error) {
+    throw asCorpusError(error, path);
+  } finally {
+    db.close();
+  }
+}
+
+function openForReading(path: string): CorpusFile {
+  const db = connect(path, { readonly: true });
+  try {
+    harden(db);
+    if (pendingMigrations(db, path, readMigrations()).length > 0) {
+      const message = `${path} was written by an older umekomi; bring it up to date with: umekomi index`;
+      throw new CorpusError('CORPUS_OUTDATED', message);
+    }
+    loadVectorExtension(db);
+  } catch (error) {
+    db.close();
+    throw asCorpusError(error, path);
+  }
+  return { path, mode: 'read', db, close: () => db.close() };
+}
+
+function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
+  if (isNew) prepareFolder(path);
+  const db = connect(path, {});
+  try {
+    if (isNew) create(db);
+    harden(db);
+    migrate(db, pendingMigrations(db, path, readMigrations()), now);
+    loadVectorExtension(db);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('cache_size = -65536');
+  } catch (error) {
+    db.close();
+    throw asCorpusError(error, path);
+  }
+  return { path, mode: 'write', db, close: () => closeWriter(db) };
+}
+
+function openInMemory(now: number): CorpusFile {
+  const db = new Database(':memory:');
+  create(db);
+  harden(db);
+  migrate(db, readMigrations(), now);
+  loadVectorExtension(db);
+  return { path: ':memory:', mode: 'memory', db, close: () => db.close() };
+}
+
+function connect(path: string, options: { readonly?: boolean }): Database.Database {
+  try {
+    return new Database(path, { ...options, timeout: BUSY_TIMEOUT_MS });
+  } catch (error) {
+    throw asCorpusError(error, path);
+  }
+}
+
+/** Page size and vacuum mode hold only before the first table; the mark goes in with that table. */
+function create(db: Database.Database): void {
+  db.pragma(`page_size = ${PAGE_SIZE}`);
+  db.pragma('auto_vacuum = INCREMENTAL');
+  const mark = db.transaction(() => {
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.exec(
+      'CREATE TABLE migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
+    );
+  });
+  mark.immediate();
+}
+
+/** A corpus may come from elsewhere: its schema must not run functions, nor write its own schema. */
+function harden(db: Database.Database): void {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('foreign_keys = ON');
+}
+
+/** The folder of a new corpus is for its owner only, and a `.umekomi` one stays out of git. */
+function prepareFolder(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+    const ignore = join(folder, '.gitignore');
+    if (basename(folder) === '.umekomi' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (cause) {
+    const message = `A corpus cannot be made at ${path}; check the permissions of the folder, or name another file with --db.`;
+    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });
+  }
+}
+
+/** Leaves WAL if no one else has the file open: a finished corpus then opens on a read-only disk. */
+function closeWriter(db: Database.Database): void {
+  try {
+    db.pragma('busy_timeout = 0');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.pragma('journal_mode = DELETE');
+  } catch {
+    // Readers have it open: it stays in WAL mode, which loses nothing.
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,119 @@
+/** Sources: the folders and files that feed a corpus, with their rules. */
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Database } from 'better-sqlite3';
+
+/** A folder or file that feeds the corpus. */
+export interface Source {
+  readonly id: number;
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: 'folder' | 'file';
+  readonly rules: SourceRules;
+}
+
+/** Which files of a source belong to the corpus. */
+export interface SourceRules {
+  /** Globs; empty means every text and Markdown file. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** True if .gitignore and its like are obeyed. */
+  readonly ignoreFiles: boolean;
+}
+
+interface SourceRow {
+  id: number;
+  path: string;
+  relative: number;
+  kind: 'folder' | 'file';
+  include: string;
+  exclude: string;
+  ignore_files: number;
+}
+
+/**
+ * The folder whose contents move together with the corpus file: the one that holds it, or that
+ * holds its `.umekomi`.
+ */
+export function anchorFolder(corpusPath: string): string {
+  const folder = dirname(resolve(corpusPath));
+  return basename(folder) === '.umekomi' ? dirname(folder) : folder;
+}
+
+/** The stored form of a source's path: relative to the corpus inside its folder, else absolute. */
+function toStored(path: string, anchor: string): { path: string; relative: 0 | 1 } {
+  const inside = relative(anchor, path);
+  const escapes = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  if (escapes) return { path: path.split(sep).join('/'), relative: 0 };
+  return { path: inside === '' ? '.' : inside.split(sep).join('/'), relative: 1 };
+}
+
+/** Sources of one corpus. */
+export interface SourceStore {
+  list(): readonly Source[];
+  /** Adds a source, or replaces the rules of the one with this path. */
+  save(path: string, kind: Source['kind'], rules: SourceRules): Source;
+  /** Marks the start of a run. @returns true if an earlier one did not end */
+  begin(id: number): boolean;
+  /** Marks the end of a run; it stays unfinished if only a part was seen and an earlier one did not end. */
+  end(id: number, now: number, unfinished: boolean): void;
+  /** True if a run over any source has not ended. */
+  anyUnfinished(): boolean;
+}
+
+/** Opens the sources of a corpus; relative ones are resolved against `anchor`. */
+export function sourceStore(db: Database, anchor: string): SourceStore {
+  const all = db.prepare<[], SourceRow>(
+    'SELECT id, path, relative, kind, include, exclude, ignore_files FROM source ORDER BY id',
+  );
+  const save = db.prepare<unknown[], { id: number }>(
+    `INSERT INTO source (path, relative, kind, include, exclude, ignore_files)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET kind = excluded.kind, include = excluded.include,
+       exclude = excluded.exclude, ignore_files = excluded.ignore_files
+     RETURNING id`,
+  );
+  return {
+    list: () => all.all().map((row) => toSource(row, anchor)),
+    save: (path, kind, rules) => {
+      const stored = toStored(path, anchor);
+      const row = save.get(
+        stored.path,
+        stored.relative,
+        kind,
+        JSON.stringify(rules.include),
+        JSON.stringify(rules.exclude),
+        rules.ignoreFiles ? 1 : 0,
+      );
+      return { id: row?.id ?? 0, path, kind, rules };
+    },
+    begin: (id) => {
+      const before = db
+        .prepare<[number], { unfinished: number }>('SELECT unfinished FROM source WHERE id = ?')
+        .get(id);
+      db.prepare('UPDATE source SET unfinished = 1 WHERE id = ?').run(id);
+      return before?.unfinished === 1;
+    },
+    end: (id, now, unfinished) => {
+      db.prepare('UPDATE source SET synced_at = ?, unfinished = ? WHERE id = ?').run(
+        now,
+        unfinished ? 1 : 0,
+        id,
+      );
+    },
+    anyUnfinished: () =>
+      db.prepare('SELECT 1 FROM source WHERE unfinished = 1').get() !== undefined,
+  };
+}
+
+function toSource(row: SourceRow, anchor: string): Source {
+  return {
+    id: row.id,
+    path: row.relative === 1 ? resolve(anchor, row.path) : resolve(row.path),
+    kind: row.kind,
+    rules: {
+      include: JSON.parse(row.include) as string[],
+      exclude: JSON.parse(row.exclude) as string[],
+      ignoreFiles: row.ignore_files === 1,
+    },
+  };
+}

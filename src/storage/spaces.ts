@@ -1,0 +1,79 @@
+/** Vector spaces: what the vectors of a corpus mean. One is active; search uses only that one. */
+import type { Database } from 'better-sqlite3';
+import type { EmbedderIdentity } from '../types.ts';
+
+/** A stored vector space. */
+export interface Space extends EmbedderIdentity {
+  readonly id: number;
+  readonly fingerprint: string;
+}
+
+interface SpaceRow {
+  id: number;
+  fingerprint: string;
+  kind: string;
+  model: string;
+  digest: string | null;
+  dimensions: number;
+  document_prompt: string;
+  query_prompt: string;
+  context_tokens: number | null;
+}
+
+const COLUMNS =
+  'id, fingerprint, kind, model, digest, dimensions, document_prompt, query_prompt, context_tokens';
+
+function toSpace(row: SpaceRow): Space {
+  return {
+    id: row.id,
+    fingerprint: row.fingerprint,
+    kind: row.kind,
+    model: row.model,
+    digest: row.digest,
+    dimensions: row.dimensions,
+    documentPrompt: row.document_prompt,
+    queryPrompt: row.query_prompt,
+    contextTokens: row.context_tokens,
+  };
+}
+
+/** The space that search uses; null in a corpus that was never indexed. */
+export function activeSpace(db: Database): Space | null {
+  const row = db.prepare<[], SpaceRow>(`SELECT ${COLUMNS} FROM space WHERE active = 1`).get();
+  return row === undefined ? null : toSpace(row);
+}
+
+/** A space by its fingerprint, active or not; null if there is none. */
+export function findSpace(db: Database, fingerprint: string): Space | null {
+  const row = db
+    .prepare<[string], SpaceRow>(`SELECT ${COLUMNS} FROM space WHERE fingerprint = ?`)
+    .get(fingerprint);
+  return row === undefined ? null : toSpace(row);
+}
+
+/** Adds a space. It is active if none is. */
+export function addSpace(
+  db: Database,
+  identity: EmbedderIdentity,
+  fingerprint: string,
+  now: number,
+): Space {
+  const { kind, model, digest, dimensions, documentPrompt, queryPrompt, contextTokens } = identity;
+  const insert = db.prepare(
+    `INSERT INTO space (fingerprint, kind, model, digest, dimensions, document_prompt, query_prompt,
+       context_tokens, active, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, NOT EXISTS (SELECT 1 FROM space WHERE active = 1), ?)`,
+  );
+  const result = insert.run(
+    fingerprint,
+    kind,
+    model,
+    digest,
+    dimensions,
+    documentPrompt,
+    queryPrompt,
+    contextTokens,
+    now,
+  );
+  return { ...identity, id: Number(result.lastInsertRowid), fingerprint };
+}

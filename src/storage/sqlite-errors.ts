@@ -1,0 +1,51 @@
+/** SQLite's errors in the words of a corpus: what happened, to which file, what to do next. */
+import { CorpusError, UmekomiError } from '../errors.ts';
+
+/** True for errors thrown by better-sqlite3: they carry SQLite's extended code by name. */
+function sqliteCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : null;
+}
+
+/**
+ * Turns an error of SQLite into a {@link CorpusError}; anything else is returned as it is.
+ *
+ * @param error what was caught
+ * @param path the corpus file, for the message
+ */
+export function asCorpusError(error: unknown, path: string): unknown {
+  if (error instanceof UmekomiError) return error;
+  const code = sqliteCode(error);
+  if (code === null) return error;
+  const cause = { cause: error };
+  if (code === 'SQLITE_NOTADB') {
+    const message = `${path} is not an SQLite database; name another file with --db.`;
+    return new CorpusError('CORPUS_FOREIGN', message, cause);
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    const message = `${path} is damaged (${code}); restore it from a backup, or delete it and index again.`;
+    return new CorpusError('CORPUS_DAMAGED', message, cause);
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    const message = `${path} is locked by another process; try again when it has finished.`;
+    return new CorpusError('CORPUS_BUSY', message, cause);
+  }
+  if (code === 'SQLITE_FULL') {
+    const message = `The disk that holds ${path} is full; what was committed before is kept. Free some space and run again.`;
+    return new CorpusError('CORPUS_DISK_FULL', message, cause);
+  }
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)/.test(code)) {
+    const message = `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk.`;
+    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+  }
+  return error;
+}
+
+/** Runs `work` and lets SQLite's errors out as {@link CorpusError}s. */
+export function withCorpusErrors<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asCorpusError(error, path);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Grapheme borders near a position. Text is cut in many places and must never be cut inside what a
+ * reader takes for one character; segmenting whole documents would cost more than embedding plans.
+ */
+
+/** How far the first look behind a doubtful position reaches, in UTF-16 units. */
+const FIRST_WINDOW = 64;
+
+/**
+ * The first grapheme border at or behind `offset`.
+ *
+ * @param start a known grapheme border at or before `offset`
+ */
+export function graphemeBorderFrom(text: string, start: number, offset: number): number {
+  if (offset <= start || offset >= text.length) return Math.min(Math.max(offset, start), text.length);
+  if (isSureBorder(text, offset)) return offset;
+  const from = sureBorderBefore(text, start, offset);
+  for (let window = FIRST_WINDOW; ; window *= 2) {
+    const to = Math.min(text.length, offset + window);
+    const border = borderInside(text.slice(from, to), offset - from);
+    if (from + border < to || to === text.length) return from + border;
+  }
+}
+
+/** The nearest sure border between `start` and `offset`, so that little is segmented. */
+function sureBorderBefore(text: string, start: number, offset: number): number {
+  let from = offset - 1;
+  while (from > start && !isSureBorder(text, from)) from -= 1;
+  return Math.max(from, start);
+}
+
+/** End of the first segment that ends at or behind `offset`; the length if that is the last one. */
+function borderInside(text: string, offset: number): number {
+  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  for (const { index } of segmenter.segment(text)) {
+    if (index >= offset) return index;
+  }
+  return text.length;
+}
+
+/** True only where Unicode's rules break whatever stands around (UAX #29, rules GB3 to GB999). */
+export function isSureBorder(text: string, offset: number): boolean {
+  const before = text.charCodeAt(offset - 1);
+  const after = text.charCodeAt(offset);
+  if (before === 13 && after === 10) return false;
+  return isPlain(before) && isPlain(after);
+}
+
+/** ASCII, and the kana, kanji and punctuation that never join their neighbours. */
+function isPlain(code: number): boolean {
+  if (code < 0x300) return code !== 0xa9 && code !== 0xae && code !== 0xad;
+  return (
+    (code >= 0x3000 && code <= 0x3029) ||
+    (code >= 0x3041 && code <= 0x3096) ||
+    (code >= 0x309b && code <= 0x30ff) ||
+    (code >= 0x3400 && code <= 0x9fff) ||
+    (code >= 0xff01 && code <= 0xff9d) ||
+    code === 0x2014 ||
+    (code >= 0x2018 && code <= 0x2027)
+  );
+}

@@ -1,0 +1,62 @@
+/** What can go wrong on demand, and when. */
+
+export type FaultAction =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string | object;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** The socket is destroyed before any answer. */
+  | { readonly kind: 'cut' }
+  /** Half of the answer, then the socket is destroyed. */
+  | { readonly kind: 'cut-body' }
+  /** No answer, ever. */
+  | { readonly kind: 'hang' }
+  /** What a NaN in the model looks like in this version: a 500, or an all-zero vector. */
+  | { readonly kind: 'nan' }
+  | { readonly kind: 'zero' }
+  /** One vector less than inputs. */
+  | { readonly kind: 'fewer' }
+  | { readonly kind: 'dimensions'; readonly dimensions: number };
+
+export interface Fault {
+  readonly do: FaultAction;
+  /** Only the n-th embed request, from 1. */
+  readonly request?: number;
+  /** Only if one of the texts is meant; `nan`, `zero` and `dimensions` then hit those texts. */
+  readonly text?: (text: string) => boolean;
+  /** Only requests to paths that end so. @default '/api/embed' */
+  readonly path?: string;
+  /** How many times. @default without end */
+  readonly times?: number;
+}
+
+/** The faults of a server; counts how often each has struck. */
+export class Faults {
+  readonly #faults: { readonly fault: Fault; left: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#faults.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  clear(): void {
+    this.#faults.length = 0;
+  }
+
+  /** The fault for a request, which is thereby used up once. */
+  take(path: string, embedNumber: number, texts: readonly string[]): Fault | null {
+    for (const each of this.#faults) {
+      const { fault } = each;
+      const fits =
+        each.left > 0 &&
+        path.endsWith(fault.path ?? '/api/embed') &&
+        (fault.request === undefined || fault.request === embedNumber) &&
+        (fault.text === undefined || texts.some(fault.text));
+      if (!fits) continue;
+      each.left--;
+      return fault;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+/** What the stand-in server offers, and how its wire depends on versions. */
+
+export interface StandInModel {
+  /** As `/api/tags` lists it, with tag. */
+  readonly name: string;
+  /** 64 hex digits; made from the name if left out. */
+  readonly digest?: string;
+  readonly dimensions: number;
+  readonly contextTokens: number;
+  /** @default ['embedding'] */
+  readonly capabilities?: readonly string[];
+  /** Architecture, the prefix of `model_info` keys. @default 'bert' */
+  readonly family?: string;
+}
+
+export const EMBEDDING_MODEL: StandInModel = {
+  name: 'bge-m3:latest',
+  dimensions: 32,
+  contextTokens: 8192,
+};
+
+export const CHAT_MODEL: StandInModel = {
+  name: 'qwen3:8b',
+  dimensions: 64,
+  contextTokens: 40_960,
+  capabilities: ['completion', 'tools'],
+  family: 'qwen3',
+};
+
+/** Whether version `a` is `b` or later; by numbers, `0.33.0-rc2` counts as 0.33.0. */
+export function isAtLeast(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((version) =>
+    (version.split('-', 1)[0] ?? '').split('.').map(Number),
+  );
+  for (let i = 0; i < 3; i++) {
+    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
