@@ -64,15 +64,19 @@ function expect(condition, what) {
 
 /** Packs (which builds) and returns the tarball's path. */
 function pack() {
-  npm(['pack', '--pack-destination', folder]);
+  npm(['pack', '--loglevel=warn', '--pack-destination', folder]);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (tarball === undefined) throw new Error('npm pack made no tarball');
   return join(folder, tarball);
 }
 
+/** Both by their own scripts, which start without a shell on every system. */
 function lint(tarball) {
-  npm(['exec', '--no', '--', 'publint', 'run', '--strict', tarball]);
-  npm(['exec', '--no', '--', 'attw', '--profile', 'esm-only', '--no-definitely-typed', tarball]);
+  const publint = fileURLToPath(new URL('cli.js', import.meta.resolve('publint')));
+  run(process.execPath, [publint, 'run', '--strict', tarball]);
+  const manifest = import.meta.resolve('@arethetypeswrong/cli/package.json');
+  const attw = fileURLToPath(new URL('dist/index.js', manifest));
+  run(process.execPath, [attw, '--profile', 'esm-only', '--no-definitely-typed', tarball]);
 }
 
 function install(tarball) {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { resolveSource } from './corpus/source.ts';
 import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
 import { builtin } from './embedding/builtin/builtin.ts';
-import { UsageError } from './errors.ts';
+import { CorpusError, UsageError } from './errors.ts';
 import { runIndex } from './indexing/run.ts';
 import { requireSameSpace } from './indexing/space.ts';
 import type { IndexProgress, IndexSummary } from './indexing/types.ts';
@@ -49,6 +49,11 @@ export interface IndexOptions {
   readonly concurrency?: number | undefined;
   /** Inputs a request. Default 32. */
   readonly batchSize?: number | undefined;
+  /**
+   * The embedder is another one than the corpus was built with: embeds everything anew, beside the
+   * old vectors, and swaps at the end. Default false.
+   */
+  readonly rebuild?: boolean | undefined;
   /** Says what would happen; changes nothing and embeds nothing. Default false. */
   readonly dryRun?: boolean | undefined;
   /** Ends the run; what was embedded is kept and the next run goes on from there. */
@@ -114,9 +119,11 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   const sources = sourceStore(db, anchorFolder(path));
   const embedder = lazyEmbedder(file, options.embedder);
   const searched = (): Searched => ({ db, sources: sources.list() });
+  // Reads see the corpus as it is at one moment: an indexer in another process may replace a
+  // document between two of them, and SQLite may give the ids of its chunks to others.
   const guard = <T>(work: () => T): T => {
     try {
-      return work();
+      return db.transaction(work)();
     } catch (error) {
       throw asCorpusError(error, path);
     }
@@ -137,6 +144,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
             batchTokens: DEFAULT_BATCH_TOKENS,
             concurrency: given.concurrency ?? DEFAULT_CONCURRENCY,
           },
+          rebuild: given.rebuild === true,
           dryRun: given.dryRun === true,
           signal: given.signal,
           onProgress: given.onProgress ?? (() => {}),
@@ -149,9 +157,12 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
       if (query.trim() === '') throw new UsageError('USAGE', 'The query is empty.');
       const space = guard(() => requireSpace(db));
       const used = await embedder();
-      requireSameSpace(space, await used.identity({ signal: given.signal }));
+      await requireSameSpace(db, space, used, given.signal);
       const vector = await used.embedQuery(query, { signal: given.signal });
-      return guard(() => searchVector(searched(), vector, given));
+      return guard(() => {
+        requireStillActive(db, space);
+        return searchVector(searched(), vector, given);
+      });
     },
     searchVector: (vector, given = {}) => guard(() => searchVector(searched(), vector, given)),
     like: (place, line = null, given = {}) =>
@@ -184,22 +195,36 @@ function lazyEmbedder(
   };
 }
 
-/** A document by its path inside a source, or on disk. */
+/** A document by its path on disk, or else by the one inside a source. */
 function findDocument({ db, sources }: Searched, place: string, cwd: string): number {
-  const wanted = place.normalize('NFC');
-  const absolute = resolve(cwd, place).normalize('NFC');
   const roots = new Map(sources.map((source) => [source.id, source]));
-  const found = documentNames(db).filter(({ sourceId, path }) => {
+  const documents = documentNames(db).flatMap(({ id, sourceId, path }) => {
     const source = roots.get(sourceId);
-    if (source === undefined) return false;
-    const onDisk = source.kind === 'file' ? source.path : resolve(source.path, path);
-    return path.normalize('NFC') === wanted || onDisk.normalize('NFC') === absolute;
+    if (source === undefined) return [];
+    return { id, path, onDisk: source.kind === 'file' ? source.path : resolve(source.path, path) };
   });
-  // A path on disk names one document; one inside a source may be in several of them.
-  const first = found[0];
-  if (first !== undefined) return first.id;
-  throw new UsageError(
-    'DOCUMENT_NOT_FOUND',
-    'The corpus has no document of that path; see: umekomi status',
-  );
+  const absolute = resolve(cwd, place);
+  const plain = (name: string): string => name.normalize('NFC');
+  // A disk may hold a name in NFC and in NFD: the name as given wins.
+  const found = [
+    documents.filter(({ onDisk }) => onDisk === absolute),
+    documents.filter(({ onDisk }) => plain(onDisk) === plain(absolute)),
+    documents.filter(({ path }) => path === place),
+    documents.filter(({ path }) => plain(path) === plain(place)),
+  ].find((matching) => matching.length > 0);
+  const [first, ...others] = found ?? [];
+  if (first === undefined) {
+    const message = 'The corpus has no document of that path; see: umekomi status';
+    throw new UsageError('DOCUMENT_NOT_FOUND', message);
+  }
+  if (others.length === 0) return first.id;
+  const names = [first, ...others].map(({ onDisk }) => onDisk).sort();
+  throw new UsageError('USAGE', `Several documents have that path: ${names.join(', ')}.`);
+}
+
+/** A rebuild may have swapped the spaces while the query was embedded. */
+function requireStillActive(db: CorpusFile['db'], space: { readonly id: number }): void {
+  if (activeSpace(db)?.id === space.id) return;
+  const message = 'The corpus was rebuilt with another model meanwhile; search again.';
+  throw new CorpusError('SPACE_MISMATCH', message);
 }

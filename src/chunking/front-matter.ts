@@ -3,12 +3,12 @@
  * data and never embedded. What does not parse stays text, so that nothing is lost.
  */
 import { parse as parseToml } from 'smol-toml';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import type { JsonObject, JsonValue } from '../types.ts';
 
 /** Longer front matter is text: no site has any, and YAML parsers are slow. In UTF-16 units. */
 const MAX_LENGTH = 65_536;
-/** Uses of aliases that expand to more than this many nodes are refused (the `yaml` package's guard). */
+/** More aliases are hostile: each is looked up in the whole document, and they multiply. */
 const MAX_ALIASES = 100;
 const MAX_VALUES = 20_000;
 const MAX_DEPTH = 64;
@@ -43,15 +43,25 @@ export function readFrontMatter(text: string): FrontMatter {
 /** null if the source is malformed, hostile, or no object. */
 function parseObject(source: string, fence: string): JsonObject | null {
   try {
-    const parsed: unknown =
-      fence === '---'
-        ? parseYaml(source, { maxAliasCount: MAX_ALIASES, logLevel: 'silent' })
-        : parseToml(source);
+    const parsed = fence === '---' ? parseYaml(source) : parseToml(source);
     const value = toJson(parsed, { left: MAX_VALUES }, 0);
     return isObject(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** A repeated key is no error: its last value counts, and the check takes quadratic time. */
+function parseYaml(source: string): unknown {
+  const document = parseDocument(source, { uniqueKeys: false, logLevel: 'silent' });
+  let aliases = 0;
+  visit(document, {
+    Alias: () => {
+      aliases += 1;
+    },
+  });
+  if (document.errors.length > 0 || aliases > MAX_ALIASES) return null;
+  return document.toJS({ maxAliasCount: MAX_ALIASES });
 }
 
 /** Plain JSON: dates as ISO strings, NaN and infinities as null. Bounds count and depth. */

@@ -12,10 +12,16 @@
 import type { Outline } from './outline.ts';
 import { Border, type Pieces } from './pieces.ts';
 
+/** Borders up to this one stand before headings. */
+const LAST_LEVEL = 6;
 /** Price of a cut before a heading of level 1–6, then by `Border`. */
 const CUT_COST: readonly number[] = makeCutCosts();
-/** The hash moves a price by up to this much. */
-const JITTER = 1.2;
+/** How much the hash moves a price, as a multiple of it; measured in docs/chunking.md. */
+const LUCK = 1.5;
+const HEADING_LUCK = 0.5;
+/** The most that luck takes off, as a multiple of `LUCK`: the best border is about free, no more. */
+const BEST_LUCK = 0.7;
+const LUCK_SLOPE = 2.5;
 /** A chunk below this part of the limit is small, and costs more the smaller it is. */
 const SMALL = 0.5;
 const SMALL_COST = 3;
@@ -51,59 +57,78 @@ function makeCutCosts(): number[] {
  */
 export function pack(pieces: Pieces, outline: Outline, text: string): number[] {
   const { count } = pieces;
-  const best = new Float64Array(count + 1);
-  const from = new Int32Array(count + 1);
-  const sums = new Float64Array(count + 1);
+  const state: State = {
+    best: new Float64Array(count + 1),
+    from: new Int32Array(count + 1),
+    sums: new Float64Array(count + 1),
+    borders: Uint8Array.from(pieces.borders),
+    leaves: outline.leaves,
+    limit: pieces.limit,
+  };
+  let sum = 0;
   for (let end = 1; end <= count; end += 1) {
-    sums[end] = (sums[end - 1] ?? 0) + (pieces.units[end - 1] ?? 0);
-  }
-  for (let end = 1; end <= count; end += 1) {
-    choose({ pieces, outline, best, from, sums }, end);
-    best[end] = (best[end] ?? 0) + (end < count ? borderCost(pieces, text, end) : 0);
+    sum += pieces.units[end - 1] ?? 0;
+    state.sums[end] = sum;
+    const price = end < count ? borderCost(pieces, text, end) : 0;
+    state.best[end] = choose(state, end) + price;
   }
   const cuts: number[] = [];
-  for (let end = count; end > 0; end = from[end] ?? 0) cuts.push(from[end] ?? 0);
+  for (let end = count; end > 0; end = state.from[end] ?? 0) cuts.push(state.from[end] ?? 0);
   return cuts.reverse();
 }
 
 interface State {
-  readonly pieces: Pieces;
-  readonly outline: Outline;
   /** Price of the cheapest way to each border, its own price included. */
   readonly best: Float64Array;
   /** Where the last chunk of that way begins. */
   readonly from: Int32Array;
   /** Units before each border. */
   readonly sums: Float64Array;
+  readonly borders: Uint8Array;
+  readonly leaves: Int32Array;
+  readonly limit: number;
 }
 
-/** Finds the best beginning for a chunk that ends before piece `end`. */
-function choose(state: State, end: number): void {
-  const { pieces, outline, best, from, sums } = state;
+/** Finds the best beginning for a chunk that ends before piece `end`; returns the price up to there. */
+function choose(state: State, end: number): number {
+  const { best, from, sums, borders, leaves } = state;
   const total = sums[end] ?? 0;
-  const scale = 1 / pieces.limit;
-  const atHeading = end === pieces.count || (pieces.borders[end] ?? 0) <= 6;
+  const scale = 1 / state.limit;
+  const inSection = end < borders.length && (borders[end] ?? 0) > LAST_LEVEL;
+  const first = Math.max(0, end - MAX_PIECES);
   let cheapest = Number.POSITIVE_INFINITY;
-  for (let start = end - 1; start >= 0 && end - start <= MAX_PIECES; start -= 1) {
+  let chosen = end - 1;
+  for (let start = end - 1; start >= first; start -= 1) {
     const fill = (total - (sums[start] ?? 0)) * scale;
     if (fill > 1 && start < end - 1) break;
     let cost = best[start] ?? 0;
-    if (fill < SMALL) cost += SMALL_COST * (1 - fill / SMALL) ** 2;
-    if (end > (outline.leaves[start] ?? 0)) {
-      if ((pieces.borders[start] ?? 0) > 6) cost += LEAVES_SECTION;
-      if (!atHeading) cost += TAKES_PART;
+    if (fill < SMALL) {
+      const lack = 1 - fill / SMALL;
+      cost += SMALL_COST * lack * lack;
+    }
+    if (end > (leaves[start] ?? 0)) {
+      if ((borders[start] ?? 0) > LAST_LEVEL) cost += LEAVES_SECTION;
+      if (inSection) cost += TAKES_PART;
     }
     if (cost < cheapest) {
       cheapest = cost;
-      from[end] = start;
+      chosen = start;
     }
   }
-  best[end] = cheapest;
+  from[end] = chosen;
+  return cheapest;
 }
 
+/**
+ * The price of a cut before piece `index`. The logarithm makes the luckiest border of a window stand
+ * out by as much whether the window holds ten or a hundred: ways that began differently then meet at
+ * it. Luck counts in proportion to the price, so that it decides among equals of every kind, and
+ * little at headings, where levels shall decide.
+ */
 function borderCost(pieces: Pieces, text: string, index: number): number {
-  const kind = pieces.borders[index] ?? Border.Grapheme;
-  return (CUT_COST[kind] ?? 0) + JITTER * hashAround(text, pieces.starts[index] ?? 0);
+  const price = CUT_COST[pieces.borders[index] ?? Border.Grapheme] ?? 0;
+  const luck = 1 + Math.log(hashAround(text, pieces.starts[index] ?? 0) + 0.001) / LUCK_SLOPE;
+  return price + (price < 1 ? HEADING_LUCK : LUCK * price) * Math.max(-BEST_LUCK, luck);
 }
 
 /** FNV-1a over the text around `offset`, as a number from 0 to 1. */

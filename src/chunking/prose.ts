@@ -27,7 +27,8 @@ const OPENING_LINE = /[\s「『（【〈《“—]/u;
 /** Line ends that part paragraphs although no blank line stands between. */
 export const findParagraphLine: CutFinder = (text, from, to) => {
   for (let end = text.indexOf('\n', from); end >= 0 && end + 1 < to; end = text.indexOf('\n', end + 1)) {
-    if (partsParagraphs(text, end)) return { offset: end + 1, border: Border.Item };
+    const next = skipBlankLines(text, end + 1, to);
+    if (next > end + 1 || partsParagraphs(text, end)) return { offset: next, border: Border.Item };
   }
   return { offset: to, border: Border.Item };
 };
@@ -47,8 +48,8 @@ function lastVisible(text: string, end: number): string {
 /** Blank lines inside a block of code or HTML. */
 export const findBlankLine: CutFinder = (text, from, to) => {
   for (let end = text.indexOf('\n', from); end >= 0 && end + 1 < to; end = text.indexOf('\n', end + 1)) {
-    const next = skipBlanks(text, end + 1, to);
-    if (next < to && text.charCodeAt(next) === LF) return { offset: next + 1, border: Border.Item };
+    const next = skipBlankLines(text, end + 1, to);
+    if (next > end + 1) return { offset: next, border: Border.Item };
   }
   return { offset: to, border: Border.Item };
 };
@@ -56,14 +57,17 @@ export const findBlankLine: CutFinder = (text, from, to) => {
 /** Every line end. */
 export const findLine: CutFinder = (text, from, to) => {
   const end = text.indexOf('\n', from);
-  return { offset: end < 0 || end + 1 > to ? to : end + 1, border: Border.Inner };
+  const offset = end < 0 || end >= to ? to : skipBlankLines(text, end + 1, to);
+  return { offset, border: Border.Inner };
 };
 
 /** Sentence ends, and line ends inside sentences, which are worse. */
 export const findSentence: CutFinder = (text, from, to) => {
   for (let index = from; index < to; index += 1) {
     const character = text.charAt(index);
-    if (character === '\n') return settle(text, from, index + 1, to, Border.Line);
+    if (character === '\n') {
+      return settle(text, from, skipBlankLines(text, index + 1, to), to, Border.Line);
+    }
     if (!WIDE_END.has(character) && !ASCII_END.has(character) && character !== '」') continue;
     const end = sentenceEnd(text, index, to);
     if (end > 0) return settle(text, from, end, to, Border.Sentence);
@@ -100,22 +104,35 @@ export const findClause: CutFinder = (text, from, to) => {
   return { offset: to, border: Border.Clause };
 };
 
-/** Spaces, and where a Japanese phrase begins: kanji or katakana behind hiragana. */
-export const findWord: CutFinder = (text, from, to) => {
-  for (let index = from + 1; index < to; index += 1) {
-    const before = text.charCodeAt(index - 1);
-    const code = text.charCodeAt(index);
-    const begins = isSpace(before)
-      ? !isSpace(code)
-      : before >= 0x3041 && before <= 0x3096 && code >= 0x30a1 && code <= 0x9fff && code !== 0x30fc;
-    if (begins) return settle(text, from, index, to, Border.Word);
+/** UTF-16 units of a run without better borders from which, and up to which, a place is chosen. */
+const RUN_MIN = 8;
+const RUN_MAX = 64;
+
+/** Some of the words, chosen by their text: pieces of a few words are fine enough. */
+export const findSomeWord: CutFinder = (text, from, to) => {
+  for (let index = from + RUN_MIN; index < to; index += 1) {
+    if (!beginsWord(text, index)) continue;
+    if (index - from >= RUN_MAX || mix(text, index) % 4 === 0) {
+      return settle(text, from, index, to, Border.Word);
+    }
   }
   return { offset: to, border: Border.Word };
 };
 
-/** Units that a piece without any better border has at least and at most. */
-const RUN_MIN = 8;
-const RUN_MAX = 64;
+/** Spaces, and where a Japanese phrase begins: kanji or katakana behind hiragana. */
+export const findWord: CutFinder = (text, from, to) => {
+  for (let index = from + 1; index < to; index += 1) {
+    if (beginsWord(text, index)) return settle(text, from, index, to, Border.Word);
+  }
+  return { offset: to, border: Border.Word };
+};
+
+function beginsWord(text: string, index: number): boolean {
+  const before = text.charCodeAt(index - 1);
+  const code = text.charCodeAt(index);
+  if (isSpace(before)) return !isSpace(code);
+  return before >= 0x3041 && before <= 0x3096 && code >= 0x30a1 && code <= 0x9fff && code !== 0x30fc;
+}
 
 /**
  * Places in a run without words, chosen by what stands there and not by counting, so that a letter
@@ -128,8 +145,11 @@ export const findGrapheme: CutFinder = (text, from, to) => {
   return settle(text, from, offset, to, Border.Grapheme);
 };
 
+/** A hash of the two units at each side of `offset`. */
 function mix(text: string, offset: number): number {
-  const pair = Math.imul(text.charCodeAt(offset - 1), 0x9e3779b1) ^ text.charCodeAt(offset);
+  let pair = Math.imul(text.charCodeAt(offset - 2), 0x9e3779b1) ^ text.charCodeAt(offset - 1);
+  pair = Math.imul(pair, 0x9e3779b1) ^ text.charCodeAt(offset);
+  pair = Math.imul(pair, 0x9e3779b1) ^ text.charCodeAt(offset + 1);
   return Math.imul(pair ^ (pair >>> 15), 0x85ebca6b) >>> 16;
 }
 
@@ -146,6 +166,15 @@ function settle(text: string, from: number, offset: number, to: number, border: 
 function skipToNext(text: string, index: number, to: number): number {
   const next = skipBlanks(text, index, to);
   return next < to && text.charCodeAt(next) === LF ? next + 1 : next;
+}
+
+/** The beginning of the first line from `lineStart` on that is not blank. */
+function skipBlankLines(text: string, lineStart: number, to: number): number {
+  let start = lineStart;
+  for (let index = lineStart; index < to && isSpace(text.charCodeAt(index)); index += 1) {
+    if (text.charCodeAt(index) === LF) start = index + 1;
+  }
+  return start;
 }
 
 function skipBlanks(text: string, index: number, to: number): number {

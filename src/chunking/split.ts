@@ -13,11 +13,12 @@ import {
   findLine,
   findParagraphLine,
   findSentence,
+  findSomeWord,
   findWord,
 } from './prose.ts';
 
 /** Best border first; each kind is used only inside parts that the kinds before it left too large. */
-const words: readonly CutFinder[] = [findWord, findGrapheme, findEachGrapheme];
+const words: readonly CutFinder[] = [findSomeWord, findWord, findGrapheme, findEachGrapheme];
 export const PROSE: readonly CutFinder[] = [findParagraphLine, findSentence, findClause, ...words];
 export const CODE: readonly CutFinder[] = [findBlankLine, findLine, ...words];
 export const HTML: readonly CutFinder[] = [findBlankLine, findLine, findSentence, findClause, ...words];
@@ -38,7 +39,7 @@ export function pushRange(
   finders: readonly CutFinder[],
 ): void {
   const units = tokenUnits(text, range.start, range.end);
-  if (units <= pieces.room || finders.length === 0) {
+  if (units <= pieces.room || finders.length === 0 || isBlankRange(text, range)) {
     if (range.end > range.start) pieces.push(range.start, range.border, units);
     return;
   }
@@ -50,6 +51,12 @@ export function pushRange(
     start = cut.offset;
     border = cut.border;
   }
+}
+
+function isBlankRange(text: string, { start, end }: Range): boolean {
+  const visible = /\S/g;
+  visible.lastIndex = start;
+  return !visible.test(text) || visible.lastIndex > end;
 }
 
 /** Adds a plain text: paragraphs between blank lines, or lines where there are no blank ones. */

@@ -33,39 +33,63 @@ export function detectJapanese(bytes: Uint8Array): 'shift_jis' | 'euc-jp' | null
 }
 
 /**
- * Japanese has kana: one in twenty is far below any prose (a third to two thirds) and reached by
+ * Japanese has kana: one in thirty is far below any prose (a third to two thirds) and reached by
  * lists of names. Chinese and Korean read as EUC-JP have none, Cyrillic none.
  */
-const MIN_KANA = 0.05;
+const MIN_KANA = 0.03;
 /** Level 2 kanji and gaiji are a few in a hundred, in classical texts and lists of names more. */
 const MAX_RARE = 0.25;
 /** A Japanese character alone beside ASCII letters is mostly an accented letter misread. */
 const MAX_LONELY = 0.1;
 
-/** Share of kana among all that is not ASCII; null if the bytes do not read as Japanese. */
+/** Kanji that are to be believed without kana (lists of names): as many, and nothing rare. */
+const KANJI_ALONE = 8;
+
+interface Survey {
+  readonly count: Record<Kind, number>;
+  /** Runs of one, and of one or two, Japanese characters beside an ASCII letter. */
+  readonly lonely: number;
+  readonly short: number;
+}
+
+/** How Japanese it is: its share of kana, 0 for lists of kanji; null if it is not. */
 function kanaShare(bytes: Uint8Array, lexer: Lexer): number | null {
+  const survey = surveyWith(bytes, lexer);
+  if (survey === null) return null;
+  const { count, lonely, short } = survey;
+  const all = count.kana + count.kanji + count.sign + count.half + count.rare;
+  const prose =
+    count.kana > all * MIN_KANA && count.rare <= all * MAX_RARE && lonely <= all * MAX_LONELY;
+  if (prose) return count.kana / all;
+  // Chinese and Korean are well-formed EUC-JP kanji too; nothing else is well-formed Shift_JIS ones.
+  const list = count.kanji >= KANJI_ALONE && count.kanji + count.sign === all && short === 0;
+  return list && lexer === shiftJisCode ? 0 : null;
+}
+
+function surveyWith(bytes: Uint8Array, lexer: Lexer): Survey | null {
   const count = { ascii: 0, kana: 0, kanji: 0, sign: 0, half: 0, rare: 0 };
-  let lonely = 0;
+  const runs = { lonely: 0, short: 0 };
   let run = 0;
   let before = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const code = lexer(bytes, at);
+  for (let at = 0; at <= bytes.length; ) {
+    const code = at < bytes.length ? lexer(bytes, at) : END;
     if (code === null) return null;
-    count[code.kind] += 1;
     if (code.kind === 'ascii') {
       const byte = bytes[at] ?? 0;
-      if (run === 1 && (isLetter(before) || isLetter(byte))) lonely += 1;
+      const beside = isLetter(before) || isLetter(byte);
+      if (run === 1 && beside) runs.lonely += 1;
+      if (run > 0 && run <= 2 && beside) runs.short += 1;
       run = 0;
       before = byte;
     } else run += 1;
+    count[code.kind] += 1;
     at += code.length;
   }
-  if (run === 1 && isLetter(before)) lonely += 1;
-  const all = count.kana + count.kanji + count.sign + count.half + count.rare;
-  const japanese =
-    count.kana > all * MIN_KANA && count.rare <= all * MAX_RARE && lonely <= all * MAX_LONELY;
-  return japanese ? count.kana / all : null;
+  return { count, ...runs };
 }
+
+/** Closes the last run. */
+const END = { kind: 'ascii', length: 1 } as const;
 
 function isLetter(byte: number): boolean {
   return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);

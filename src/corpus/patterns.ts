@@ -91,7 +91,7 @@ export function createSelection(include: readonly string[], exclude: readonly st
 function toInclude(pattern: string): Include {
   const plain = withoutSlash(pattern);
   const matches = matcherOf(pattern, false);
-  if (isLiteral(plain)) {
+  if (!hasWildcards(plain)) {
     const explicit = (path: string): boolean => path === plain;
     return { base: plain, depth: Number.POSITIVE_INFINITY, matches, explicit };
   }
@@ -108,13 +108,21 @@ function toInclude(pattern: string): Include {
 /** A glob without wildcards names a file, or a folder with all that is in it. */
 function matcherOf(pattern: string, dot: boolean): (path: string) => boolean {
   const plain = withoutSlash(pattern);
-  if (isLiteral(plain)) return (path) => isInside(plain, path);
-  const matches = picomatch(plain, { ...OPTIONS, dot });
+  if (!hasWildcards(plain)) return (path) => isInside(plain, path);
+  const matches = picomatch(plain.replace(PLAIN_GROUP, '\\($1\\)'), { ...OPTIONS, dot });
   return (path) => matches(path);
 }
 
-function isLiteral(pattern: string): boolean {
-  return !picomatch.scan(pattern).isGlob && !pattern.includes('\\');
+/** `notes (old)`: without alternatives or a sign in front, parentheses are part of the name. */
+const PLAIN_GROUP = /(?<![!?*+@\\])\(([^()|]*)\)/g;
+
+/**
+ * Is it more than a name?
+ *
+ * @param pattern a glob, or one part of it
+ */
+export function hasWildcards(pattern: string): boolean {
+  return /[*?[{|\\]|[!@+]\(/.test(pattern);
 }
 
 function withoutSlash(pattern: string): string {

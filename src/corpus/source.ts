@@ -4,11 +4,10 @@
 import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import fg from 'fast-glob';
 import { UsageError } from '../errors.ts';
 import { errorCode, isMissing } from './file-system.ts';
 import type { SourceKind } from './paths.ts';
-import { checkPatterns } from './patterns.ts';
+import { checkPatterns, hasWildcards } from './patterns.ts';
 
 /** A folder or file to index, with its rules. */
 export interface SourceSpec {
@@ -71,7 +70,7 @@ async function splitGlob(
   let base = path.resolve(cwd, root);
   for (const [index, part] of parts.entries()) {
     const next = path.resolve(base, part);
-    if (fg.isDynamicPattern(part) && (await statOrNull(next)) === null) {
+    if (hasWildcards(part) && (await statOrNull(next)) === null) {
       return { base, pattern: parts.slice(index).join('/') };
     }
     base = next;

@@ -13,8 +13,8 @@ import {
   type Embedded,
   embedBatch,
   type Failed,
-  orAbort,
 } from './embed-batch.ts';
+import { orAbort } from './or-abort.ts';
 
 /** What one batch came to. Every input of it is in exactly one of the two. */
 export interface EmbeddedBatch<T> {

@@ -5,6 +5,7 @@
  */
 import { EmbeddingError, UmekomiError } from '../errors.ts';
 import type { Embedder } from '../types.ts';
+import { orAbort } from './or-abort.ts';
 import { findVectorFault, toUnitVector } from './vectors.ts';
 
 /** An input and its vector of length 1, in a buffer of its own. */
@@ -149,15 +150,4 @@ export function asUmekomiError(error: unknown): UmekomiError {
   const name = error instanceof Error ? error.name : typeof error;
   const message = `The embedder failed (${name}). The reason is in the error's cause; throw an EmbeddingError to say more.`;
   return new EmbeddingError('ENDPOINT_FAILED', message, { cause: error });
-}
-
-/** Does not wait for work that does not listen to the signal; its late rejection is nobody's. */
-export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    const done = (): void => signal.removeEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).then(done, done);
-  });
 }

@@ -87,7 +87,7 @@ function parseAddress(value: string): URL | null {
 
 /** `:1234` and bare IPv6 addresses, which a URL cannot hold as they are. */
 function withoutScheme(typed: string): string {
-  if (typed.startsWith(':')) return `127.0.0.1${typed}`;
+  if (/^:\d/.test(typed)) return `127.0.0.1${typed}`;
   if (/^[0-9a-f]*:[0-9a-f:]*:[0-9a-f.]*$/i.test(typed)) return `[${typed}]`;
   return typed;
 }
@@ -111,7 +111,7 @@ function toEndpoint(url: URL, path: string): Endpoint {
 /** A `%` that encodes nothing is a character of the password. */
 function decoded(part: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'));
   } catch {
     return part;
   }

@@ -1,4 +1,5 @@
 /** Asked once, then remembered; a failure is not. */
+import { orAbort } from './or-abort.ts';
 
 /**
  * Wraps a question so that callers share its answer. Whoever comes first lends the signal; if
@@ -15,10 +16,13 @@ export function remember<T>(
       current ??= { answer: question(signal), signal };
       const mine = current;
       try {
-        return await mine.answer;
+        return await (signal ? orAbort(mine.answer, signal) : mine.answer);
       } catch (error) {
-        if (current === mine) current = null;
-        const isAnothersAbort = mine.signal !== signal && mine.signal?.aborted === true;
+        // Whoever only stops waiting leaves the question to those who asked it.
+        const isMine = mine.signal === signal;
+        if (current === mine && (isMine || !signal?.aborted)) current = null;
+        signal?.throwIfAborted();
+        const isAnothersAbort = !isMine && mine.signal?.aborted === true;
         if (!isAnothersAbort) throw error;
       }
     }

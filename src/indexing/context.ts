@@ -2,9 +2,10 @@
 import type { SourceSpec } from '../corpus/source.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import type { SourceStore } from '../storage/sources.ts';
+import type { Space } from '../storage/spaces.ts';
 import type { Embedder } from '../types.ts';
-import type { GivenRules } from './scope.ts';
-import type { SurveyedSource } from './survey.ts';
+import type { Chunking } from './chunking-options.ts';
+import type { GivenRules, ScopedSource } from './scope.ts';
 import type { Tally } from './tally.ts';
 import type { IndexProgress } from './types.ts';
 
@@ -19,6 +20,8 @@ export interface IndexRequest {
   readonly chunkSize: number | undefined;
   readonly chunkOverlap: number | undefined;
   readonly limits: { batchSize: number; batchTokens: number; concurrency: number };
+  /** Another model, other dimensions or prompts are wanted: a new space replaces the active one. */
+  readonly rebuild: boolean;
   /** Says what would happen; changes nothing and embeds nothing. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal | undefined;
@@ -31,7 +34,9 @@ export interface IndexRequest {
 export interface Run {
   readonly request: IndexRequest;
   readonly sources: SourceStore;
-  readonly surveyed: readonly SurveyedSource[];
+  readonly scope: readonly ScopedSource[];
+  /** Where vectors go. */
+  readonly space: Space;
+  readonly chunking: Chunking;
   readonly tally: Tally;
-  readonly report: () => void;
 }

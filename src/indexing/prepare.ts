@@ -1,10 +1,9 @@
 /** From what was read to a document that can be stored: cut, and its inputs hashed. */
-import { createHash } from 'node:crypto';
 import { chunkDocument } from '../chunking/chunk-document.ts';
-import type { HashedChunk, NewDocument, Observation } from '../storage/documents.ts';
+import type { NewDocument, Observation } from '../storage/documents.ts';
 import type { DocumentFormat } from '../types.ts';
 import type { Chunking } from './chunking-options.ts';
-import { embeddingInput } from './staging.ts';
+import { withInputHash } from './cut-further.ts';
 
 /** A file that was read whole. */
 export interface FileContent extends Observation {
@@ -27,11 +26,6 @@ export function toDocument(
     ...place,
     ...{ title, frontMatter, encoding, size, mtimeNs, observedAtNs, contentHash },
     chunker: chunking.chunker,
-    chunks: chunks.map((chunk): HashedChunk => ({ ...chunk, inputHash: hashInput(chunk) })),
+    chunks: chunks.map(withInputHash),
   };
-}
-
-/** SHA-256 of a chunk's embedding input in UTF-8: what identifies a vector inside a space. */
-function hashInput(chunk: { context: string; text: string }): Buffer {
-  return createHash('sha256').update(embeddingInput(chunk), 'utf8').digest();
 }

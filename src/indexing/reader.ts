@@ -1,26 +1,24 @@
 /** Reads the files of a plan, one after the other, and yields the inputs that need a vector. */
 import { join } from 'node:path';
 import { readDocument } from '../corpus/read.ts';
-import type { DocumentStore, NewDocument } from '../storage/documents.ts';
+import type { NewDocument } from '../storage/documents.ts';
 import type { SkipReason } from '../types.ts';
 import type { Chunking } from './chunking-options.ts';
 import type { FileToRead } from './plan.ts';
 import { type FileContent, toDocument } from './prepare.ts';
-import type { PendingInput, Staging } from './staging.ts';
+import type { PendingInput } from './staging.ts';
 import type { SurveyedSource } from './survey.ts';
 import type { Tally } from './tally.ts';
+import type { VectorSink } from './vector-sink.ts';
 
 /** What reading needs. */
 export interface ReaderContext {
-  readonly documents: DocumentStore;
-  readonly staging: Staging;
+  readonly sink: VectorSink;
   readonly chunking: Chunking;
   readonly tally: Tally;
   /** Documents whose file is gone, by id: a new file with the same bytes takes one over. */
   readonly gone: Set<number>;
   readonly signal: AbortSignal | undefined;
-  /** Changes the corpus in a transaction; does nothing in a dry run. */
-  readonly apply: (change: () => void) => void;
   readonly report: () => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -40,6 +38,7 @@ export async function* readFiles(
       context.tally.path = item.file.path;
       context.report();
       yield* await readOne(source, item, context);
+      yield* context.sink.takeQueued();
     }
   }
   context.tally.path = null;
@@ -74,8 +73,8 @@ async function readOne(
 function isSame(item: FileToRead, content: FileContent, context: ReaderContext): boolean {
   const { stored } = item;
   if (stored === null || stored.chunker !== context.chunking.chunker) return false;
-  if (context.documents.contentHash(stored.id)?.equals(content.hash) !== true) return false;
-  context.apply(() => context.documents.touch(stored.id, content));
+  if (context.sink.documents.contentHash(stored.id)?.equals(content.hash) !== true) return false;
+  context.sink.apply(() => context.sink.documents.touch(stored.id, content));
   context.tally.unchanged += 1;
   return true;
 }
@@ -86,22 +85,20 @@ function takeOver(
   content: FileContent,
   context: ReaderContext,
 ): boolean {
-  const { documents, gone, tally, chunking } = context;
-  const same = documents
+  const { sink, gone, tally, chunking } = context;
+  const same = sink.documents
     .sameContent(content.hash, chunking.chunker, place.format)
     .find(({ id }) => gone.has(id));
   if (same === undefined) return false;
   gone.delete(same.id);
-  context.apply(() => documents.move(same.id, place, content));
+  sink.apply(() => sink.documents.move(same.id, place, content));
   tally.moved += 1;
   return true;
 }
 
-function stage(document: NewDocument, context: ReaderContext): readonly PendingInput[] {
-  const { tally, staging } = context;
-  const { ask, reused, ready } = staging.stage(document);
+function stage(document: NewDocument, { tally, sink }: ReaderContext): readonly PendingInput[] {
+  const { ask, reused } = sink.stage(document);
   tally.chunks += document.chunks.length;
   tally.reused += reused;
-  if (ready) context.apply(() => context.documents.replace(document));
   return ask;
 }

@@ -5,22 +5,30 @@
  */
 import { embedAll } from '../embedding/embed-all.ts';
 import { fingerprint } from '../embedding/fingerprint.ts';
+import { dropBits, maintainBits } from '../storage/bits.ts';
 import { documentStore } from '../storage/documents.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
-import { activeSpace, addSpace, type Space } from '../storage/spaces.ts';
+import {
+  activateSpace,
+  activeSpace,
+  addSpace,
+  adoptIdentity,
+  findSpace,
+  type Space,
+} from '../storage/spaces.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../types.ts';
 import { CHUNKING_KEY, settleChunking } from './chunking-options.ts';
 import type { IndexRequest, Run } from './context.ts';
 import { readFiles } from './reader.ts';
 import { resolveScope } from './scope.ts';
 import { requireSameSpace } from './space.ts';
-import { createStaging, type PendingInput } from './staging.ts';
+import type { PendingInput } from './staging.ts';
 import { summarize } from './summary.ts';
-import { survey } from './survey.ts';
+import { type SurveyedSource, survey } from './survey.ts';
 import { createTally, toProgress } from './tally.ts';
 import type { IndexSummary } from './types.ts';
-import { createVectorSink, type VectorSink } from './vector-sink.ts';
+import { VectorSink } from './vector-sink.ts';
 
 /** Runs once over the sources. Errors of the server end it; what was embedded before is kept. */
 export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
@@ -28,94 +36,136 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const sources = sourceStore(file.db, anchorFolder(file.path));
   const scope = resolveScope(request.sources, sources.list(), request.rules);
   const identity = await embedder.identity({ signal });
-  const space = settleSpace(request, identity);
+  const active = activeSpace(file.db);
+  const space = await settleSpace(request, identity, active);
   const chunking = settleChunking(request, readMeta<ChunkOptions>(file.db, CHUNKING_KEY), identity);
   if (!dryRun) writeMeta(file.db, CHUNKING_KEY, chunking.asked);
   const tally = createTally();
-  const documents = documentStore(file.db);
+  const run: Run = { request, sources, scope, space, chunking, tally };
+  if (!dryRun && active !== null && active.id !== space.id) await rebuild(run);
+  const surveyed = await pass(run, { vectorsOnly: false });
+  return summarize(run, surveyed);
+}
+
+/** The space to write to: the active one, or with `rebuild` another one beside it. */
+async function settleSpace(
+  request: IndexRequest,
+  identity: EmbedderIdentity,
+  active: Space | null,
+): Promise<Space> {
+  const { db } = request.file;
+  const print = fingerprint(identity);
+  const known = findSpace(db, print);
+  if (known !== null && (known.id === active?.id || request.rebuild)) return known;
+  if (active !== null && !request.rebuild) {
+    const match = await requireSameSpace(db, active, request.embedder, request.signal);
+    const adopts = match === 'same-vectors' && !request.dryRun;
+    return adopts ? adoptIdentity(db, active, identity, print) : active;
+  }
+  // A dry run stores no space; no row has this id, so every input counts as new.
+  if (request.dryRun) return { ...identity, id: -1, fingerprint: print };
+  return addSpace(db, identity, print, request.now());
+}
+
+/**
+ * Fills a new space beside the active one, which searches go on using, and swaps. Documents stay as
+ * they are until then; the pass that follows finds every vector there.
+ */
+async function rebuild(run: Run): Promise<void> {
+  const { db } = run.request.file;
+  await pass(run, { vectorsOnly: true });
+  activateSpace(db, run.space, () => {
+    dropBits(db);
+    maintainBits(db, run.space);
+  });
+  const { embedded, reused } = run.tally;
+  Object.assign(run.tally, createTally(), { embedded, reusedBefore: reused });
+}
+
+/** Once over everything: look, read, embed, and unless only vectors are wanted, delete. */
+async function pass(
+  run: Run,
+  { vectorsOnly }: { vectorsOnly: boolean },
+): Promise<readonly SurveyedSource[]> {
+  const { request, sources, scope, space, chunking, tally } = run;
+  const { db } = request.file;
+  const { dryRun, signal, now } = request;
+  const documents = documentStore(db);
   const report = (): void => request.onProgress(toProgress(tally));
   const surveyed = await survey(scope, {
-    ...{ sources, documents, dryRun, signal },
-    chunker: chunking.chunker,
+    ...{ sources, documents, dryRun, signal, chunker: chunking.chunker },
     onSource: (files) => {
       tally.files += files;
       report();
     },
   });
-  const run = { request, sources, surveyed, tally, report };
-  const sink = createVectorSink({ db: file.db, space, documents, tally, dryRun, now: request.now });
-  await embed(run, chunking, sink);
-  finish(run, sink);
-  return summarize(run, space);
-}
-
-/** The active space if it fits the embedder; a new one in a new corpus; null in a dry run there. */
-function settleSpace(request: IndexRequest, identity: EmbedderIdentity): Space | null {
-  const { db } = request.file;
-  const active = activeSpace(db);
-  if (active !== null) {
-    requireSameSpace(active, identity);
-    return active;
-  }
-  return request.dryRun ? null : addSpace(db, identity, fingerprint(identity), request.now());
-}
-
-async function embed(
-  run: Run,
-  chunking: ReturnType<typeof settleChunking>,
-  sink: VectorSink,
-): Promise<void> {
-  const { request, surveyed, tally, report, sources } = run;
-  const { apply, gone } = sink;
   for (const { plan } of surveyed) {
     tally.toRead += plan.read.length;
     tally.unchanged += plan.keep;
-    for (const { id } of plan.remove) gone.add(id);
   }
-  const staging = createStaging(sink.isSettled);
-  const { documents } = sink;
-  const { signal, now } = request;
-  const context = { documents, staging, chunking, tally, gone, signal, apply, report, now };
-  const earlier = request.dryRun ? [] : surveyed.map(({ id }) => sources.begin(id));
+  const gone = new Set(surveyed.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
+  const sink = new VectorSink({ db, space, documents, tally, dryRun, vectorsOnly, now });
+  const earlier = dryRun ? [] : surveyed.map(({ id }) => sources.begin(id));
   tally.phase = 'embed';
-  await send(run, readFiles(surveyed, context), sink, staging.settle);
+  const context = { sink, chunking, tally, gone, signal, report, now };
+  await send(run, readFiles(surveyed, context), sink);
   tally.phase = 'retry';
-  await send(run, sink.missing(), sink, () => []);
-  if (request.dryRun) return;
-  surveyed.forEach(({ id, scope }, index) => {
-    sources.end(id, now(), scope.subtree !== '' && earlier[index] === true);
-  });
+  // Where documents stay as they are, those that will change are not worth a vector.
+  await send(run, sink.missing(dryRun || vectorsOnly ? aboutToChange(surveyed) : []), sink);
+  tally.phase = 'finish';
+  report();
+  if (vectorsOnly) return surveyed;
+  tally.removed = gone.size;
+  if (!dryRun) finish(run, surveyed, { sink, gone, earlier });
+  return surveyed;
 }
 
-/** Sends inputs to the embedder and commits what comes back, batch by batch. */
+function aboutToChange(surveyed: readonly SurveyedSource[]): readonly number[] {
+  return surveyed.flatMap(({ plan }) => [
+    ...plan.remove.map(({ id }) => id),
+    ...plan.read.flatMap(({ stored }) => stored?.id ?? []),
+  ]);
+}
+
+/** Sends inputs to the embedder and commits what comes back, until nothing more comes up. */
 async function send(
   run: Run,
   inputs: AsyncIterable<PendingInput> | Iterable<PendingInput>,
   sink: VectorSink,
-  settle: ReturnType<typeof createStaging>['settle'],
 ): Promise<void> {
-  const { embedder, limits, signal, dryRun } = run.request;
+  const { embedder, limits, signal, dryRun, onProgress } = run.request;
   if (dryRun) {
-    for await (const input of inputs) sink.pretend(input, settle);
+    for await (const input of inputs) sink.pretend(input);
     return;
   }
-  for await (const batch of embedAll(embedder, inputs, { ...limits, signal })) {
-    sink.commit(batch, settle);
-    run.report();
+  let next = inputs;
+  for (;;) {
+    for await (const batch of embedAll(embedder, next, { ...limits, signal })) {
+      sink.commit(batch);
+      onProgress(toProgress(run.tally));
+    }
+    const queued = sink.takeQueued();
+    if (queued.length === 0) return;
+    next = queued;
   }
 }
 
 /** Only now is anything deleted: every document that replaces another one is in place. */
-function finish(run: Run, sink: VectorSink): void {
-  const { request, tally, report, sources } = run;
-  tally.phase = 'finish';
-  tally.path = null;
-  report();
-  tally.removed = sink.gone.size;
-  if (request.dryRun) return;
-  sink.removeGone();
+function finish(
+  run: Run,
+  surveyed: readonly SurveyedSource[],
+  { sink, gone, earlier }: { sink: VectorSink; gone: Set<number>; earlier: readonly boolean[] },
+): void {
+  const { request, sources, tally } = run;
+  const { db } = request.file;
+  db.transaction(() => {
+    for (const id of gone) sink.documents.remove(id);
+    surveyed.forEach(({ id, scope }, index) => {
+      sources.end(id, request.now(), scope.subtree !== '' && earlier[index] === true);
+    });
+  }).immediate();
   // Vectors that an unfinished run left are wanted when it goes on.
   if (!sources.anyUnfinished()) tally.pruned = sink.prune();
   sink.maintain();
-  request.file.db.pragma('incremental_vacuum');
+  db.pragma('incremental_vacuum');
 }

@@ -1,31 +1,88 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
-
+import type { Database } from 'better-sqlite3';
 import { fingerprint } from '../embedding/fingerprint.ts';
+import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError } from '../errors.ts';
+import { type SampledInput, sampleInputs } from '../storage/embeddings.ts';
 import type { Space } from '../storage/spaces.ts';
-import type { EmbedderIdentity } from '../types.ts';
+import type { Embedder, EmbedderIdentity } from '../types.ts';
+
+/** Stored inputs that are embedded again when a model's digest has changed. */
+const SAMPLE = 16;
+
+/** A re-pulled template or another file of the same weights stays above it; another model does not. */
+const SAME_MODEL_COSINE = 0.999;
+
+/** How an embedder's vectors relate to a stored space. */
+export type SpaceMatch =
+  /** They are of the space. */
+  | 'same'
+  /** The model's digest is another one, and its vectors are the same: the digest can be adopted. */
+  | 'same-vectors'
+  /** They must not be compared. */
+  | 'other';
+
+/** Finds out whether an embedder makes vectors of a stored space; asks it only if it must. */
+export async function matchSpace(
+  db: Database,
+  space: Space,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<SpaceMatch> {
+  const identity = await embedder.identity({ signal });
+  if (space.fingerprint === fingerprint(identity)) return 'same';
+  const onlyDigest =
+    fingerprint({ ...identity, digest: null }) === fingerprint({ ...space, digest: null });
+  if (!onlyDigest) return 'other';
+  const sample = sampleInputs(db, space, SAMPLE);
+  if (sample.length === 0) return 'same-vectors';
+  const texts = sample.map(({ text }) => text);
+  const vectors = await embedder.embedDocuments(texts, { signal });
+  const isSame = sample.every((input, index) => isSameVector(input, vectors[index]));
+  return isSame ? 'same-vectors' : 'other';
+}
+
+function isSameVector({ vector }: SampledInput, now: Float32Array | undefined): boolean {
+  if (now === undefined || findVectorFault(now, vector.length) !== null) return false;
+  const unit = toUnitVector(now);
+  let cosine = 0;
+  for (let i = 0; i < unit.length; i++) cosine += (unit[i] ?? 0) * (vector[i] ?? 0);
+  return cosine >= SAME_MODEL_COSINE;
+}
 
 /**
  * Checks that an embedder makes vectors of a corpus's space.
  *
  * @throws CorpusError `SPACE_MISMATCH`, naming what differs and what to do
  */
-export function requireSameSpace(space: Space, identity: EmbedderIdentity): void {
-  if (space.fingerprint === fingerprint(identity)) return;
+export async function requireSameSpace(
+  db: Database,
+  space: Space,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<Exclude<SpaceMatch, 'other'>> {
+  const match = await matchSpace(db, space, embedder, signal);
+  if (match !== 'other') return match;
+  throw mismatch(space, await embedder.identity({ signal }));
+}
+
+function mismatch(space: Space, identity: EmbedderIdentity): CorpusError {
   const message =
     `The corpus was built with ${describe(space)}, not with ${describe(identity)}` +
     `${differences(space, identity)}. Use that one, or embed everything anew with: ` +
     'umekomi index --rebuild';
-  throw new CorpusError('SPACE_MISMATCH', message);
+  return new CorpusError('SPACE_MISMATCH', message);
 }
 
-function describe(identity: EmbedderIdentity): string {
-  return `${identity.kind} ${identity.model} (${identity.dimensions} dimensions)`;
+function describe({ kind, model, dimensions }: EmbedderIdentity): string {
+  return `${kind} ${model} (${dimensions} dimensions)`;
 }
 
 function differences(space: Space, identity: EmbedderIdentity): string {
   const found: string[] = [];
-  if (space.digest !== identity.digest) found.push('the model file');
+  if (space.model === identity.model && space.digest !== identity.digest) {
+    found.push('the model behind this name has changed and answers with other vectors');
+  }
   if (space.documentPrompt !== identity.documentPrompt) found.push('the document prefix');
   if (space.queryPrompt !== identity.queryPrompt) found.push('the query prefix');
   return found.length === 0 ? '' : `; what differs: ${found.join(', ')}`;

@@ -21,8 +21,15 @@ export interface Staged {
   readonly ready: boolean;
 }
 
+/** What cutting an input further leads to. */
+export interface Recut {
+  readonly ask: readonly PendingInput[];
+  /** Documents that wait for nothing any more. */
+  readonly ready: readonly NewDocument[];
+}
+
 interface Waiting {
-  readonly document: NewDocument;
+  document: NewDocument;
   outstanding: number;
 }
 
@@ -31,6 +38,8 @@ export interface Staging {
   stage(document: NewDocument): Staged;
   /** An input has its vector or its failure. @returns the documents that this makes ready */
   settle(inputHash: Buffer): readonly NewDocument[];
+  /** An input is too long: the documents that wait for it are cut further and wait for the parts. */
+  recut(inputHash: Buffer, cut: (document: NewDocument) => NewDocument): Recut;
 }
 
 /** The text that is embedded for a chunk, without the model's prompt. */
@@ -45,32 +54,55 @@ export function embeddingInput(chunk: { context: string; text: string }): string
  */
 export function createStaging(isSettled: (inputHash: Buffer) => boolean): Staging {
   const waiting = new Map<string, Waiting[]>();
+  /** Lets a document wait for its inputs; those that it waits for already are left out. */
+  const waitFor = (entry: Waiting, inputs: ReadonlyMap<string, HashedChunk>): PendingInput[] => {
+    const ask: PendingInput[] = [];
+    for (const [key, chunk] of inputs) {
+      const others = waiting.get(key);
+      if (others?.includes(entry) === true || isSettled(chunk.inputHash)) continue;
+      if (others === undefined) {
+        waiting.set(key, [entry]);
+        ask.push({ inputHash: chunk.inputHash, text: embeddingInput(chunk) });
+      } else others.push(entry);
+      entry.outstanding += 1;
+    }
+    return ask;
+  };
+  const take = (inputHash: Buffer): readonly Waiting[] => {
+    const key = keyOf(inputHash);
+    const entries = waiting.get(key) ?? [];
+    waiting.delete(key);
+    for (const entry of entries) entry.outstanding -= 1;
+    return entries;
+  };
   return {
     stage: (document) => {
       const entry: Waiting = { document, outstanding: 0 };
-      const ask: PendingInput[] = [];
       const inputs = uniqueInputs(document.chunks);
-      for (const [key, chunk] of inputs) {
-        if (isSettled(chunk.inputHash)) continue;
-        const others = waiting.get(key);
-        if (others === undefined) {
-          waiting.set(key, [entry]);
-          ask.push({ inputHash: chunk.inputHash, text: embeddingInput(chunk) });
-        } else others.push(entry);
-        entry.outstanding += 1;
-      }
+      const ask = waitFor(entry, inputs);
       return { ask, reused: inputs.size - ask.length, ready: entry.outstanding === 0 };
     },
-    settle: (inputHash) => {
-      const key = inputHash.toString('base64');
-      const entries = waiting.get(key) ?? [];
-      waiting.delete(key);
-      for (const entry of entries) entry.outstanding -= 1;
-      return entries.filter((entry) => entry.outstanding === 0).map((entry) => entry.document);
+    settle: (inputHash) => readyOf(take(inputHash)),
+    recut: (inputHash, cut) => {
+      const entries = take(inputHash);
+      const ask = entries.flatMap((entry) => {
+        entry.document = cut(entry.document);
+        return waitFor(entry, uniqueInputs(entry.document.chunks));
+      });
+      return { ask, ready: readyOf(entries) };
     },
   };
 }
 
+function readyOf(entries: readonly Waiting[]): readonly NewDocument[] {
+  return entries.filter(({ outstanding }) => outstanding === 0).map(({ document }) => document);
+}
+
+/** A hash as the key of a map. */
+export function keyOf(inputHash: Buffer): string {
+  return inputHash.toString('base64');
+}
+
 function uniqueInputs(chunks: readonly HashedChunk[]): Map<string, HashedChunk> {
-  return new Map(chunks.map((chunk) => [chunk.inputHash.toString('base64'), chunk]));
+  return new Map(chunks.map((chunk) => [keyOf(chunk.inputHash), chunk]));
 }

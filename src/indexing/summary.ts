@@ -1,24 +1,26 @@
 /** What a run tells when it has ended. */
 import { join } from 'node:path';
 import { readFailures } from '../storage/passages.ts';
-import type { Space } from '../storage/spaces.ts';
 import type { SkipReason } from '../types.ts';
 import type { Run } from './context.ts';
+import type { SurveyedSource } from './survey.ts';
+import type { Tally } from './tally.ts';
 import type { IndexSkip, IndexSummary } from './types.ts';
 
 /** Failures listed in a summary; their number is always complete. */
 const LISTED_FAILURES = 1000;
 
 /** The summary of a run. */
-export function summarize(run: Run, space: Space | null): IndexSummary {
-  const { tally, surveyed, sources, request } = run;
+export function summarize(run: Run, surveyed: readonly SurveyedSource[]): IndexSummary {
+  const { tally, sources, request, space } = run;
   const { added, updated, moved, removed, unchanged, read } = tally;
-  const { embedded, reused, failed, pruned } = tally;
+  const { embedded, failed, pruned } = tally;
+  const reused = tally.reusedBefore ?? tally.reused;
   const crawlSkips = surveyed.flatMap(({ scope, crawled }) =>
     crawled.skips.map((skip): IndexSkip => ({ ...skip, source: scope.path })),
   );
   const paths = new Map(sources.list().map(({ id, path }) => [id, path]));
-  const failures = space === null ? [] : readFailures(request.file.db, space, LISTED_FAILURES);
+  const failures = readFailures(request.file.db, space, LISTED_FAILURES);
   return {
     dryRun: request.dryRun,
     sources: surveyed.map(({ scope }) => scope.path),
@@ -26,7 +28,7 @@ export function summarize(run: Run, space: Space | null): IndexSummary {
     chunks: tally.chunks,
     inputs: { embedded, reused, failed, pruned },
     skipped: [...crawlSkips, ...tally.skipped],
-    skipCounts: countSkips(run),
+    skipCounts: countSkips(surveyed, tally),
     unobserved: surveyed.flatMap(({ scope, crawled }) =>
       crawled.unobserved.map((path) => (path === '' ? scope.path : join(scope.path, path))),
     ),
@@ -37,7 +39,7 @@ export function summarize(run: Run, space: Space | null): IndexSummary {
   };
 }
 
-function countSkips({ surveyed, tally }: Run): IndexSummary['skipCounts'] {
+function countSkips(surveyed: readonly SurveyedSource[], tally: Tally): IndexSummary['skipCounts'] {
   const counts: Partial<Record<SkipReason, number>> = {};
   const add = (reason: SkipReason, more: number): void => {
     counts[reason] = (counts[reason] ?? 0) + more;

@@ -16,6 +16,8 @@ export interface Tally {
   embedded: number;
   reused: number;
   failed: number;
+  /** Inputs that had a vector when a rebuild began; its second half finds all of them. */
+  reusedBefore: number | null;
   pruned: number;
   path: string | null;
   readonly skipped: IndexSkip[];
@@ -28,6 +30,7 @@ export function createTally(): Tally {
     ...{ files: 0, toRead: 0, read: 0, chunks: 0 },
     ...{ added: 0, updated: 0, moved: 0, removed: 0, unchanged: 0 },
     ...{ embedded: 0, reused: 0, failed: 0, pruned: 0 },
+    reusedBefore: null,
     path: null,
     skipped: [],
   };

@@ -5,99 +5,167 @@ import { bitsWriter, maintainBits } from '../storage/bits.ts';
 import type { DocumentStore, NewDocument } from '../storage/documents.ts';
 import { type EmbeddingStore, embeddingStore } from '../storage/embeddings.ts';
 import type { Space } from '../storage/spaces.ts';
-import type { PendingInput } from './staging.ts';
+import { cutFurther } from './cut-further.ts';
+import { createStaging, keyOf, type PendingInput, type Staged, type Staging } from './staging.ts';
 import type { Tally } from './tally.ts';
-
-/** Tells which documents are ready once an input has its vector or its failure. */
-type Settle = (inputHash: Buffer) => readonly NewDocument[];
-
-/** The writing side of a run. */
-export interface VectorSink {
-  readonly documents: DocumentStore;
-  /** Documents whose file is gone; a moved file takes its own out again. */
-  readonly gone: Set<number>;
-  /** True if an input needs no request: it has a vector, or failed in this run. */
-  readonly isSettled: (inputHash: Buffer) => boolean;
-  /** Runs a change in a transaction; does nothing in a dry run. */
-  readonly apply: (change: () => void) => void;
-  commit(batch: EmbeddedBatch<PendingInput>, settle: Settle): void;
-  /** A dry run's commit: counts the input as embedded. */
-  pretend(input: PendingInput, settle: Settle): void;
-  /** Inputs of stored chunks without a vector, those that failed in this run left out. */
-  missing(): Iterable<PendingInput>;
-  removeGone(): void;
-  /** Deletes vectors that no chunk uses. @returns how many */
-  prune(): number;
-  /** Brings the derived tables into shape. */
-  maintain(): void;
-}
 
 /** What a sink writes to. */
 export interface SinkOptions {
   readonly db: Database;
-  /** null in a dry run over a new corpus. */
-  readonly space: Space | null;
+  readonly space: Space;
   readonly documents: DocumentStore;
   readonly tally: Tally;
+  /** Counts, and changes nothing. */
   readonly dryRun: boolean;
+  /** Stores vectors only; documents stay as they are. A rebuild's first half. */
+  readonly vectorsOnly: boolean;
   readonly now: () => number;
 }
 
-/** Opens the writing side of a run. */
-export function createVectorSink(options: SinkOptions): VectorSink {
-  const { db, space, documents, tally, dryRun } = options;
-  const store = space === null ? null : embeddingStore(db, space, bitsWriter(db, space));
-  const settledNow = new Set<string>();
-  const isNow = (hash: Buffer): boolean => settledNow.has(hash.toString('base64'));
-  const gone = new Set<number>();
-  const apply = (change: () => void): void => {
-    if (!dryRun) db.transaction(change).immediate();
-  };
-  return {
-    documents,
-    gone,
-    apply,
-    isSettled: (hash) => isNow(hash) || store?.has(hash) === true,
-    commit: (batch, settle) => {
-      if (store === null) return;
-      apply(() => commitBatch(batch, settle, { ...options, store }));
-      for (const { input } of batch.failed) settledNow.add(input.inputHash.toString('base64'));
-      tally.embedded += batch.embedded.length;
-      tally.failed += batch.failed.length;
-    },
-    pretend: ({ inputHash }, settle) => {
-      settledNow.add(inputHash.toString('base64'));
-      settle(inputHash);
-      tally.embedded += 1;
-    },
-    missing: function* () {
-      for (const input of store?.missing() ?? []) if (!isNow(input.inputHash)) yield input;
-    },
-    removeGone: () =>
-      apply(() => {
-        for (const id of gone) documents.remove(id);
-      }),
-    prune: () => store?.prune() ?? 0,
-    maintain: () => {
-      if (space !== null) maintainBits(db, space);
-    },
-  };
+/** The writing side of a run. */
+export class VectorSink {
+  readonly documents: DocumentStore;
+  readonly #options: SinkOptions;
+  readonly #store: EmbeddingStore;
+  readonly #staging: Staging;
+  /** Inputs that need no request in this run: failed, or counted in a dry run. */
+  readonly #settled = new Set<string>();
+  /** Inputs that the model found too long: cut wherever they turn up again. */
+  readonly #tooLong = new Map<string, Buffer>();
+  /** Inputs to ask for that came up while others were in flight. */
+  #queued: PendingInput[] = [];
+
+  constructor(options: SinkOptions) {
+    const { db, space, documents } = options;
+    this.#options = options;
+    this.documents = documents;
+    this.#store = embeddingStore(db, space, bitsWriter(db, space));
+    this.#staging = createStaging(
+      (hash) => this.#settled.has(keyOf(hash)) || this.#store.has(hash),
+    );
+  }
+
+  /** Runs a change of documents in a transaction; does nothing where they stay as they are. */
+  apply(change: () => void): void {
+    if (!this.#options.vectorsOnly) this.#write(change);
+  }
+
+  #write(change: () => void): void {
+    if (!this.#options.dryRun) this.#options.db.transaction(change).immediate();
+  }
+
+  /** Lets a document wait for its vectors; stores it at once if it has them all. */
+  stage(document: NewDocument): Staged {
+    let cut = document;
+    for (const chunk of document.chunks) {
+      const hash = this.#tooLong.get(keyOf(chunk.inputHash));
+      if (hash !== undefined) cut = this.#cut(cut, hash);
+    }
+    const staged = this.#staging.stage(cut);
+    if (staged.ready) this.apply(() => this.documents.replace(cut));
+    return staged;
+  }
+
+  /** Stores what a request came to, and every document that waited for just that. */
+  commit(batch: EmbeddedBatch<PendingInput>): void {
+    const { tally } = this.#options;
+    this.#write(() => {
+      for (const { input, vector } of batch.embedded) {
+        this.#store.put(input.inputHash, vector);
+        this.#settle(input.inputHash);
+      }
+      for (const { input, error } of batch.failed) {
+        const isCut = error.code === 'INPUT_TOO_LONG' && this.#recut(input.inputHash);
+        if (!isCut) this.#fail(input, error);
+      }
+    });
+    tally.embedded += batch.embedded.length;
+  }
+
+  #fail({ inputHash }: PendingInput, error: NamedError): void {
+    const { code, message } = error;
+    this.#store.fail({ inputHash, code, message }, this.#options.now());
+    this.#options.tally.failed += 1;
+    this.#settled.add(keyOf(inputHash));
+    this.#settle(inputHash);
+  }
+
+  #settle(inputHash: Buffer): void {
+    this.#replaceAll(this.#staging.settle(inputHash));
+  }
+
+  #replaceAll(ready: readonly NewDocument[]): void {
+    if (this.#options.vectorsOnly) return;
+    for (const document of ready) this.documents.replace(document);
+  }
+
+  /** Cuts an input wherever it stands. @returns false if it cannot be cut any more */
+  #recut(inputHash: Buffer): boolean {
+    this.#tooLong.set(keyOf(inputHash), inputHash);
+    // Where it cannot be cut it is not asked for again either.
+    this.#settled.add(keyOf(inputHash));
+    let wasCut = false;
+    const cut = (document: NewDocument): NewDocument => {
+      const result = this.#cut(document, inputHash);
+      wasCut ||= result !== document;
+      return result;
+    };
+    const { ask, ready } = this.#staging.recut(inputHash, cut);
+    this.#queued.push(...ask);
+    this.#replaceAll(ready);
+    // A stored chunk that is tried again, or goes to another model.
+    if (!this.#options.vectorsOnly) {
+      for (const document of this.documents.withInput(inputHash)) {
+        const shorter = cut(document);
+        if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
+      }
+    }
+    return wasCut;
+  }
+
+  #cut(document: NewDocument, inputHash: Buffer): NewDocument {
+    return cutFurther(document, inputHash) ?? document;
+  }
+
+  /** A dry run's commit: counts the input as embedded. */
+  pretend({ inputHash }: PendingInput): void {
+    this.#settled.add(keyOf(inputHash));
+    this.#staging.settle(inputHash);
+    this.#options.tally.embedded += 1;
+  }
+
+  /** Inputs that came up since the last call. */
+  takeQueued(): readonly PendingInput[] {
+    const queued = this.#queued;
+    this.#queued = [];
+    return queued;
+  }
+
+  /**
+   * Inputs of stored chunks without a vector, those that failed in this run left out.
+   *
+   * @param except documents whose chunks do not count: they are about to change
+   */
+  *missing(except: readonly number[]): Iterable<PendingInput> {
+    for (const input of this.#store.missing(except)) {
+      if (!this.#settled.has(keyOf(input.inputHash))) yield input;
+    }
+  }
+
+  /** Deletes vectors that no chunk uses. @returns how many */
+  prune(): number {
+    return this.#store.prune();
+  }
+
+  /** Brings the derived tables into shape. */
+  maintain(): void {
+    const { db, space } = this.#options;
+    maintainBits(db, space);
+  }
 }
 
-function commitBatch(
-  batch: EmbeddedBatch<PendingInput>,
-  settle: Settle,
-  { store, documents, now }: SinkOptions & { store: EmbeddingStore },
-): void {
-  const ready: NewDocument[] = [];
-  for (const { input, vector } of batch.embedded) {
-    store.put(input.inputHash, vector);
-    ready.push(...settle(input.inputHash));
-  }
-  for (const { input, error } of batch.failed) {
-    const { code, message } = error;
-    store.fail({ inputHash: input.inputHash, code, message }, now());
-    ready.push(...settle(input.inputHash));
-  }
-  for (const document of ready) documents.replace(document);
+/** What is remembered of a failure. */
+interface NamedError {
+  readonly code: string;
+  readonly message: string;
 }

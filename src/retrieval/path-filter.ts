@@ -32,7 +32,9 @@ export function compilePathFilter(
 function compileGlob(glob: string): (name: string) => boolean {
   const pattern = glob.normalize('NFC').replace(/^\.\//, '').replace(/\/$/, '/**');
   if (pattern === '') throw new UsageError('USAGE', 'A path glob is empty; leave it out instead.');
-  return picomatch(pattern, { dot: true, basename: !pattern.includes('/') });
+  const matches = picomatch(pattern, { dot: true, basename: !pattern.includes('/') });
+  // Its second parameter asks for an object, which is always true: pass the name alone.
+  return (name) => matches(name);
 }
 
 /** The names under which people know a document: inside its source, with the folder, absolute. */

@@ -91,6 +91,12 @@ export function maintainBits(db: Database, space: Space): boolean {
   return true;
 }
 
+/** Drops the table: it is of another space. */
+export function dropBits(db: Database): void {
+  db.exec('DROP TABLE IF EXISTS embedding_bits');
+  db.prepare('DELETE FROM meta WHERE key = ?').run(KEY);
+}
+
 function hasAged(state: BitsState, count: number): boolean {
   const grown = count >= state.built * MEAN_GROWTH;
   const dead = state.dead > (count + state.dead) * MAX_DEAD_SHARE;

@@ -54,6 +54,8 @@ export interface DocumentStore {
   sameContent(contentHash: Buffer, chunker: string, format: DocumentFormat): readonly SameContent[];
   /** Adds the document, or replaces the one of the same source and path, chunks included. */
   replace(document: NewDocument): void;
+  /** Stored documents that have a chunk with this input. */
+  withInput(inputHash: Buffer): readonly NewDocument[];
   /** The file was read and is the same: only the manifest changes. */
   touch(id: number, observation: Observation): void;
   /** The same document under another name: its chunks stay as they are. */
@@ -74,6 +76,8 @@ export function documentStore(db: Database): DocumentStore {
     contentHash: (id) => statements.hash.get(id)?.hash ?? null,
     sameContent: (hash, chunker, format) => statements.same.all(hash, chunker, format),
     replace: (document) => replace(statements, document),
+    withInput: (inputHash) =>
+      statements.withInput.all(inputHash).map((row) => toDocument(statements, row)),
     touch: (id, { size, mtimeNs, observedAtNs }) => {
       statements.touch.run(size, mtimeNs, observedAtNs, id);
     },
@@ -99,6 +103,20 @@ function prepare(db: Database) {
     hash: db.prepare<[number], { hash: Buffer }>(
       'SELECT content_hash AS hash FROM document WHERE id = ?',
     ),
+    withInput: db
+      .prepare<[Buffer], DocumentRow>(
+        `SELECT id, source_id AS sourceId, path, title, front_matter AS frontMatter, format,
+           encoding, size, mtime_ns AS mtimeNs, observed_at AS observedAtNs,
+           content_hash AS contentHash, chunker
+         FROM document WHERE id IN (SELECT document_id FROM chunk WHERE input_hash = ?)`,
+      )
+      .safeIntegers(),
+    chunks: db.prepare<[bigint], Omit<HashedChunk, 'headings'> & { headings: string }>(
+      `SELECT ordinal, headings, start_line AS startLine, end_line AS endLine,
+         start_offset AS startOffset, end_offset AS endOffset, text, context,
+         input_hash AS inputHash
+       FROM chunk WHERE document_id = ? ORDER BY ordinal`,
+    ),
     same: db.prepare<[Buffer, string, string], SameContent>(
       `SELECT id, source_id AS sourceId, path FROM document
        WHERE content_hash = ? AND chunker = ? AND format = ? ORDER BY id`,
@@ -120,6 +138,26 @@ function prepare(db: Database) {
          end_offset, text, context, input_hash)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+  };
+}
+
+type DocumentRow = Omit<NewDocument, 'chunks' | 'frontMatter' | 'sourceId' | 'size'> & {
+  id: bigint;
+  sourceId: bigint;
+  size: bigint;
+  frontMatter: string | null;
+};
+
+function toDocument(statements: Statements, row: DocumentRow): NewDocument {
+  const { id, ...rest } = row;
+  return {
+    ...rest,
+    sourceId: Number(row.sourceId),
+    size: Number(row.size),
+    frontMatter: row.frontMatter === null ? null : (JSON.parse(row.frontMatter) as JsonObject),
+    chunks: statements.chunks
+      .all(id)
+      .map((chunk) => ({ ...chunk, headings: JSON.parse(chunk.headings) as string[] })),
   };
 }
 

@@ -27,8 +27,12 @@ export interface EmbeddingStore {
   put(inputHash: Buffer, vector: Float32Array): void;
   /** Remembers a failure; counts the attempts. */
   fail(failure: InputFailure, now: number): void;
-  /** Inputs of stored chunks that have no vector, in the order of their chunks, by pages. */
-  missing(): Iterable<MissingInput>;
+  /**
+   * Inputs of stored chunks that have no vector, in the order of their chunks, each once.
+   *
+   * @param except documents whose chunks do not count
+   */
+  missing(except: readonly number[]): Iterable<MissingInput>;
   /** Deletes vectors and failures that no chunk uses. @returns how many vectors */
   prune(): number;
 }
@@ -58,24 +62,31 @@ export function embeddingStore(db: Database, space: Space, bits: BitsWriter): Em
     fail: ({ inputHash, code, message }, now) => {
       fail.run(space.id, inputHash, code, message, now);
     },
-    missing: () => missingInputs(db, space),
+    missing: (except) => missingInputs(db, space, except),
     prune: () => prune(db, space, bits),
   };
 }
 
-function* missingInputs(db: Database, space: Space): Iterable<MissingInput> {
+function* missingInputs(
+  db: Database,
+  space: Space,
+  except: readonly number[],
+): Iterable<MissingInput> {
   // An input that several chunks share is asked for at the first of them.
-  const page = db.prepare<[number, number], MissingInput & { id: number }>(
-    `SELECT id, input_hash AS inputHash, context || text AS text FROM chunk
-     WHERE id > ?
+  const page = db.prepare<[string, number, number], MissingInput & { id: number }>(
+    `WITH left_out AS MATERIALIZED (SELECT value FROM json_each(?))
+     SELECT id, input_hash AS inputHash, context || text AS text FROM chunk
+     WHERE id > ? AND document_id NOT IN left_out
        AND NOT EXISTS (
          SELECT 1 FROM embedding AS e WHERE e.space_id = ? AND e.input_hash = chunk.input_hash)
-       AND id = (SELECT min(id) FROM chunk AS c WHERE c.input_hash = chunk.input_hash)
+       AND id = (SELECT min(id) FROM chunk AS c
+                 WHERE c.input_hash = chunk.input_hash AND c.document_id NOT IN left_out)
      ORDER BY id LIMIT 200`,
   );
+  const leftOut = JSON.stringify(except);
   let last = 0;
   for (;;) {
-    const rows = page.all(last, space.id);
+    const rows = page.all(leftOut, last, space.id);
     for (const { inputHash, text } of rows) yield { inputHash, text };
     const end = rows.at(-1);
     if (end === undefined) return;
@@ -112,4 +123,27 @@ export function readVector(db: Database, space: Space, inputHash: Buffer): Float
     )
     .get(space.id, inputHash);
   return row === undefined ? null : fromBytes(row.vector);
+}
+
+/** A stored input and its vector. */
+export interface SampledInput {
+  /** The embedding input. */
+  readonly text: string;
+  /** Unit length. */
+  readonly vector: Float32Array;
+}
+
+/** Some inputs of a space with their vectors: in the order of their hashes, which is a fair draw. */
+export function sampleInputs(db: Database, space: Space, size: number): readonly SampledInput[] {
+  return db
+    .prepare<[number, number], { text: string; vector: Buffer }>(
+      `SELECT (SELECT context || text FROM chunk WHERE chunk.input_hash = embedding.input_hash
+               LIMIT 1) AS text, vector
+       FROM embedding
+       WHERE space_id = ? AND EXISTS (
+         SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)
+       ORDER BY input_hash LIMIT ?`,
+    )
+    .all(space.id, size)
+    .map(({ text, vector }) => ({ text, vector: fromBytes(vector) }));
 }

@@ -60,8 +60,11 @@ export function pendingMigrations(
 
 /** Runs migrations, each in one transaction with its record. */
 export function migrate(db: Database, pending: readonly Migration[], now: number): void {
+  const isApplied = db.prepare('SELECT 1 FROM migration WHERE name = ?');
   for (const { name, sql, checksum } of pending) {
     const apply = db.transaction(() => {
+      // Another process that opened the same file may have been first.
+      if (isApplied.get(name) !== undefined) return;
       db.exec(sql);
       db.prepare('INSERT INTO migration (name, checksum, applied_at) VALUES (?, ?, ?)').run(
         name,

@@ -44,7 +44,10 @@ export function nearest(db: Database, query: NearestQuery): readonly Neighbour[]
     candidates > MAX_KNN ||
     countKept(db, query.space, filter) <= EXACT_SCAN_LIMIT ||
     !bitsUsable(db, query.space);
-  return exact ? scan(db, query, filter) : searchBits(db, query, filter, candidates);
+  if (exact) return scan(db, query, filter);
+  const found = searchBits(db, query, filter, candidates);
+  // Vectors that an interrupted run left have no passage yet, and may have taken every place.
+  return found.length < query.k ? scan(db, query, filter) : found;
 }
 
 /** How many passages an exact scan would compare, counted no further than the limit needs. */

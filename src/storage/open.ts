@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,7 +14,7 @@ import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS } from '../defaults.ts';
 import { CorpusError } from '../errors.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrate.ts';
-import { asCorpusError } from './sqlite-errors.ts';
+import { asCorpusError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
 /** "umek": marks a file as ours, for `file(1)` and for us. */
@@ -55,25 +56,49 @@ export function openCorpusFile(path: string, mode: OpenMode, now: number): Corpu
     const message = `There is no corpus at ${path}; make one with: umekomi index <folder>`;
     throw new CorpusError('CORPUS_NOT_FOUND', message);
   }
-  if (!isNew) inspect(path);
+  if (!isNew) inspect(path, mode);
   if (mode === 'read') return openForReading(path);
   return openForWriting(path, isNew, now);
 }
 
-/** Refuses, on a read-only connection, what must not be touched. */
-function inspect(path: string): void {
+/** Refuses what must not be touched: by its first bytes, then on a read-only connection. */
+function inspect(path: string, mode: OpenMode): void {
+  const isOurs = readApplicationId(path) === APPLICATION_ID;
+  if (!isOurs) {
+    const message = `${path} is not a corpus but a file of another program; name another file with --db.`;
+    throw new CorpusError('CORPUS_FOREIGN', message);
+  }
   const db = connect(path, { readonly: true });
   try {
-    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-      const message = `${path} is a database of another program; name another file with --db.`;
-      throw new CorpusError('CORPUS_FOREIGN', message);
-    }
     pendingMigrations(db, path, readMigrations());
   } catch (error) {
+    // A cut-off write is rolled back by the next writer, who looks again before it writes itself.
+    if (mode === 'write' && isCutOff(error)) return;
     throw asCorpusError(error, path);
   } finally {
     db.close();
   }
+}
+
+/**
+ * The application id of an SQLite file, at offset 68 of its header (sqlite.org/fileformat2.html);
+ * null for any other file. SQLite itself would leave a -wal and -shm beside another program's file.
+ */
+function readApplicationId(path: string): number | null {
+  const header = Buffer.alloc(100);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      readSync(file, header, 0, header.length, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    const message = `${path} cannot be read; check the permissions of the file and its folder.`;
+    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });
+  }
+  const isSqlite = header.toString('latin1', 0, 16) === 'SQLite format 3\0';
+  return isSqlite ? header.readUInt32BE(68) : null;
 }
 
 function openForReading(path: string): CorpusFile {
@@ -96,7 +121,7 @@ function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
   if (isNew) prepareFolder(path);
   const db = connect(path, {});
   try {
-    if (isNew) create(db);
+    if (db.pragma('page_count', { simple: true }) === 0) create(db);
     harden(db);
     migrate(db, pendingMigrations(db, path, readMigrations()), now);
     loadVectorExtension(db);
@@ -132,6 +157,8 @@ function create(db: Database.Database): void {
   db.pragma(`page_size = ${PAGE_SIZE}`);
   db.pragma('auto_vacuum = INCREMENTAL');
   const mark = db.transaction(() => {
+    // Another process that makes the same corpus may have been first.
+    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.exec(
       'CREATE TABLE migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',

@@ -1,4 +1,5 @@
 /** Sources: the folders and files that feed a corpus, with their rules. */
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Database } from 'better-sqlite3';
 
@@ -32,10 +33,12 @@ interface SourceRow {
 
 /**
  * The folder whose contents move together with the corpus file: the one that holds it, or that
- * holds its `.umekomi`.
+ * holds its `.umekomi`. Symbolic links are resolved, as they are in the paths of sources: one
+ * folder has one name, by whichever way the corpus was opened.
  */
 export function anchorFolder(corpusPath: string): string {
-  const folder = dirname(resolve(corpusPath));
+  const named = dirname(resolve(corpusPath));
+  const folder = existsSync(named) ? realpathSync(named) : named;
   return basename(folder) === '.umekomi' ? dirname(folder) : folder;
 }
 

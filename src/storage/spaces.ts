@@ -77,3 +77,34 @@ export function addSpace(
   );
   return { ...identity, id: Number(result.lastInsertRowid), fingerprint };
 }
+
+/** The model's file has changed and its vectors have not: the space goes by the new digest. */
+export function adoptIdentity(
+  db: Database,
+  space: Space,
+  identity: EmbedderIdentity,
+  fingerprint: string,
+): Space {
+  db.transaction(() => {
+    db.prepare('DELETE FROM space WHERE fingerprint = ? AND active = 0').run(fingerprint);
+    db.prepare('UPDATE space SET fingerprint = ?, model = ?, digest = ? WHERE id = ?').run(
+      fingerprint,
+      identity.model,
+      identity.digest,
+      space.id,
+    );
+  }).immediate();
+  return { ...space, fingerprint, model: identity.model, digest: identity.digest };
+}
+
+/**
+ * Makes a space the active one and frees every other: in one transaction, so that a search sees
+ * the old or the new. `rebuild` builds the derived tables in it.
+ */
+export function activateSpace(db: Database, space: Space, rebuild: () => void): void {
+  db.transaction(() => {
+    db.prepare('DELETE FROM space WHERE id <> ?').run(space.id);
+    db.prepare('UPDATE space SET active = 1 WHERE id = ?').run(space.id);
+    rebuild();
+  }).immediate();
+}

@@ -7,6 +7,11 @@ function sqliteCode(error: unknown): string | null {
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : null;
 }
 
+/** True if a write was cut off in this file and no writer has rolled it back since. */
+export function isCutOff(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_READONLY_ROLLBACK';
+}
+
 /**
  * Turns an error of SQLite into a {@link CorpusError}; anything else is returned as it is.
  *
@@ -33,6 +38,16 @@ export function asCorpusError(error: unknown, path: string): unknown {
   if (code === 'SQLITE_FULL') {
     const message = `The disk that holds ${path} is full; what was committed before is kept. Free some space and run again.`;
     return new CorpusError('CORPUS_DISK_FULL', message, cause);
+  }
+  if (isCutOff(error)) {
+    const message = `A write to ${path} was cut off; repair it, with its -journal file beside it, with: umekomi index`;
+    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+  }
+  if (/^SQLITE_(READONLY_DIRECTORY|READONLY_CANTINIT|READONLY_RECOVERY|CANTOPEN)/.test(code)) {
+    const message =
+      `${path} is in use or was not closed by its last writer, and reading it needs files beside it (${code}). ` +
+      'Allow writing in its folder, run umekomi index once where that is allowed, or copy it with its -wal file to such a folder.';
+    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
   }
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)/.test(code)) {
     const message = `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk.`;

@@ -8,7 +8,7 @@ export const TOKEN_UNITS = 100;
 
 /** A word's first letter carries the fixed cost of a word, the further ones what long words add. */
 const WORD_START = 92;
-const WORD_LETTER = 11;
+const WORD_LETTER = 9;
 /** Letters with marks and other alphabets: tokenizers know fewer of their words. */
 const FOREIGN_START = 80;
 const FOREIGN_LETTER = 40;
@@ -18,10 +18,12 @@ const SYMBOL = 95;
 const SYMBOL_REPEAT = 25;
 const SPACE = 8;
 const LINE_BREAK = 60;
-const HIRAGANA = 62;
-const KATAKANA = 62;
-const KANJI = 88;
-const WIDE_SYMBOL = 90;
+/** The second and later ones of a run of line ends: tokenizers join them. */
+const LINE_BREAK_REPEAT = 10;
+const HIRAGANA = 67;
+const KATAKANA = 67;
+const KANJI = 95;
+const WIDE_SYMBOL = 92;
 const HANGUL = 80;
 /** Anything else: byte fallback costs up to three tokens a UTF-16 unit. */
 const OTHER = 150;
@@ -56,7 +58,7 @@ function asciiUnits(code: number, previous: number): number {
   // A carriage return belongs to the line feed behind it.
   if (code === 32 || code === 9 || code === 13) return SPACE;
   if (code >= 48 && code <= 57) return DIGIT;
-  if (code === 10) return LINE_BREAK;
+  if (code === 10) return code === previous ? LINE_BREAK_REPEAT : LINE_BREAK;
   return code === previous ? SYMBOL_REPEAT : SYMBOL;
 }
 
@@ -75,7 +77,6 @@ function wideUnits(code: number, previous: number): number {
   }
   if (code >= 0xff01 && code <= 0xff65) return WIDE_SYMBOL;
   if (code >= 0xac00 && code <= 0xd7a3) return HANGUL;
-  if (code >= 0x3400 && code <= 0x4dbf) return OTHER;
   return OTHER;
 }
 

@@ -92,7 +92,7 @@ function checkOutput(box: Sandbox, args: readonly string[], { stdout, stderr }: 
       .split('\n')
       .map((line) => JSON.parse(line) as { rank: number });
     expect(hits.map((hit) => hit.rank)).toEqual(hits.map((_, index) => index + 1));
-  } else if (args.includes('--files')) {
+  } else if (args.includes('--files') || args.includes('-0')) {
     const files = stdout.split(args.includes('-0') ? '\0' : '\n').filter((name) => name !== '');
     expect(files).not.toHaveLength(0);
     for (const file of files) expect(existsSync(join(box.folder, file)), file).toBe(true);

@@ -21,8 +21,10 @@ export interface JudgedQuery {
   readonly judgements: Judgements;
 }
 
+const { UMEKOMI_JUDGED_SETS } = process.env;
+
 /** The folder with the judged sets; undefined where there is none, and tests that need it are skipped. */
-export const JUDGED_SETS: string | undefined = process.env.UMEKOMI_JUDGED_SETS;
+export const JUDGED_SETS: string | undefined = UMEKOMI_JUDGED_SETS;
 
 /** Documents of `<set>/documents.jsonl`: one JSON object a line with id, title and text. */
 export function readDocuments(set: string): JudgedDocument[] {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CharacterClass, classOf } from '../../../src/text/characters.ts';
 
+/** Of this Node. */
+const { unicode } = process.versions;
+
 const { separator, word, hiragana, katakana, kanji } = CharacterClass;
 
 /** The class of every unit of a string. */
@@ -56,7 +59,7 @@ describe('classOf', () => {
     expect(words).toBe(21_110);
   });
 
-  it.runIf(process.versions.unicode === '17.0')('has exactly the letters of Unicode 17', () => {
+  it.runIf(unicode === '17.0')('has exactly the letters of Unicode 17', () => {
     const letter = /[\p{L}\p{Nd}]/u;
     for (let unit = 0; unit < 0x10000; unit++) {
       const found = classOf(unit);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../../src/embedding/builtin/builtin.ts';
+import { describeEmbedderContract } from '../../../contracts/embedder.ts';
 
 const embedder = builtin();
 
@@ -18,6 +19,8 @@ const anyText = fc.oneof(
     .array(fc.constantFrom('検索', 'カナ', 'ひら', '𠮷', '👩‍💻', '\ud800', '\0', 'Word', ' ', '。'))
     .map((all) => all.join('')),
 );
+
+describeEmbedderContract('builtin', builtin);
 
 describe('builtin', () => {
   it('says what it is', async () => {
@@ -86,7 +89,9 @@ describe('builtin', () => {
       for (const [i, value] of vector.entries()) bytes.setFloat32(i * 4, value, true);
       hash.update(new Uint8Array(bytes.buffer));
     }
-    expect(hash.digest('hex')).toBe('1bd93ef8ffbe059a49755e67de69ebd6e56ebcf5b2f84b233aeea56b135e8353');
+    expect(hash.digest('hex')).toBe(
+      '1bd93ef8ffbe059a49755e67de69ebd6e56ebcf5b2f84b233aeea56b135e8353',
+    );
   });
 
   it('puts texts that share words or kanji nearer than others', async () => {

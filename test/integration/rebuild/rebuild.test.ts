@@ -1,0 +1,214 @@
+/** Changing the model of a corpus: beside the old vectors, resumable, swapped at once. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Corpus, type Embedder, ollama, openCorpus } from '../../../src/index.ts';
+import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
+import { EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
+import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
+
+const OTHER = { name: 'ruri-v3-310m:latest', dimensions: 24, contextTokens: 8192 };
+const PARAGRAPHS = 40;
+
+let folder: string;
+let server: StandIn;
+/** Mixed into every text before it is hashed: another salt is another model behind the same name. */
+let salt = '';
+const opened: Corpus[] = [];
+
+function open(model: string | Embedder): Corpus {
+  const embedder =
+    typeof model === 'string' ? ollama({ endpoint: server.url, model, retries: 0 }) : model;
+  const corpus = openCorpus(join(folder, 'corpus.db'), { embedder, cwd: folder });
+  opened.push(corpus);
+  return corpus;
+}
+
+/** Texts asked for, without probes. */
+function inputs(): readonly string[] {
+  return server
+    .embedRequests()
+    .flatMap((request) => request.inputs)
+    .filter((text) => !text.endsWith('umekomi'));
+}
+
+function spaces(): readonly { model: string; active: number; vectors: number }[] {
+  const db = new Database(join(folder, 'corpus.db'), { readonly: true });
+  const rows = db
+    .prepare<[], { model: string; active: number; vectors: number }>(
+      `SELECT model, active, (SELECT count(*) FROM embedding WHERE space_id = space.id) AS vectors
+       FROM space ORDER BY id`,
+    )
+    .all();
+  db.close();
+  return rows;
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'umekomi-rebuild-'));
+  for (let i = 0; i < PARAGRAPHS; i++) {
+    writeFileSync(join(folder, `n${i}.md`), `# Note ${i}\n\nWords about subject ${i * 7919}.\n`);
+  }
+  salt = '';
+  server = await startStandIn({
+    models: [EMBEDDING_MODEL, OTHER],
+    vector: (text, dimensions) => hashingVector(salt + text, dimensions),
+  });
+});
+
+afterEach(async () => {
+  for (const corpus of opened.splice(0)) corpus.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('another model', () => {
+  it('is refused without --rebuild, and nothing is embedded or written', async () => {
+    await open('bge-m3').index(['.']);
+    server.forgetRequests();
+    const other = open('ruri-v3-310m');
+    await expect(other.index()).rejects.toMatchObject({
+      code: 'SPACE_MISMATCH',
+      message: expect.stringContaining('umekomi index --rebuild'),
+    });
+    await expect(other.search('words')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
+    expect(inputs()).toEqual([]);
+    expect(spaces()).toHaveLength(1);
+  });
+
+  it('replaces the old one: every stored input once, then the old vectors are gone', async () => {
+    await open('bge-m3').index(['.']);
+    server.forgetRequests();
+    const corpus = open('ruri-v3-310m');
+    const summary = await corpus.index([], { rebuild: true });
+    expect(inputs()).toHaveLength(PARAGRAPHS);
+    expect(summary.inputs).toMatchObject({ embedded: PARAGRAPHS, reused: 0, failed: 0 });
+    expect(summary.documents).toMatchObject({ unchanged: PARAGRAPHS, updated: 0 });
+    expect(spaces()).toEqual([{ model: OTHER.name, active: 1, vectors: PARAGRAPHS }]);
+    // The prompts are the new model's.
+    expect(inputs().every((text) => text.startsWith('検索文書: '))).toBe(true);
+    expect((await corpus.search('Words about subject 7919')).length).toBe(10);
+    expect(inputs().at(-1)).toBe('検索クエリ: Words about subject 7919');
+  });
+
+  it('leaves searches on the old vectors until it is done, and resumes after an end', async () => {
+    const old = open('bge-m3');
+    await old.index(['.']);
+    const before = await old.search('subject 15838');
+    server.forgetRequests();
+    server.fault({
+      do: { kind: 'answer', status: 401, body: { error: 'unauthorized' } },
+      text: (text) => text.includes('Note 9'),
+    });
+    const limits = { rebuild: true, batchSize: 10, concurrency: 1 };
+    await expect(open('ruri-v3-310m').index([], limits)).rejects.toMatchObject({
+      code: 'ENDPOINT_UNAUTHORIZED',
+    });
+    expect(await old.search('subject 15838')).toEqual(before);
+    const kept = spaces()[1]?.vectors ?? 0;
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(PARAGRAPHS);
+    server.clearFaults();
+    server.forgetRequests();
+    await open('ruri-v3-310m').index([], limits);
+    expect(inputs()).toHaveLength(PARAGRAPHS - kept);
+    expect(spaces()).toEqual([{ model: OTHER.name, active: 1, vectors: PARAGRAPHS }]);
+  });
+
+  it('takes an edit that was made in between along, without embedding the old text', async () => {
+    await open('bge-m3').index(['.']);
+    writeFileSync(join(folder, 'n0.md'), '# Note 0\n\nAn entirely new sentence.\n');
+    server.forgetRequests();
+    await open('ruri-v3-310m').index([], { rebuild: true });
+    expect(inputs()).toHaveLength(PARAGRAPHS);
+    expect(inputs().some((text) => text.includes('subject 0.'))).toBe(false);
+  });
+});
+
+describe('another digest under the same name', () => {
+  const repulled = { ...EMBEDDING_MODEL, digest: 'f'.repeat(64) };
+
+  it('is adopted if 16 stored inputs come out the same, by the next run and by searches', async () => {
+    await open('bge-m3').index(['.']);
+    server.setModels([repulled]);
+    server.forgetRequests();
+    expect((await open('bge-m3').search('subject 7919')).length).toBe(10);
+    expect(inputs()).toHaveLength(17);
+    server.forgetRequests();
+    await open('bge-m3').index();
+    expect(inputs()).toHaveLength(16);
+    server.forgetRequests();
+    await open('bge-m3').index();
+    expect(inputs()).toEqual([]);
+    expect(spaces()).toEqual([{ model: 'bge-m3:latest', active: 1, vectors: PARAGRAPHS }]);
+  });
+
+  it('A model re-pulled under the same name is another model: refused if its vectors differ', async () => {
+    await open('bge-m3').index(['.']);
+    server.setModels([repulled]);
+    salt = 'other weights ';
+    const corpus = open('bge-m3');
+    await expect(corpus.index()).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
+    await expect(corpus.search('subject')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
+    await open('bge-m3').index([], { rebuild: true });
+    expect(spaces()).toEqual([{ model: 'bge-m3:latest', active: 1, vectors: PARAGRAPHS }]);
+    expect((await open('bge-m3').search('subject')).length).toBe(10);
+  });
+});
+
+describe('a text that the model finds too long', () => {
+  /** Refuses, as Ollama does, everything above a length that the estimate does not foresee. */
+  const limit = 90;
+
+  it('is cut further and stored as smaller chunks: its tail can be found', async () => {
+    const sentences = Array.from({ length: 12 }, (_, i) => `Sentence number ${i} is here.`);
+    writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
+    server.fault({
+      do: {
+        kind: 'answer',
+        status: 400,
+        body: { error: 'the input length exceeds the context length' },
+      },
+      text: (text) => text.length > limit,
+    });
+    const corpus = open('bge-m3');
+    const summary = await corpus.index(['.']);
+    expect(summary.inputs.failed).toBe(0);
+    expect(summary.failures).toEqual([]);
+    const hits = await corpus.search('Sentence number 11 is here.', { paths: ['long.txt'], k: 50 });
+    expect(hits.length).toBeGreaterThan(3);
+    expect(hits.every((hit) => hit.text.length <= limit)).toBe(true);
+    expect(
+      [...hits]
+        .sort((a, b) => a.startOffset - b.startOffset)
+        .map((hit) => hit.text)
+        .join(' '),
+    ).toBe(sentences.join(' '));
+    // Settled: the next run asks for nothing.
+    server.forgetRequests();
+    await corpus.index();
+    expect(inputs()).toEqual([]);
+  });
+
+  it('of a stored chunk is cut when it comes up, and one that cannot be cut is remembered', async () => {
+    writeFileSync(join(folder, 'long.txt'), `${'One sentence after the other. '.repeat(6)}\n`);
+    writeFileSync(join(folder, 'word.txt'), '長');
+    server.fault({ do: { kind: 'nan' }, text: (text) => text.length > limit || text === '長' });
+    const corpus = open('bge-m3');
+    expect((await corpus.index(['.'])).inputs.failed).toBe(2);
+    server.clearFaults();
+    server.fault({
+      do: {
+        kind: 'answer',
+        status: 400,
+        body: { error: 'the input length exceeds the context length' },
+      },
+      text: (text) => text.length > limit || text === '長',
+    });
+    const summary = await corpus.index();
+    expect(summary.failures).toMatchObject([{ path: 'word.txt', code: 'INPUT_TOO_LONG' }]);
+    expect((await corpus.search('sentence', { paths: ['long.txt'] })).length).toBeGreaterThan(1);
+  });
+});
