@@ -1,20 +1,24 @@
 /** The corpus as a library opens it: one object over storage, indexing and retrieval. */
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { resolveSource } from './corpus/source.ts';
 import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
 import { builtin } from './embedding/builtin/builtin.ts';
 import { CorpusError, UsageError } from './errors.ts';
+import type { IndexRequest } from './indexing/context.ts';
+import { type RemoveSummary, removePath } from './indexing/remove.ts';
 import { runIndex } from './indexing/run.ts';
 import { requireSameSpace } from './indexing/space.ts';
 import type { IndexProgress, IndexSummary } from './indexing/types.ts';
+import { findDocument } from './retrieval/find-document.ts';
 import { requireSpace, type Searched, searchLike, searchVector } from './retrieval/search.ts';
 import { type CorpusStatus, readStatus, type SpaceInfo } from './retrieval/status.ts';
 import type { Hit, SearchOptions } from './retrieval/types.ts';
 import { type CorpusFile, openCorpusFile } from './storage/open.ts';
-import { documentNames } from './storage/passages.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
 import { activeSpace } from './storage/spaces.ts';
-import { asCorpusError } from './storage/sqlite-errors.ts';
+import { asCorpusError, withCorpusErrors } from './storage/sqlite-errors.ts';
+import { lockForWriting } from './storage/writer-lock.ts';
 import type { Embedder } from './types.ts';
 
 /** How a corpus is opened. */
@@ -29,6 +33,8 @@ export interface OpenCorpusOptions {
   readonly readOnly?: boolean | undefined;
   /** Where relative sources start. Default: the process's current folder. */
   readonly cwd?: string | undefined;
+  /** Who indexes, told to others that find the corpus locked. Default: the machine's name. */
+  readonly owner?: string | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -81,6 +87,13 @@ export interface Corpus {
    * is one inside a source, or on disk. No embedder is needed.
    */
   like(path: string, line?: number | null, options?: SearchOptions): readonly Hit[];
+  /**
+   * Takes a source, or a folder or file inside one, out of the corpus; the latter is excluded from
+   * then on. Nothing on disk is touched.
+   *
+   * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there
+   */
+  remove(path: string): Promise<RemoveSummary>;
   status(): CorpusStatus;
   close(): void;
 }
@@ -119,6 +132,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   const sources = sourceStore(db, anchorFolder(path));
   const embedder = lazyEmbedder(file, options.embedder);
   const searched = (): Searched => ({ db, sources: sources.list() });
+  const alone = writeAlone(file, options);
   // Reads see the corpus as it is at one moment: an indexer in another process may replace a
   // document between two of them, and SQLite may give the ids of its chunks to others.
   const guard = <T>(work: () => T): T => {
@@ -131,24 +145,14 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   return {
     path,
     index: async (named = [], given = {}) => {
-      const specs = [];
-      for (const argument of named) specs.push(await resolveSource(argument, { cwd }));
+      if (given.dryRun !== true) requireWritable(file);
       try {
-        return await runIndex({
-          ...{ file, embedder: await embedder(), sources: specs, now: options.now },
-          rules: given,
-          chunkSize: given.chunkSize,
-          chunkOverlap: given.chunkOverlap,
-          limits: {
-            batchSize: given.batchSize ?? DEFAULT_BATCH_SIZE,
-            batchTokens: DEFAULT_BATCH_TOKENS,
-            concurrency: given.concurrency ?? DEFAULT_CONCURRENCY,
-          },
-          rebuild: given.rebuild === true,
-          dryRun: given.dryRun === true,
-          signal: given.signal,
-          onProgress: given.onProgress ?? (() => {}),
-        });
+        const specs = [];
+        for (const argument of named) specs.push(await resolveSource(argument, { cwd }));
+        const request = { ...toRequest(given), file, sources: specs, now: options.now };
+        const run = async (): Promise<IndexSummary> =>
+          runIndex({ ...request, embedder: await embedder() });
+        return await (request.dryRun ? run() : alone(run, given.signal));
       } catch (error) {
         throw asCorpusError(error, path);
       }
@@ -170,9 +174,52 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
         const documentId = findDocument(searched(), place, cwd);
         return searchLike(searched(), { documentId, line }, given);
       }),
+    remove: async (place) => {
+      requireWritable(file);
+      return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd)));
+    },
     status: () => guard(() => readStatus(db, path, sources.list())),
     close: () => file.close(),
   };
+}
+
+/** Runs one piece of work at a time that writes: others wait, and then hear who is at it. */
+function writeAlone(
+  file: CorpusFile,
+  { owner = `a process on ${hostname()}`, now }: OpenCorpusOptions & { now: () => number },
+): <T>(work: () => T | Promise<T>, signal?: AbortSignal) => Promise<T> {
+  return async (work, signal) => {
+    const unlock = await lockForWriting(file, { owner, now, signal });
+    try {
+      return await work();
+    } finally {
+      unlock();
+    }
+  };
+}
+
+/** What a run needs of its options, with the defaults. */
+function toRequest(
+  given: IndexOptions,
+): Omit<IndexRequest, 'file' | 'embedder' | 'sources' | 'now'> {
+  const { include, exclude, ignoreFiles, chunkSize, chunkOverlap, signal } = given;
+  return {
+    rules: { include, exclude, ignoreFiles },
+    ...{ chunkSize, chunkOverlap, signal },
+    limits: {
+      batchSize: given.batchSize ?? DEFAULT_BATCH_SIZE,
+      batchTokens: DEFAULT_BATCH_TOKENS,
+      concurrency: given.concurrency ?? DEFAULT_CONCURRENCY,
+    },
+    rebuild: given.rebuild === true,
+    dryRun: given.dryRun === true,
+    onProgress: given.onProgress ?? (() => {}),
+  };
+}
+
+function requireWritable({ mode, path }: CorpusFile): void {
+  if (mode !== 'read') return;
+  throw new UsageError('USAGE', `${path} was opened for reading only; open it without readOnly.`);
 }
 
 /** Makes the embedder when it is first needed, and only once. */
@@ -191,35 +238,12 @@ function lazyEmbedder(
   };
   return () => {
     made ??= make();
+    // A failure is not remembered: a server may be there the next time.
+    made.catch(() => {
+      made = undefined;
+    });
     return made;
   };
-}
-
-/** A document by its path on disk, or else by the one inside a source. */
-function findDocument({ db, sources }: Searched, place: string, cwd: string): number {
-  const roots = new Map(sources.map((source) => [source.id, source]));
-  const documents = documentNames(db).flatMap(({ id, sourceId, path }) => {
-    const source = roots.get(sourceId);
-    if (source === undefined) return [];
-    return { id, path, onDisk: source.kind === 'file' ? source.path : resolve(source.path, path) };
-  });
-  const absolute = resolve(cwd, place);
-  const plain = (name: string): string => name.normalize('NFC');
-  // A disk may hold a name in NFC and in NFD: the name as given wins.
-  const found = [
-    documents.filter(({ onDisk }) => onDisk === absolute),
-    documents.filter(({ onDisk }) => plain(onDisk) === plain(absolute)),
-    documents.filter(({ path }) => path === place),
-    documents.filter(({ path }) => plain(path) === plain(place)),
-  ].find((matching) => matching.length > 0);
-  const [first, ...others] = found ?? [];
-  if (first === undefined) {
-    const message = 'The corpus has no document of that path; see: umekomi status';
-    throw new UsageError('DOCUMENT_NOT_FOUND', message);
-  }
-  if (others.length === 0) return first.id;
-  const names = [first, ...others].map(({ onDisk }) => onDisk).sort();
-  throw new UsageError('USAGE', `Several documents have that path: ${names.join(', ')}.`);
 }
 
 /** A rebuild may have swapped the spaces while the query was embedded. */

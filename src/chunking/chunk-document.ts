@@ -58,10 +58,16 @@ export function chunkDocument(
 
 function checkOptions({ chunkSize, chunkOverlap }: ChunkOptions): void {
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
-    throw new UsageError('USAGE', `The chunk size must be a whole number from 1, not ${chunkSize}.`);
+    throw new UsageError(
+      'USAGE',
+      `The chunk size must be a whole number from 1, not ${chunkSize}.`,
+    );
   }
   if (!Number.isInteger(chunkOverlap) || chunkOverlap < 0) {
-    throw new UsageError('USAGE', `The overlap must be a whole number from 0, not ${chunkOverlap}.`);
+    throw new UsageError(
+      'USAGE',
+      `The overlap must be a whole number from 0, not ${chunkOverlap}.`,
+    );
   }
   if (chunkOverlap > 0 && chunkOverlap * 2 >= chunkSize) {
     throw new UsageError(

@@ -16,20 +16,23 @@ const MAX_HEADER_TOKENS = 96;
  */
 export const MAX_CONTEXT_TOKENS: number = MAX_PATH_TOKENS + MAX_HEADER_TOKENS;
 
+/** More of a table's header is never looked at. In UTF-16 units. */
+const MAX_HEADER_SOURCE = 4000;
+
 const SEPARATOR = ' > ';
 
 /** The parts of a context; empty ones are left out. */
 export interface ContextParts {
   /** Title and headings, outermost first. */
   readonly path: readonly string[];
-  /** Header and delimiter row of a table that began in an earlier chunk; '' for none. */
+  /** Of a table that began in an earlier chunk, as `shortHeader` makes it; '' for none. */
   readonly tableHeader: string;
 }
 
 /** `Title > Heading > Subheading`, a blank line, and the table's header if there is one. */
 export function makeContext(parts: ContextParts): string {
   const path = joinPath(parts.path);
-  const header = shortHeader(parts.tableHeader);
+  const header = parts.tableHeader;
   return (path === '' ? '' : `${path}\n\n`) + (header === '' ? '' : `${header}\n`);
 }
 
@@ -43,11 +46,21 @@ function joinPath(path: readonly string[]): string {
   return kept.map((part) => clip(part, share)).join(SEPARATOR);
 }
 
-/** Header and delimiter row without padding; the header alone, cut, if both are too long. */
-function shortHeader(header: string): string {
+/**
+ * Header and delimiter row without padding; the header alone, cut, if both are too long.
+ *
+ * @param header the rows as they stand in the document
+ */
+export function shortHeader(header: string): string {
   const lines = header
+    .slice(0, MAX_HEADER_SOURCE)
     .split('\n')
-    .map((line) => line.replace(/[ \t]+/g, ' ').replace(/-{4,}/g, '---').trim())
+    .map((line) =>
+      line
+        .replace(/[ \t]+/g, ' ')
+        .replace(/-{4,}/g, '---')
+        .trim(),
+    )
     .filter((line) => line !== '');
   const whole = lines.join('\n');
   const limit = MAX_HEADER_TOKENS - 1;

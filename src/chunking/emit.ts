@@ -5,7 +5,7 @@ import type { Chunk } from '../types.ts';
 import { makeContext } from './context.ts';
 import { type Outline, pathOf } from './outline.ts';
 import { overlapStart } from './overlap.ts';
-import type { Pieces } from './pieces.ts';
+import type { Pieces, SplitTable } from './pieces.ts';
 
 /** A packed document. */
 export interface Packed {
@@ -85,16 +85,30 @@ function contextOf(packed: Packed, span: Span, path: readonly number[], start: n
   const outer: string[] = [];
   for (const index of path) {
     const heading = pieces.headings[index];
-    if (heading !== undefined && heading.text !== '' && heading.start < start) outer.push(heading.text);
+    if (heading !== undefined && heading.text !== '' && heading.start < start)
+      outer.push(heading.text);
   }
   const own = pieces.headings[packed.outline.section[span.first] ?? -1];
-  const said = own !== undefined && own.piece === span.first && own.start >= start ? own.text : null;
+  const said =
+    own !== undefined && own.piece === span.first && own.start >= start ? own.text : null;
   const needsTitle = title !== null && !outer.includes(title) && title !== said;
-  const table = pieces.tables.find(({ bodyStart, end }) => bodyStart < start + 1 && start < end);
   return makeContext({
     path: needsTitle ? [title, ...outer] : outer,
-    tableHeader: table?.header ?? '',
+    tableHeader: headerAbove(pieces.tables, start),
   });
+}
+
+/** The header of the table whose body `offset` is in; '' for none. */
+function headerAbove(tables: readonly SplitTable[], offset: number): string {
+  let low = 0;
+  let high = tables.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((tables[middle]?.bodyStart ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const table = tables[low - 1];
+  return table !== undefined && offset < table.end ? table.header : '';
 }
 
 /** Behind the last visible unit. */
@@ -109,8 +123,9 @@ function trimEnd(text: string, from: number, to: number): number {
 function trimStart(text: string, from: number, end: number): number {
   let visible = from;
   while (visible < end && isSpace(text, visible)) visible += 1;
-  const lineStart = text.lastIndexOf('\n', visible - 1) + 1;
-  if (lineStart > from || startsLine(text, from)) return Math.max(lineStart, from);
+  for (let index = visible; index >= from; index -= 1) {
+    if (startsLine(text, index)) return index;
+  }
   if (visible === from || isSureBorder(text, visible)) return visible;
   return visible - 1;
 }

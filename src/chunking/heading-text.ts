@@ -3,7 +3,7 @@
  * embedding input, where `**`, link targets and anchors would be noise.
  */
 import type { TreeCursor } from '@lezer/common';
-import { GFM, type MarkdownParser, parser as commonMark } from '@lezer/markdown';
+import { parser as commonMark, GFM, type MarkdownParser } from '@lezer/markdown';
 
 const inlineParser: MarkdownParser = commonMark.configure(GFM);
 
@@ -42,7 +42,9 @@ export function plainHeading(source: string, setext: boolean): string {
   const lines = setext ? source.slice(0, source.lastIndexOf('\n')) : source;
   const line = setext ? `# ${lines.replace(/\s*\n\s*/g, ' ')}` : lines;
   const short = line.slice(0, MAX_SOURCE).trim();
-  const bare = stripAnchors(/^#{1,6}\s+[^#*_`~[\]<>&\\!{}:@/.]*$/.test(short) ? short.replace(/^#+/, '') : strip(short));
+  const bare = stripAnchors(
+    /^#{1,6}\s+[^#*_`~[\]<>&\\!{}:@/.]*$/.test(short) ? short.replace(/^#+/, '') : strip(short),
+  );
   return bare.replace(/\s+/g, ' ').trim();
 }
 

@@ -4,6 +4,7 @@
  */
 import type { SyntaxNode } from '@lezer/common';
 import { tokenUnits } from '../text/tokens.ts';
+import { shortHeader } from './context.ts';
 import { plainHeading } from './heading-text.ts';
 import { parseBlocks } from './markdown-tree.ts';
 import { Border, type BorderKind, type Pieces } from './pieces.ts';
@@ -88,7 +89,7 @@ class Walker {
     let { start, border } = block;
     const row = block.node.getChild('TableRow');
     const bodyStart = row === null ? block.end : this.#lineStart(this.#base + row.from);
-    const header = this.#text.slice(start, bodyStart);
+    const header = shortHeader(this.#text.slice(start, bodyStart));
     this.#pieces.tables.push({ bodyStart, end: block.end, header });
     while (start < block.end) {
       const lineEnd = this.#text.indexOf('\n', start);
@@ -130,7 +131,10 @@ class Walker {
     const end = this.#base + node.to;
     if (node.name === 'Paragraph') return /[:：]\s*$/.test(this.#text.slice(end - 3, end));
     if (node.name !== 'HTMLBlock') return false;
-    const source = this.#text.slice(this.#base + node.from, Math.min(end, this.#base + node.from + 500));
+    const source = this.#text.slice(
+      this.#base + node.from,
+      Math.min(end, this.#base + node.from + 500),
+    );
     return /^<[A-Za-z]/.test(source) && !/<\/|\/>\s*$/.test(source);
   }
 

@@ -5,9 +5,9 @@
 import type { Input, Tree } from '@lezer/common';
 import {
   type BlockContext,
+  parser as commonMark,
   type Line,
   type MarkdownParser,
-  parser as commonMark,
   Table,
 } from '@lezer/markdown';
 
@@ -67,7 +67,9 @@ class LineInput implements Input {
     const end = this.#text.indexOf('\n', from);
     if (end === from) return '\n';
     const line = this.#text.slice(from, end < 0 ? this.length : end);
-    return line.length > LONG_LINE ? line.replace(BLANK_RUN, (run) => 'x'.repeat(run.length)) : line;
+    return line.length > LONG_LINE
+      ? line.replace(BLANK_RUN, (run) => 'x'.repeat(run.length))
+      : line;
   }
 
   read(from: number, to: number): string {

@@ -45,7 +45,7 @@ export interface SplitTable {
   /** Where its first body row begins. */
   readonly bodyStart: number;
   readonly end: number;
-  /** Header row and delimiter row as they stand in the document. */
+  /** Header row and delimiter row, shortened for repeating. */
   readonly header: string;
 }
 

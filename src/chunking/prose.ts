@@ -26,7 +26,11 @@ const OPENING_LINE = /[\s「『（【〈《“—]/u;
 
 /** Line ends that part paragraphs although no blank line stands between. */
 export const findParagraphLine: CutFinder = (text, from, to) => {
-  for (let end = text.indexOf('\n', from); end >= 0 && end + 1 < to; end = text.indexOf('\n', end + 1)) {
+  for (
+    let end = text.indexOf('\n', from);
+    end >= 0 && end + 1 < to;
+    end = text.indexOf('\n', end + 1)
+  ) {
     const next = skipBlankLines(text, end + 1, to);
     if (next > end + 1 || partsParagraphs(text, end)) return { offset: next, border: Border.Item };
   }
@@ -36,7 +40,9 @@ export const findParagraphLine: CutFinder = (text, from, to) => {
 function partsParagraphs(text: string, lineEnd: number): boolean {
   if (OPENING_LINE.test(text.charAt(lineEnd + 1))) return true;
   const last = lastVisible(text, lineEnd);
-  return WIDE_END.has(last) || ASCII_END.has(last) || CLOSERS.has(last) || last === '：' || last === ':';
+  return (
+    WIDE_END.has(last) || ASCII_END.has(last) || CLOSERS.has(last) || last === '：' || last === ':'
+  );
 }
 
 function lastVisible(text: string, end: number): string {
@@ -47,7 +53,11 @@ function lastVisible(text: string, end: number): string {
 
 /** Blank lines inside a block of code or HTML. */
 export const findBlankLine: CutFinder = (text, from, to) => {
-  for (let end = text.indexOf('\n', from); end >= 0 && end + 1 < to; end = text.indexOf('\n', end + 1)) {
+  for (
+    let end = text.indexOf('\n', from);
+    end >= 0 && end + 1 < to;
+    end = text.indexOf('\n', end + 1)
+  ) {
     const next = skipBlankLines(text, end + 1, to);
     if (next > end + 1) return { offset: next, border: Border.Item };
   }
@@ -131,7 +141,9 @@ function beginsWord(text: string, index: number): boolean {
   const before = text.charCodeAt(index - 1);
   const code = text.charCodeAt(index);
   if (isSpace(before)) return !isSpace(code);
-  return before >= 0x3041 && before <= 0x3096 && code >= 0x30a1 && code <= 0x9fff && code !== 0x30fc;
+  return (
+    before >= 0x3041 && before <= 0x3096 && code >= 0x30a1 && code <= 0x9fff && code !== 0x30fc
+  );
 }
 
 /**

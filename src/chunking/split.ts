@@ -21,7 +21,13 @@ import {
 const words: readonly CutFinder[] = [findSomeWord, findWord, findGrapheme, findEachGrapheme];
 export const PROSE: readonly CutFinder[] = [findParagraphLine, findSentence, findClause, ...words];
 export const CODE: readonly CutFinder[] = [findBlankLine, findLine, ...words];
-export const HTML: readonly CutFinder[] = [findBlankLine, findLine, findSentence, findClause, ...words];
+export const HTML: readonly CutFinder[] = [
+  findBlankLine,
+  findLine,
+  findSentence,
+  findClause,
+  ...words,
+];
 export const ROW: readonly CutFinder[] = [findSentence, findClause, ...words];
 
 /** Part of a text, and what stands before it. */

@@ -1,7 +1,8 @@
 /** Configuration files: a project's `.umekomi/config.json` and the user's own. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { describeRange, isWithin, RANGES } from './numbers.ts';
 import type { World } from './terminal.ts';
 
 /** What a configuration may hold. */
@@ -20,19 +21,9 @@ export interface Config {
   readonly chunkOverlap?: number;
 }
 
-const TYPES: Readonly<Record<keyof Config, 'string' | 'number'>> = {
-  model: 'string',
-  endpoint: 'string',
-  dimensions: 'number',
-  documentPrefix: 'string',
-  queryPrefix: 'string',
-  concurrency: 'number',
-  batchSize: 'number',
-  timeout: 'number',
-  retries: 'number',
-  chunkSize: 'number',
-  chunkOverlap: 'number',
-};
+const TEXTS = ['model', 'endpoint', 'documentPrefix', 'queryPrefix'] as const;
+
+const KNOWN: readonly string[] = [...TEXTS, ...Object.keys(RANGES)];
 
 /**
  * The project's configuration over the user's. A project's file comes with a checkout and is not
@@ -53,8 +44,10 @@ export function readConfig(world: World, folder: string | null): Config {
   return { ...user, ...project };
 }
 
+/** A relative XDG_CONFIG_HOME counts as unset: it would be another file in every folder. */
 function userConfigPath({ env, home }: World): string {
-  const base = env['XDG_CONFIG_HOME'] || join(home, '.config');
+  const named = env['XDG_CONFIG_HOME'] ?? '';
+  const base = isAbsolute(named) ? named : join(home, '.config');
   return join(base, 'umekomi', 'config.json');
 }
 
@@ -84,17 +77,22 @@ function check(path: string, value: unknown): Config {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError('CONFIG_INVALID', `${path} must hold a JSON object.`);
   }
-  for (const [key, entry] of Object.entries(value)) {
-    if (!Object.hasOwn(TYPES, key)) {
-      const known = Object.keys(TYPES).join(', ');
-      const key64 = key.length > 40 ? `${key.slice(0, 40)}…` : key;
-      const message = `${path}: there is no setting ${JSON.stringify(key64)}; the settings are ${known}. Keys belong into the environment.`;
-      throw new UsageError('CONFIG_INVALID', message);
-    }
-    const type = TYPES[key as keyof Config];
-    if (typeof entry !== type) {
-      throw new UsageError('CONFIG_INVALID', `${path}: ${key} must be a ${type}.`);
-    }
-  }
+  for (const [key, entry] of Object.entries(value)) checkEntry(path, key, entry);
   return value;
+}
+
+function checkEntry(path: string, key: string, entry: unknown): void {
+  if (!KNOWN.includes(key)) {
+    const shown = JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
+    const message = `${path}: there is no setting ${shown}; the settings are ${KNOWN.join(', ')}. Keys belong into the environment.`;
+    throw new UsageError('CONFIG_INVALID', message);
+  }
+  const range = Object.hasOwn(RANGES, key) ? RANGES[key as keyof typeof RANGES] : null;
+  const isRight =
+    range === null
+      ? typeof entry === 'string'
+      : typeof entry === 'number' && isWithin(entry, range);
+  if (isRight) return;
+  const wanted = range === null ? 'a text in quotes' : describeRange(range);
+  throw new UsageError('CONFIG_INVALID', `${path}: ${key} must be ${wanted}.`);
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DEFAULT_CORPUS_PATH } from '../defaults.ts';
+import { expandHome } from './paths.ts';
 import type { World } from './terminal.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { World } from './terminal.ts';
  */
 export function corpusPath(world: World, flag: string | undefined): string {
   const named = flag ?? (world.env['UMEKOMI_DB'] || undefined);
-  if (named !== undefined) return resolve(world.cwd, named);
+  if (named !== undefined) return resolve(world.cwd, expandHome(named, world.home));
   for (let folder = resolve(world.cwd); ; folder = dirname(folder)) {
     const candidate = join(folder, DEFAULT_CORPUS_PATH);
     if (existsSync(candidate)) return candidate;

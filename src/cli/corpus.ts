@@ -1,6 +1,5 @@
 /** Opens the corpus of a command, with the embedder that it may need, and closes it. */
-import type { Corpus } from '../index.ts';
-import { makeEmbedder } from './embedder.ts';
+import type { Corpus, SpaceInfo } from '../index.ts';
 import type { Settings } from './settings.ts';
 import { printable, type World } from './terminal.ts';
 
@@ -9,6 +8,8 @@ export interface OpenOptions {
   readonly readOnly: boolean;
   /** In memory if there is no file: for a dry run over a new corpus. */
   readonly inMemory?: boolean;
+  /** Prints one line for people. Default: to stderr. */
+  readonly say?: (line: string) => void;
 }
 
 /** Runs `work` on the command's corpus. */
@@ -18,15 +19,16 @@ export async function withCorpus<T>(
   options: OpenOptions,
   work: (corpus: Corpus) => Promise<T>,
 ): Promise<T> {
-  const { openCorpus, openCorpusInMemory } = await import('../index.ts');
-  const say = (line: string): void => {
-    world.stderr.write(`umekomi: ${printable(line)}\n`);
-  };
+  const { openCorpus, openCorpusInMemory } = await import('../open-corpus.ts');
+  const say =
+    options.say ?? ((line: string) => world.stderr.write(`umekomi: ${printable(line)}\n`));
   const given = {
     readOnly: options.readOnly,
     cwd: world.cwd,
-    embedder: (space: Parameters<typeof makeEmbedder>[2]) =>
-      makeEmbedder(world, settings, space, say),
+    embedder: async (space: SpaceInfo | null) => {
+      const { makeEmbedder } = await import('./embedder.ts');
+      return makeEmbedder({ world, settings, say }, space);
+    },
   };
   const corpus =
     options.inMemory === true ? openCorpusInMemory(given) : openCorpus(settings.db, given);

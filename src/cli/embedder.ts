@@ -3,124 +3,136 @@
  * the user only. Discovery happens only for a new corpus with nothing configured, and is said.
  */
 import { LOCAL_OLLAMA } from '../defaults.ts';
-import type { Embedder, ListModelsOptions, SpaceInfo } from '../index.ts';
-import type { EndpointOrigin, Settings } from './settings.ts';
+import { CorpusError, UsageError } from '../errors.ts';
+import type { Embedder, SpaceInfo } from '../index.ts';
+import { duration } from './render/numbers.ts';
+import { serverOptions } from './server.ts';
+import type { Settings, SpaceSettings } from './settings.ts';
 import type { World } from './terminal.ts';
 
 /** Milliseconds that discovery waits for a local server: it answers at once or is not there. */
 const DISCOVERY_TIMEOUT_MS = 2_000;
 
-/** Any name of the built-in embedder: `builtin`, `builtin/lexical-1`. */
-function isBuiltin(model: string): boolean {
-  return model === 'builtin' || model.startsWith('builtin/');
+/** What an embedder is made for. */
+export interface EmbedderContext {
+  readonly world: World;
+  readonly settings: Settings;
+  /** Prints one line for people. */
+  readonly say: (line: string) => void;
 }
 
 /**
  * Makes the embedder of a command.
  *
  * @param space the corpus's space; null in a new corpus
- * @param say prints one line for people
+ * @throws CorpusError `SPACE_MISMATCH` if a flag names another kind than the corpus's;
+ *   EmbeddingError of the server
  */
 export async function makeEmbedder(
-  world: World,
-  settings: Settings,
+  context: EmbedderContext,
   space: SpaceInfo | null,
-  say: (line: string) => void,
 ): Promise<Embedder> {
-  const { builtin } = await import('../index.ts');
-  // A model from environment or configuration is for new corpora; a flag must be the corpus's.
-  const model = settings.modelIsExplicit ? settings.model : (space?.model ?? settings.model);
-  if (model !== undefined && isBuiltin(model)) return builtin();
-  if (space !== null || model !== undefined || settings.endpoint !== undefined) {
-    return serverEmbedder(world, settings, model, space, say);
+  const { settings } = context;
+  if (space !== null && !settings.rebuild) return embedderOf(context, space);
+  const { dimensions, documentPrefix, queryPrefix } = settings;
+  const model = settings.model ?? modelOf(space, settings);
+  if (model !== undefined && isBuiltin(model)) return builtinEmbedder(settings);
+  if (model === undefined && settings.endpoint === undefined) return discover(context);
+  return serverEmbedder(context, { model, dimensions, documentPrefix, queryPrefix });
+}
+
+/** Any name of the built-in embedder: `builtin`, `builtin/lexical-1`. */
+function isBuiltin(model: string): boolean {
+  return model === 'builtin' || model.startsWith('builtin/');
+}
+
+/** The model of a rebuild that names none: the corpus's, unless a server is named for the first time. */
+function modelOf(space: SpaceInfo | null, settings: Settings): string | undefined {
+  if (space === null || (space.kind === 'builtin' && settings.endpoint !== undefined)) {
+    return undefined;
   }
-  return discover(world, settings, say);
+  return space.model;
 }
 
-async function serverEmbedder(
-  world: World,
-  settings: Settings,
-  model: string | undefined,
-  space: SpaceInfo | null,
-  say: (line: string) => void,
-): Promise<Embedder> {
-  const { ollama } = await import('../index.ts');
-  return ollama({
-    ...(await serverOptions(world, settings)),
-    model,
-    dimensions: settings.dimensions ?? space?.dimensions,
-    documentPrefix: settings.documentPrefix ?? space?.documentPrompt,
-    queryPrefix: settings.queryPrefix ?? space?.queryPrompt,
+/** The embedder of an existing corpus. */
+async function embedderOf(context: EmbedderContext, space: SpaceInfo): Promise<Embedder> {
+  const { settings, say } = context;
+  const { flagged } = settings;
+  if (space.kind !== 'builtin' && space.kind !== 'ollama') throw foreignKind(space);
+  const isOurs = space.kind === 'builtin';
+  const named = flagged.model;
+  if (named !== undefined && isBuiltin(named) !== isOurs) throw otherKind(space, named);
+  if (!isOurs) {
+    return serverEmbedder(context, {
+      model: named ?? space.model,
+      dimensions: flagged.dimensions ?? space.dimensions,
+      documentPrefix: flagged.documentPrefix ?? space.documentPrompt,
+      queryPrefix: flagged.queryPrefix ?? space.queryPrompt,
+    });
+  }
+  if (settings.endpointOrigin === 'flag') {
+    say(
+      `This corpus uses the built-in embedder, so --endpoint is not needed. ` +
+        `To embed it anew on that server: umekomi index --rebuild --endpoint …`,
+    );
+  }
+  return builtinEmbedder(settings);
+}
+
+/** Settings of a configuration are for servers; a flag is meant for this run. */
+async function builtinEmbedder({ flagged }: Settings): Promise<Embedder> {
+  const { dimensions, documentPrefix, queryPrefix } = flagged;
+  if ((dimensions ?? documentPrefix ?? queryPrefix) !== undefined) {
+    const message =
+      'The built-in embedder has neither dimensions nor prefixes to choose: leave --dimensions, --document-prefix and --query-prefix out.';
+    throw new UsageError('USAGE', message);
+  }
+  const { builtin } = await import('../embedding/builtin/builtin.ts');
+  return builtin();
+}
+
+async function serverEmbedder(context: EmbedderContext, named: SpaceSettings): Promise<Embedder> {
+  const { world, settings, say } = context;
+  const { ollama } = await import('../embedding/ollama.ts');
+  const embedder = ollama({
+    ...serverOptions(world, settings),
+    ...named,
     onRetry: ({ error, waitMs, retry, retries }) =>
-      say(`${error.message} Trying again in ${seconds(waitMs)} s (${retry} of ${retries}).`),
+      say(`${error.message} Trying again in ${duration(waitMs / 1000)} (${retry} of ${retries}).`),
   });
+  if (named.model === undefined) {
+    const { model } = await embedder.identity({ signal: world.signal });
+    say(`Using ${model}, the only model there that can embed.`);
+  }
+  return embedder;
 }
 
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
-}
-
-async function discover(
-  world: World,
-  settings: Settings,
-  say: (line: string) => void,
-): Promise<Embedder> {
-  const { builtin, listModels } = await import('../index.ts');
+async function discover(context: EmbedderContext): Promise<Embedder> {
+  const { world, say } = context;
+  const { listModels } = await import('../embedding/models.ts');
   const quick = { endpoint: LOCAL_OLLAMA, retries: 0, timeoutMs: DISCOVERY_TIMEOUT_MS };
   const models = await listModels({ ...quick, signal: world.signal }).catch(() => {
     world.signal.throwIfAborted();
     return [];
   });
   if (models.some(({ canEmbed }) => canEmbed === true)) {
-    say(`Using the Ollama at ${LOCAL_OLLAMA}.`);
-    return serverEmbedder(world, settings, undefined, null, say);
+    say(`Found Ollama at ${LOCAL_OLLAMA}.`);
+    const { dimensions, documentPrefix, queryPrefix } = context.settings;
+    return serverEmbedder(context, { dimensions, documentPrefix, queryPrefix });
   }
   say(
     'No embedding server is configured and none was found on this machine: using the built-in ' +
       'embedder, which finds shared words, not meaning (--endpoint and --model name a server).',
   );
-  return builtin();
+  return builtinEmbedder(context.settings);
 }
 
-/** Address, key and patience for a server. */
-export async function serverOptions(world: World, settings: Settings): Promise<ListModelsOptions> {
-  const { parseEndpoint, parseOllamaHost } = await import('../index.ts');
-  const { endpoint, endpointOrigin, timeout, retries } = settings;
-  const parsed =
-    endpoint === undefined
-      ? parseEndpoint(LOCAL_OLLAMA)
-      : endpointOrigin === 'OLLAMA_HOST'
-        ? (parseOllamaHost(endpoint) ?? parseEndpoint(LOCAL_OLLAMA))
-        : parseEndpoint(endpoint);
-  return {
-    endpoint: parsed,
-    apiKey: (kind) => keyFor(world, endpointOrigin, kind, originOf(parsed.url), parseEndpoint),
-    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
-    retries,
-  };
+function otherKind(space: SpaceInfo, named: string): CorpusError {
+  const message = `The corpus was built with ${space.model}, not with ${named}. Leave --model out, or embed everything anew with: umekomi index --rebuild --model ${named}`;
+  return new CorpusError('SPACE_MISMATCH', message);
 }
 
-/**
- * The key that may go to an endpoint: a variable's key to its own variable's address; to an
- * address named by flag or user configuration the key of the kind of server found there, unless
- * that key's own variable names another origin.
- */
-function keyFor(
-  { env }: World,
-  named: EndpointOrigin | null,
-  kind: 'ollama' | 'open-webui',
-  origin: string,
-  parse: (url: string) => { readonly url: string },
-): string | undefined {
-  const keys = { OPEN_WEBUI_URL: env['OPEN_WEBUI_API_KEY'], OLLAMA_HOST: env['OLLAMA_API_KEY'] };
-  if (named === 'OPEN_WEBUI_URL' || named === 'OLLAMA_HOST') return keys[named];
-  if (named === null) return undefined;
-  const variable = kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST';
-  const own = env[variable]?.trim();
-  const isElsewhere = own !== undefined && own !== '' && originOf(parse(own).url) !== origin;
-  return isElsewhere ? undefined : keys[variable];
-}
-
-function originOf(url: string): string {
-  return new URL(url).origin;
+function foreignKind({ kind, model }: SpaceInfo): CorpusError {
+  const message = `The corpus was built by a program with an embedder of its own (${kind}, ${model}), which the command line does not have. umekomi like and umekomi status work without it; umekomi index --rebuild --model … embeds everything anew.`;
+  return new CorpusError('SPACE_MISMATCH', message);
 }

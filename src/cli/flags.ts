@@ -1,26 +1,23 @@
 /** Flags that several commands share, each defined once with its help. */
 import { InvalidArgumentError, Option } from 'commander';
+import { COSINE, describeRange, HITS, isWithin, type Range } from './numbers.ts';
 
-/** A parser for whole numbers of at least `least`: `-k abc` is an error, not the default. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A parser for numbers: `-k abc` is an error, not the default. */
+export function numberIn(range: Range): (text: string) => number {
+  const form = range.whole ? /^\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number, at least ${least}.`);
+    if (!form.test(text) || !isWithin(value, range)) {
+      throw new InvalidArgumentError(`It must be ${describeRange(range)}.`);
     }
     return value;
   };
 }
 
-/** A parser for numbers in a range. */
-export function numberBetween(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= least && value <= most)) {
-      throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
-    }
-    return value;
-  };
+/** A parser for names: an empty one is a variable that was not set, not a wish. */
+export function notBlank(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return text;
 }
 
 /** Collects a repeatable flag. */
@@ -44,13 +41,13 @@ export interface HitFlags {
 /** The options behind {@link HitFlags}. */
 export function hitOptions(): readonly Option[] {
   return [
-    new Option('-k <n>', 'number of hits').argParser(wholeNumber(1)).default(10),
+    new Option('-k <n>', 'number of hits').argParser(numberIn(HITS)).default(10),
     new Option(
       '--path <glob>',
       'only documents whose path matches; repeatable, ! in front takes out',
     ).argParser(collect),
     new Option('--min-similarity <x>', 'leave out hits below this cosine (-1 … 1)').argParser(
-      numberBetween(-1, 1),
+      numberIn(COSINE),
     ),
     new Option('--full', 'print whole passages'),
     new Option('--exact', 'compare with every vector'),

@@ -1,4 +1,4 @@
-/** Names of documents as people can use them: they open from the current folder. */
+/** Names as people type them, and names of documents as people can use them. */
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** The path of a document, relative to the current folder if it is inside it. */
@@ -13,4 +13,9 @@ export function shownPath(place: { source: string; path: string }, cwd: string):
 function fullPath({ source, path }: { source: string; path: string }): string {
   const isFileSource = source.endsWith(`${sep}${path}`) && !path.includes('/');
   return isFileSource ? source : join(source, path);
+}
+
+/** `~/notes` where the shell left it alone (`--db=~/notes.db`, in quotes, in a variable). */
+export function expandHome(path: string, home: string): string {
+  return path === '~' || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path;
 }

@@ -1,6 +1,7 @@
 /** The command line: commands, flags and help. What they do is loaded when they run. */
 import { Command } from 'commander';
-import { collect, hitOptions, numberBetween, wholeNumber } from './flags.ts';
+import { collect, hitOptions, notBlank, numberIn } from './flags.ts';
+import { RANGES } from './numbers.ts';
 import type { World } from './terminal.ts';
 
 /** Told how a command ended. */
@@ -22,10 +23,15 @@ export function createProgram(world: World, version: string, setExitCode: SetExi
     .description('Search your own text by meaning: one SQLite file, your own embedding server.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .option('--db <file>', 'the corpus file (default: .umekomi/corpus.db, looked for upwards)')
-    .option('--endpoint <url>', 'the Ollama or Open WebUI to embed with')
-    .option('--model <name>', 'the embedding model; "builtin" needs no server')
+    .option(
+      '--db <file>',
+      'the corpus file (default: .umekomi/corpus.db, looked for upwards)',
+      notBlank,
+    )
+    .option('--endpoint <url>', 'the Ollama or Open WebUI to embed with', notBlank)
+    .option('--model <name>', 'the embedding model; "builtin" needs no server', notBlank)
     .option('-v, --verbose', 'print more on stderr')
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(umekomi --help lists commands and flags)')
     .addHelpText('after', HELP)
     .exitOverride()
@@ -49,15 +55,24 @@ function addIndex(program: Command, world: World, setExitCode: SetExitCode): voi
     .option('--include <glob>', 'only files that match; repeatable', collect)
     .option('--exclude <glob>', 'not files that match; repeatable', collect)
     .option('--no-ignore', 'read what .gitignore, .ignore and .umekomiignore leave out')
-    .option('--chunk-size <tokens>', 'most estimated tokens of a chunk', wholeNumber(1))
-    .option('--chunk-overlap <tokens>', 'tokens repeated from the chunk before', wholeNumber(0))
-    .option('--dimensions <n>', 'length of the vectors, for models that can be cut', wholeNumber(1))
+    .option('--chunk-size <tokens>', 'most estimated tokens of a chunk', numberIn(RANGES.chunkSize))
+    .option(
+      '--chunk-overlap <tokens>',
+      'tokens repeated from the chunk before',
+      numberIn(RANGES.chunkOverlap),
+    )
+    .option(
+      '--dimensions <n>',
+      'length of the vectors, for models that can be cut',
+      numberIn(RANGES.dimensions),
+    )
     .option('--document-prefix <text>', "put before every text, instead of the model's own")
     .option('--query-prefix <text>', "put before every query, instead of the model's own")
-    .option('--concurrency <n>', 'requests in flight', wholeNumber(1))
-    .option('--batch-size <n>', 'texts a request', wholeNumber(1))
-    .option('--timeout <seconds>', 'for one request', numberBetween(0.001, 2_147_483))
-    .option('--retries <n>', 'further attempts of a failed request', wholeNumber(0))
+    .option('--concurrency <n>', 'requests in flight', numberIn(RANGES.concurrency))
+    .option('--batch-size <n>', 'texts a request', numberIn(RANGES.batchSize))
+    .option('--timeout <seconds>', 'for one request', numberIn(RANGES.timeout))
+    .option('--retries <n>', 'further attempts of a failed request', numberIn(RANGES.retries))
+    .option('--rebuild', 'embed everything anew, for another model, dimensions or prefixes')
     .option('--dry-run', 'say what would happen; change nothing')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
@@ -67,7 +82,8 @@ Examples:
   $ umekomi index ./docs ./notes
   $ umekomi index ./docs --exclude 'drafts/**'
   $ umekomi index 'docs/**/*.md'
-  $ umekomi index --dry-run`,
+  $ umekomi index --dry-run
+  $ umekomi index --rebuild --model bge-m3`,
     )
     .action(async (sources: string[], _, command: Command) => {
       const { index } = await import('./commands/index.ts');

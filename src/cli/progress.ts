@@ -1,75 +1,100 @@
 /** How far a run is, on one line of a terminal that is drawn over; nothing where there is none. */
-import { createLogUpdate } from 'log-update';
 import type { IndexProgress } from '../index.ts';
-import { clip } from './render/excerpt.ts';
-import { count, counted } from './render/table.ts';
-import { printableName, type World, widthOf } from './terminal.ts';
+import { counted } from './render/numbers.ts';
+import { type Output, printable, printableName, type World, widthOf } from './terminal.ts';
 
 /** Milliseconds between two drawings. */
 const INTERVAL_MS = 100;
 
+/** Milliseconds after which the line is drawn again though nothing happened: time goes on. */
+const TICK_MS = 1_000;
+
 /** Progress of one run. */
 export interface Progress {
   readonly show: (progress: IndexProgress) => void;
+  /** Prints a line for people, above the progress. */
+  readonly say: (line: string) => void;
   /** Takes the line away. */
   end(): void;
   /** Says what an interrupted run leaves, and how to go on. */
-  sayInterrupted(): void;
+  sayInterrupted(corpus: string, dryRun: boolean): void;
+}
+
+/** A line of a terminal that is drawn over. */
+interface Line {
+  draw(progress: IndexProgress): void;
+  clear(): void;
+  end(): void;
 }
 
 /** Starts progress on stderr. */
-export function createProgress(
-  { stderr }: World,
-  corpus: string,
-  now: () => number = Date.now,
-): Progress {
-  const isTerminal = stderr.isTTY === true;
-  const draw = isTerminal ? createLogUpdate(stderr as NodeJS.WriteStream) : null;
-  const start = now();
-  let drawnAt = 0;
+export async function createProgress({ stderr }: World): Promise<Progress> {
+  const line = stderr.isTTY === true ? await createLine(stderr) : null;
   let last: IndexProgress | null = null;
   return {
     show: (progress) => {
       last = progress;
-      if (draw === null || now() - drawnAt < INTERVAL_MS) return;
-      drawnAt = now();
-      draw(progressLine(progress, { seconds: (now() - start) / 1000, columns: widthOf(stderr) }));
+      line?.draw(progress);
     },
-    end: () => draw?.clear(),
-    sayInterrupted: () => {
-      const embedded = last?.embedded ?? 0;
-      stderr.write(
-        `umekomi: interrupted; ${counted(embedded, 'vector')} of this run kept in ` +
-          `${printableName(corpus)}. Run the same command again to go on.\n`,
-      );
+    say: (text) => {
+      line?.clear();
+      stderr.write(`umekomi: ${printable(text)}\n`);
+    },
+    end: () => line?.end(),
+    sayInterrupted: (corpus, dryRun) => {
+      const kept = `${counted(last?.embedded ?? 0, 'vector')} of this run kept in ${printableName(corpus)}. Run the same command again to go on.`;
+      stderr.write(`umekomi: interrupted; ${dryRun ? 'nothing was changed.' : kept}\n`);
     },
   };
 }
 
-/** One line: phase, files, inputs, rate, time left, current file. Pure. */
-export function progressLine(
-  progress: IndexProgress,
-  { seconds, columns }: { seconds: number; columns: number },
-): string {
-  const { phase, files, toRead, read, embedded, reused, failed, path } = progress;
-  if (phase === 'crawl') return clip(`looking: ${counted(files, 'file')}`, columns - 1);
-  const rate = seconds > 0 ? embedded / seconds : 0;
-  const parts = [
-    `${count(read)}/${counted(toRead, 'file')}`,
-    `${count(embedded)} embedded`,
-    ...(reused > 0 ? [`${count(reused)} reused`] : []),
-    ...(failed > 0 ? [`${count(failed)} failed`] : []),
-    `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
-    ...timeLeft(progress, seconds),
-    ...(path === null ? [] : [printableName(path)]),
-  ];
-  return clip(parts.join('  '), columns - 1);
+/** What draws the line is loaded for terminals only. */
+async function createLine(output: Output): Promise<Line> {
+  const [{ createLogUpdate }, { progressLine }, { default: stringWidth }] = await Promise.all([
+    import('log-update'),
+    import('./render/progress-line.ts'),
+    import('string-width'),
+  ]);
+  const update = createLogUpdate(output as NodeJS.WriteStream);
+  let begin: number | null = null;
+  let drawnAt = 0;
+  let drawn = '';
+  let last: IndexProgress | null = null;
+  const redraw = (): void => {
+    if (last === null) return;
+    drawnAt = Date.now();
+    const seconds = begin === null ? 0 : (drawnAt - begin) / 1000;
+    drawn = progressLine(last, { seconds, columns: widthOf(output) - 1 });
+    update(drawn);
+  };
+  const clear = (): void => {
+    update.clear();
+    // A terminal that became narrower has folded the line: its upper part is still there.
+    const folded = Math.max(0, Math.ceil(stringWidth(drawn) / widthOf(output)) - 1);
+    output.write(ERASE_LINE_ABOVE.repeat(folded));
+    drawn = '';
+  };
+  const onResize = (): void => {
+    clear();
+    redraw();
+  };
+  const timer = setInterval(redraw, TICK_MS);
+  timer.unref();
+  output.on('resize', onResize);
+  return {
+    draw: (progress) => {
+      if (progress.phase !== 'crawl') begin ??= Date.now();
+      last = progress;
+      if (Date.now() - drawnAt >= INTERVAL_MS) redraw();
+    },
+    clear,
+    end: () => {
+      clearInterval(timer);
+      output.off('resize', onResize);
+      clear();
+      update.done();
+    },
+  };
 }
 
-/** By the files read so far: the number of chunks to come is not known. */
-function timeLeft({ read, toRead }: IndexProgress, seconds: number): readonly string[] {
-  if (read < 3 || seconds < 2 || read >= toRead) return [];
-  const left = Math.round((seconds / read) * (toRead - read));
-  const minutes = Math.floor(left / 60);
-  return [minutes > 0 ? `${minutes} min ${left % 60} s left` : `${left} s left`];
-}
+const ERASE_LINE_ABOVE = '\u001B[1A\u001B[2K';

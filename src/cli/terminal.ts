@@ -58,18 +58,25 @@ const UNSAFE =
 /** JSON for a terminal or a pipe: on one line, with C1 and bidi characters escaped as well. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value).replace(
-    new RegExp(UNSAFE, 'gu'),
+    UNSAFE,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-/** A name for `--files`: as it is, or quoted as git quotes it if it holds unsafe characters. */
+/**
+ * A name for `--files`: as it is, or in quotes as git writes it if it holds characters that a
+ * terminal must not get or a line cannot hold.
+ */
 export function quotedName(name: string): string {
+  if (name.search(UNSAFE) === -1 && !/[\n\t"]/.test(name)) return name;
   const quoted = name.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n').replace(/\t/g, '\\t');
-  const escaped = quoted.replace(new RegExp(UNSAFE, 'gu'), (char) =>
-    [...Buffer.from(char, 'utf8')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
-  );
-  return escaped === name ? name : `"${escaped}"`;
+  return `"${quoted.replace(UNSAFE, octalBytes)}"`;
+}
+
+function octalBytes(char: string): string {
+  return [...Buffer.from(char, 'utf8')]
+    .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+    .join('');
 }
 
 /** Writes and waits until it is taken, so that a pipe's reader sets the pace. */

@@ -35,7 +35,7 @@ export interface CrawlOptions {
 export interface CrawlResult {
   /** Sorted by path. */
   readonly files: readonly FileEntry[];
-  /** What was left out, sorted by path; at most LISTED_SKIPS_PER_REASON of each reason. */
+  /** What was left out, sorted by path; at most 1,000 of each reason. */
   readonly skips: readonly Skip[];
   /** How much was left out for each reason, exactly. */
   readonly skipCounts: SkipCounts;

@@ -33,8 +33,9 @@ export interface UndecodableText {
 }
 
 /**
- * Decodes a whole file. In this order: BOM, UTF-16 without BOM, UTF-8, ISO-2022-JP (its bytes are
- * all ASCII), Shift_JIS (with the CP932 extensions) or EUC-JP, if the result reads as Japanese.
+ * Decodes a whole file. In this order: BOM, UTF-16 without BOM, ISO-2022-JP (its bytes are all
+ * ASCII, so before UTF-8), UTF-8, Shift_JIS (with the CP932 extensions) or EUC-JP, if the result
+ * reads as Japanese.
  */
 export function decodeText(bytes: Uint8Array): DecodedText | UndecodableText {
   const marked = byMark(bytes);

@@ -3,7 +3,7 @@
  * even for root, and names arrive as bytes so that those which are not UTF-8 can be seen.
  */
 import type { BigIntStats, Dirent } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
 
 /** What the crawl needs of a file system. */
 export interface CrawlFileSystem {
@@ -13,6 +13,8 @@ export interface CrawlFileSystem {
   lstat(path: string): Promise<BigIntStats>;
   /** Where a path really is. */
   realpath(path: string): Promise<string>;
+  /** Opens an ignore file. */
+  open(path: string, flags: number): Promise<FileHandle>;
 }
 
 /** The real one. */
@@ -20,6 +22,7 @@ export const diskFileSystem: CrawlFileSystem = {
   readdir: (path) => readdir(path, { withFileTypes: true, encoding: 'buffer' }),
   lstat: (path) => lstat(path, { bigint: true }),
   realpath: (path) => realpath(path),
+  open: (path, flags) => open(path, flags),
 };
 
 /**

@@ -70,12 +70,14 @@ export class FolderReader {
     const entries = await this.#list(folder);
     if (entries === null) return [];
     const rules = await this.#rulesOf(folder, entries);
+    if (rules === 'blocked') return [];
     const wanted = entries.filter(({ name }) => only === undefined || name.toString() === only);
+    const judging = { ...this.#options, rules };
     const folders: string[] = [];
     const take = async (entry: Dirent<Buffer>): Promise<void> => {
       const name = entry.name.toString();
       const at = joinPath(folder, name);
-      const verdict = await judge(this.#source, at, entry, { ...this.#options, rules });
+      const verdict = await judge(this.#source, at, entry, judging);
       if (verdict === 'enter') {
         folders.push(name);
         this.#inherited.set(at, rules);
@@ -102,16 +104,25 @@ export class FolderReader {
     }
   }
 
-  async #rulesOf(folder: string, entries: readonly Dirent<Buffer>[]): Promise<IgnoreRules | null> {
+  /** `blocked`: an ignore file cannot be read, so nothing in the folder may be. */
+  async #rulesOf(
+    folder: string,
+    entries: readonly Dirent<Buffer>[],
+  ): Promise<IgnoreRules | null | 'blocked'> {
+    const { fs, found } = this.#options;
     const rules = this.#inherited.get(folder) ?? null;
     this.#inherited.delete(folder);
     if (rules === null) return null;
     const names = new Set(entries.filter((one) => one.isFile()).map((one) => one.name.toString()));
-    const { files, problems } = await readIgnoreFiles(absolutePath(this.#source, folder), names);
-    for (const { path: name, detail } of problems) {
-      this.#options.found.skips.add({ path: joinPath(folder, name), reason: 'unreadable', detail });
+    const here = absolutePath(this.#source, folder);
+    const { files, problems } = await readIgnoreFiles(here, names, fs);
+    for (const { name, detail } of problems) {
+      const skip = { path: joinPath(folder, name), reason: 'unreadable', detail } as const;
+      found.skips.add(skip);
     }
-    return rules.enter(folder, files);
+    if (!problems.some((one) => one.blocks)) return rules.enter(folder, files);
+    found.unobserved.add(folder);
+    return 'blocked';
   }
 
   /** @param at where it is; @param listed what it is called, which differs for a source */

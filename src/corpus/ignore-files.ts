@@ -1,18 +1,33 @@
 /** Where ignore rules come from: the folders of the walk and, in a git repository, those above. */
+import { constants } from 'node:fs';
 import path from 'node:path';
-import type { Skip } from '../types.ts';
 import { type CrawlFileSystem, isMissing } from './file-system.ts';
-import { IGNORE_FILES, type IgnoreFile, type OuterIgnoreFile } from './ignore-rules.ts';
+import {
+  IGNORE_FILES,
+  type IgnoreFile,
+  type IgnoreFileName,
+  type OuterIgnoreFile,
+} from './ignore-rules.ts';
 import { readDocument } from './read.ts';
 
-/** What was read, and what could not be. */
-export interface IgnoreFilesFound<File> {
-  readonly files: readonly File[];
-  readonly problems: readonly Pick<Skip, 'path' | 'detail'>[];
+/** The ignore files of a folder. */
+export interface FolderIgnoreFiles {
+  readonly files: readonly IgnoreFile[];
+  /** What is wrong with some of them. */
+  readonly problems: readonly IgnoreProblem[];
+}
+
+/** An ignore file that does not say what it should. */
+export interface IgnoreProblem {
+  readonly name: IgnoreFileName;
+  readonly detail: string;
+  /** Nothing of it is known: to read the folder could bring in what must stay out. */
+  readonly blocks: boolean;
 }
 
 /**
- * Reads ignore files that are known to be in a folder.
+ * Reads ignore files that are known to be in a folder. In one whose encoding is unknown the
+ * patterns in ASCII hold.
  *
  * @param folder absolute
  * @param names the folder's regular files
@@ -20,16 +35,29 @@ export interface IgnoreFilesFound<File> {
 export async function readIgnoreFiles(
   folder: string,
   names: ReadonlySet<string>,
-): Promise<IgnoreFilesFound<IgnoreFile>> {
+  fs: CrawlFileSystem,
+): Promise<FolderIgnoreFiles> {
   const files: IgnoreFile[] = [];
-  const problems: Pick<Skip, 'path' | 'detail'>[] = [];
-  for (const kind of IGNORE_FILES) {
-    if (!names.has(kind)) continue;
-    const result = await readDocument(path.join(folder, kind));
+  const problems: IgnoreProblem[] = [];
+  for (const kind of IGNORE_FILES.filter((name) => names.has(name))) {
+    const result = await readDocument(path.join(folder, kind), { open: fs.open });
     if (result.kind === 'read') files.push({ kind, text: result.text });
-    else problems.push({ path: kind, detail: `ignore file: ${result.detail ?? result.reason}` });
+    else if (result.reason !== 'vanished') {
+      const blocks = result.reason !== 'encoding';
+      problems.push({ name: kind, detail: result.detail ?? result.reason, blocks });
+      if (!blocks) files.push({ kind, text: await readLatin1(path.join(folder, kind), fs) });
+    }
   }
   return { files, problems };
+}
+
+async function readLatin1(file: string, fs: CrawlFileSystem): Promise<string> {
+  const handle = await fs.open(file, constants.O_RDONLY);
+  try {
+    return await handle.readFile('latin1');
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -49,11 +77,13 @@ export async function readOuterIgnoreFiles(
     folder = path.dirname(folder);
     const way = wayTo(folder, root);
     for (const kind of IGNORE_FILES) {
-      const result = await readDocument(path.join(folder, kind));
+      const result = await readDocument(path.join(folder, kind), { open: fs.open });
       if (result.kind === 'read') files.push({ kind, text: result.text, way });
     }
   }
-  const exclude = await readDocument(path.join(repository, '.git', 'info', 'exclude'));
+  const exclude = await readDocument(path.join(repository, '.git', 'info', 'exclude'), {
+    open: fs.open,
+  });
   if (exclude.kind === 'read') {
     files.push({ kind: '.gitignore', text: exclude.text, way: wayTo(repository, root) });
   }

@@ -61,7 +61,7 @@ function kanaShare(bytes: Uint8Array, lexer: Lexer): number | null {
   const prose =
     count.kana > all * MIN_KANA && count.rare <= all * MAX_RARE && lonely <= all * MAX_LONELY;
   if (prose) return count.kana / all;
-  // Chinese and Korean are well-formed EUC-JP kanji too; nothing else is well-formed Shift_JIS ones.
+  // Chinese and Korean are common kanji as EUC-JP too; hardly anything else is as Shift_JIS.
   const list = count.kanji >= KANJI_ALONE && count.kanji + count.sign === all && short === 0;
   return list && lexer === shiftJisCode ? 0 : null;
 }

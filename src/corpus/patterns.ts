@@ -28,7 +28,7 @@ interface Include {
   /** How many parts a matching path has at most. */
   readonly depth: number;
   readonly matches: (path: string) => boolean;
-  /** Does its last part say more than "anything" (`*.html`, not `**`)? */
+  /** Does its last part say more than "anything" (`*.html`, not `**` or `*.*`)? */
   readonly explicit: (path: string) => boolean;
 }
 
@@ -101,7 +101,7 @@ function toInclude(pattern: string): Include {
     base: base.includes('\\') ? '' : base,
     depth: /\*\*|[{(]/.test(plain) ? Number.POSITIVE_INFINITY : plain.split('/').length,
     matches,
-    explicit: () => !/^\**$/.test(last),
+    explicit: () => !/^[*.{}]*$/.test(last),
   };
 }
 

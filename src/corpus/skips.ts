@@ -7,7 +7,7 @@ import type { Skip, SkipReason } from '../types.ts';
 import { comparePaths } from './paths.ts';
 
 /** How many skips of one reason are listed by name. */
-export const LISTED_SKIPS_PER_REASON = 1000;
+const LISTED_SKIPS_PER_REASON = 1000;
 
 /** How often each reason occurred; reasons that did not occur are absent. */
 export type SkipCounts = Readonly<Partial<Record<SkipReason, number>>>;

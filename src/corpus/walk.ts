@@ -22,6 +22,7 @@ export async function walkFolders(
   read: ReadFolder,
   signal?: AbortSignal | undefined,
 ): Promise<void> {
+  // fast-glob writes the start with `/` for `\` on every system, and adds one unless it ends so.
   const cut = /[\\/]$/.test(start) ? start.length : start.length + 1;
   const readdir = (folder: string, _options: unknown, done: Done): void => {
     const entries = async (): Promise<FolderEntry[]> => {

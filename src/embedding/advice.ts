@@ -8,7 +8,7 @@ export const ADVICE = {
   enableOllamaApi:
     'An admin can enable it in Open WebUI: Admin Panel > Settings > Connections > Ollama API.',
   enableApiKeys:
-    'An admin can enable API keys in Open WebUI (Admin Panel > Settings > General > Enable API Keys) and permit them for users (Users > Groups > Permissions); or use a JWT from your account instead of an sk- key.',
+    'An admin can enable API keys in Open WebUI (Admin Panel > Settings > General > Enable API Keys) and permit them for users (Admin Panel > Users > Groups > Default permissions); or use a JWT from your account instead of an sk- key.',
   allowEndpoint:
     'Check the rights of the key. In Open WebUI, an admin can allow /ollama/api/embed, /ollama/api/tags and /ollama/api/show for API keys (Admin Panel > Settings > General > API Key Endpoint Restrictions).',
   approveAccount: 'An admin can approve it in Open WebUI: Admin Panel > Users.',
@@ -42,7 +42,8 @@ export const ADVICE = {
     'Name the address that answers itself as endpoint (often the same with https://).',
   slowServer:
     'Raise --timeout, or lower --batch-size. Loading a large model for the first time can take minutes.',
-  checkProxy: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.',
+  checkProxy:
+    'Check HTTP_PROXY and HTTPS_PROXY (address, user, password), or add the server to NO_PROXY.',
 } as const;
 
 /** What a piece of advice is about. */

@@ -36,6 +36,8 @@ export interface Verdict {
   readonly advice: string;
   /** Nobody is there at all: worth waiting for only where somebody was before. */
   readonly isAbsent?: true;
+  /** A crash, which may be the work of one of the texts. */
+  readonly isCrash?: true;
 }
 
 /** An answer as far as it decides. */
@@ -53,6 +55,7 @@ interface TextRule {
   readonly code: EmbeddingErrorCode;
   readonly what: string;
   readonly advice: AdviceTopic;
+  readonly isCrash?: true;
 }
 
 /** By text. First match wins. Wording of old and new versions side by side. */
@@ -171,11 +174,19 @@ const TEXT_RULES: readonly TextRule[] = [
     advice: 'serverLog',
   },
   {
-    text: /process has terminated|no longer running|unexpected server status|EOF|connection re/i,
+    text: /process has terminated/i,
     action: 'retry',
     code: 'ENDPOINT_FAILED',
-    what: "Ollama's model runner crashed or could not load the model",
+    what: 'Ollama could not load the model',
     advice: 'runnerLog',
+  },
+  {
+    text: /no longer running|unexpected server status|EOF|connection re/i,
+    action: 'retry',
+    code: 'ENDPOINT_FAILED',
+    what: "Ollama's model runner crashed",
+    advice: 'runnerLog',
+    isCrash: true,
   },
   {
     text: /cannot connect to host/i,
@@ -205,8 +216,8 @@ export function classifyAnswer(answer: FailedAnswer, server: ServerKind): Verdic
     (each) => each.text.test(text) && (each.status === undefined || each.status === answer.status),
   );
   if (!rule) return classifyStatus(answer, server);
-  const { action, code, what } = rule;
-  return { action, code, what, advice: ADVICE[rule.advice] };
+  const { action, code, what, isCrash } = rule;
+  return { action, code, what, advice: ADVICE[rule.advice], ...(isCrash ? { isCrash } : {}) };
 }
 
 /** The statuses that mean one thing whatever the text. */

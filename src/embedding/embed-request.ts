@@ -1,5 +1,6 @@
 /** One request to `/api/embed`: texts out, checked vectors back. */
 import { EmbeddingError } from '../errors.ts';
+import { estimateTokens } from '../text/tokens.ts';
 import type { Access } from './access.ts';
 import { ADVICE } from './advice.ts';
 import type { Verdict } from './classify.ts';
@@ -18,8 +19,12 @@ export interface EmbedRequest {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A word that every model can embed. */
+export const PROBE_TEXT = 'umekomi';
+
 /**
- * Sends one request.
+ * Sends one request. If the model's runner crashes over it again and again but embeds a plain
+ * word, it is one of the texts that crashes it, and the error says so.
  *
  * @param dimensions - the length that the vectors must have; null accepts any.
  * @throws EmbeddingError: `INPUT_REJECTED` if a vector is missing, zero or not finite,
@@ -30,28 +35,76 @@ export async function requestVectors(
   request: EmbedRequest,
   dimensions: number | null,
 ): Promise<readonly Float32Array[]> {
+  let last: Verdict | null = null;
+  try {
+    return await embedOnce(access, request, { dimensions, onVerdict: (each) => (last = each) });
+  } catch (error) {
+    const isCrash = (last as Verdict | null)?.isCrash === true;
+    if (!isCrash || !(error instanceof EmbeddingError)) throw error;
+    throw (await embedsPlainWord(access, request)) ? textCrashes(error, request) : error;
+  }
+}
+
+/** Whether the server does its work but for these texts; waits for it as for any request. */
+async function embedsPlainWord(access: Access, request: EmbedRequest): Promise<boolean> {
+  try {
+    await embedOnce(access, { ...request, texts: [PROBE_TEXT] }, { dimensions: null });
+    return true;
+  } catch {
+    request.signal?.throwIfAborted();
+    return false;
+  }
+}
+
+/**
+ * Ollama from 0.30 crashes over texts between `num_batch` and the context length instead of
+ * refusing them (ollama/ollama issue 16582): where that may be the reason, the text is too long.
+ */
+function textCrashes(error: EmbeddingError, { texts }: EmbedRequest): EmbeddingError {
+  const isLong = texts.some((text) => estimateTokens(text) > SUSPICIOUS_TOKENS);
+  const code = isLong ? 'INPUT_TOO_LONG' : 'INPUT_REJECTED';
+  const options = { status: error.status, cause: error };
+  return new EmbeddingError(code, `${error.message} It embeds other texts.`, options);
+}
+
+/** Half of the default `num_batch`: the estimate of tokens may be off by that. */
+const SUSPICIOUS_TOKENS = 1_024;
+
+interface Expected {
+  readonly dimensions: number | null;
+  readonly onVerdict?: (verdict: Verdict) => void;
+}
+
+async function embedOnce(
+  access: Access,
+  request: EmbedRequest,
+  { dimensions, onVerdict }: Expected,
+): Promise<readonly Float32Array[]> {
   const { model, texts, signal } = request;
   const { kind, ollamaUrl } = access.server;
-  const body = {
-    model,
-    input: texts.map(wellFormed),
-    truncate: false,
-    ...(request.dimensions === undefined ? {} : { dimensions: request.dimensions }),
-  };
   const readJson = jsonReader(kind);
   const vectors = await ask(access.connection, {
     url: `${ollamaUrl}/api/embed`,
-    body,
+    body: toBody(request),
     authorization: access.authorization,
     read: (answer) => readVectors(answer, readJson),
     signal,
     // A batch that took too long takes as long again: its caller halves it instead.
     limits: texts.length > 1 ? { timeoutRetries: 0 } : {},
     model,
-    review: (verdict) => reviewMissingModel(access, request, verdict),
+    review: async (verdict) => {
+      onVerdict?.(verdict);
+      return reviewMissingModel(access, request, verdict);
+    },
   });
   checkVectors(vectors, { access, request, dimensions });
   return vectors;
+}
+
+/** Always the same fields in the same form: other `options` would reload the model. */
+function toBody({ model, texts, dimensions }: EmbedRequest): object {
+  const input = texts.map(wellFormed);
+  return { model, input, truncate: false, ...(dimensions === undefined ? {} : { dimensions }) };
 }
 
 /**

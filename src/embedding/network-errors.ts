@@ -18,6 +18,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', ['fail', 'no TLS is spoken there', 'useHttp']],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['fail', 'no TLS is spoken there', 'useHttp']],
   ['UND_ERR_ABORTED', ['fail', 'the proxy refused to connect', 'checkProxy']],
+  // undici's word for a proxy that answers 407, and for a proxy address that it cannot use.
+  ['UND_ERR_INVALID_ARG', ['fail', 'the proxy cannot be used', 'checkProxy']],
 ]);
 
 /** Nobody is there: no use trying again at first contact, but a server that was there restarts. */

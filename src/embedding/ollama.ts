@@ -12,7 +12,7 @@ import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../types.ts';
 import { type Access, createConnection, openAccess, type ServerOptions } from './access.ts';
 import { chooseModel } from './choose-model.ts';
 import { usableContext } from './context-window.ts';
-import { type EmbedRequest, requestVectors } from './embed-request.ts';
+import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { promptsFor } from './prompts.ts';
 import { remember } from './remember.ts';
 
@@ -75,9 +75,6 @@ interface Resolved {
   readonly access: Access;
   readonly identity: EmbedderIdentity;
 }
-
-/** A word that every model can embed. */
-const PROBE_TEXT = 'umekomi';
 
 async function resolveModel(
   access: Access,

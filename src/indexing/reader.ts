@@ -1,5 +1,5 @@
 /** Reads the files of a plan, one after the other, and yields the inputs that need a vector. */
-import { join } from 'node:path';
+import { absolutePath } from '../corpus/paths.ts';
 import { readDocument } from '../corpus/read.ts';
 import type { NewDocument } from '../storage/documents.ts';
 import type { SkipReason } from '../types.ts';
@@ -51,7 +51,7 @@ async function readOne(
 ): Promise<readonly PendingInput[]> {
   const { tally, now } = context;
   const root = source.scope.path;
-  const path = source.scope.kind === 'file' ? root : join(root, item.file.path);
+  const path = absolutePath(source.scope, item.file.path);
   const content = await readDocument(path, { now: () => BigInt(Math.round(now() * 1e6)) });
   if (content.kind === 'skipped') {
     const { reason, detail } = content;

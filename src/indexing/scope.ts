@@ -6,6 +6,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { SourceSpec } from '../corpus/source.ts';
 import { UsageError } from '../errors.ts';
 import type { Source, SourceRules } from '../storage/sources.ts';
+import { isUnder } from './plan.ts';
 
 /** Rules given with this run. With none of them the stored ones hold. */
 export interface GivenRules {
@@ -40,17 +41,38 @@ export function resolveScope(
   given: GivenRules,
 ): readonly ScopedSource[] {
   if (named.length === 0) return everything(stored, given);
-  const scoped = new Map<string, Omit<ScopedSource, 'nested'>>();
+  const scoped = new Map<string, Entry>();
   for (const spec of mergeSamePath(named)) {
     const entry = scopeOne(spec, stored, given);
-    const key = `${entry.path}\0${entry.subtree}`;
-    scoped.set(key, entry);
+    for (const each of [entry, ...givingUp(entry, stored)]) {
+      scoped.set(`${each.path}\0${each.subtree}`, each);
+    }
   }
-  const roots = [
-    ...stored.map((source) => source.path),
-    ...[...scoped.values()].map((s) => s.path),
-  ];
-  return [...scoped.values()].map((entry) => ({ ...entry, nested: nestedIn(entry.path, roots) }));
+  const entries = withoutCovered([...scoped.values()]);
+  const roots = [...stored, ...entries].map(({ path }) => path);
+  return entries.map((entry) => ({ ...entry, nested: nestedIn(entry.path, roots) }));
+}
+
+type Entry = Omit<ScopedSource, 'nested'>;
+
+/** A new source inside a known one: what that one holds of it must go, or every hit comes twice. */
+function givingUp(entry: Entry, stored: readonly Source[]): readonly Entry[] {
+  const isNew = !stored.some(({ path }) => path === entry.path);
+  const around = isNew ? innermostAround(entry.path, stored) : undefined;
+  if (around === undefined) return [];
+  const { path, kind, rules } = around;
+  return [{ path, kind, rules, subtree: inside(path, entry.path) ?? '' }];
+}
+
+/** A subtree inside another part of the same source that is synchronised as well adds nothing. */
+function withoutCovered(entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(
+    (entry) =>
+      !entries.some(
+        ({ path, subtree }) =>
+          path === entry.path && subtree !== entry.subtree && isUnder(entry.subtree, subtree),
+      ),
+  );
 }
 
 function everything(stored: readonly Source[], given: GivenRules): readonly ScopedSource[] {
@@ -86,11 +108,7 @@ function mergeSamePath(named: readonly SourceSpec[]): readonly SourceSpec[] {
   return [...byPath.values()];
 }
 
-function scopeOne(
-  spec: SourceSpec,
-  stored: readonly Source[],
-  given: GivenRules,
-): Omit<ScopedSource, 'nested'> {
+function scopeOne(spec: SourceSpec, stored: readonly Source[], given: GivenRules): Entry {
   const same = stored.find((source) => source.path === spec.path);
   const isGlob = spec.include.length > 0;
   if (same === undefined && !isGlob && !hasRules(given)) {

@@ -55,6 +55,8 @@ export interface SourceStore {
   list(): readonly Source[];
   /** Adds a source, or replaces the rules of the one with this path. */
   save(path: string, kind: Source['kind'], rules: SourceRules): Source;
+  /** Removes a source with its documents. */
+  remove(id: number): void;
   /** Marks the start of a run. @returns true if an earlier one did not end */
   begin(id: number): boolean;
   /** Marks the end of a run; it stays unfinished if only a part was seen and an earlier one did not end. */
@@ -88,6 +90,9 @@ export function sourceStore(db: Database, anchor: string): SourceStore {
         rules.ignoreFiles ? 1 : 0,
       );
       return { id: row?.id ?? 0, path, kind, rules };
+    },
+    remove: (id) => {
+      db.prepare('DELETE FROM source WHERE id = ?').run(id);
     },
     begin: (id) => {
       const before = db

@@ -50,7 +50,7 @@ export function asCorpusError(error: unknown, path: string): unknown {
     return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
   }
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)/.test(code)) {
-    const message = `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk.`;
+    const message = `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk. (An indexer that was killed leaves a corpus that can only be opened where its folder can be written; umekomi index there mends that.)`;
     return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
   }
   return error;

@@ -12,7 +12,8 @@ const FIRST_WINDOW = 64;
  * @param start a known grapheme border at or before `offset`
  */
 export function graphemeBorderFrom(text: string, start: number, offset: number): number {
-  if (offset <= start || offset >= text.length) return Math.min(Math.max(offset, start), text.length);
+  if (offset <= start || offset >= text.length)
+    return Math.min(Math.max(offset, start), text.length);
   if (isSureBorder(text, offset)) return offset;
   const from = sureBorderBefore(text, start, offset);
   for (let window = FIRST_WINDOW; ; window *= 2) {

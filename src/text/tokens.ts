@@ -7,8 +7,8 @@
 export const TOKEN_UNITS = 100;
 
 /** A word's first letter carries the fixed cost of a word, the further ones what long words add. */
-const WORD_START = 92;
-const WORD_LETTER = 9;
+const WORD_START = 60;
+const WORD_LETTER = 17;
 /** Letters with marks and other alphabets: tokenizers know fewer of their words. */
 const FOREIGN_START = 80;
 const FOREIGN_LETTER = 40;

@@ -1,12 +1,14 @@
 /** `umekomi index`: brings a corpus up to date. */
 import { existsSync } from 'node:fs';
-import type { IndexSummary } from '../../index.ts';
+import { CorpusError } from '../../errors.ts';
+import type { Corpus, IndexSummary } from '../../index.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
-import { createProgress } from '../progress.ts';
+import { expandHome } from '../paths.ts';
+import { createProgress, type Progress } from '../progress.ts';
 import { summaryLines } from '../render/summary.ts';
-import { type EmbedderFlags, type GlobalFlags, settle } from '../settings.ts';
-import { toJson, type World, write } from '../terminal.ts';
+import { type EmbedderFlags, type GlobalFlags, type Settings, settle } from '../settings.ts';
+import { printableName, toJson, type World, write } from '../terminal.ts';
 
 /** Flags of `index`. */
 export interface IndexFlags extends GlobalFlags, EmbedderFlags {
@@ -24,41 +26,53 @@ export async function index(
   sources: readonly string[],
   flags: IndexFlags,
 ): Promise<number> {
+  const begin = performance.now();
   const settings = settle(world, flags);
   const dryRun = flags.dryRun === true;
   const isNew = !existsSync(settings.db);
-  const progress = createProgress(world, settings.db);
-  try {
-    const summary = await withCorpus(
-      world,
-      settings,
-      { readOnly: dryRun && !isNew, inMemory: dryRun && isNew },
-      (corpus) =>
-        corpus.index(sources, {
-          include: flags.include,
-          exclude: flags.exclude,
-          ignoreFiles: flags.ignore === false ? false : undefined,
-          chunkSize: settings.chunkSize,
-          chunkOverlap: settings.chunkOverlap,
-          concurrency: settings.concurrency,
-          batchSize: settings.batchSize,
-          dryRun,
-          signal: world.signal,
-          onProgress: progress.show,
-        }),
+  if (isNew && sources.length === 0) throw nothingNamed(settings);
+  const progress = await createProgress(world);
+  const open = { readOnly: dryRun && !isNew, inMemory: dryRun && isNew, say: progress.say };
+  const work = (corpus: Corpus): Promise<IndexSummary> =>
+    corpus.index(
+      sources.map((source) => expandHome(source, world.home)),
+      { ...toIndexOptions(flags, settings), signal: world.signal, onProgress: progress.show },
     );
+  const summary = await watched(progress, () => withCorpus(world, settings, open, work)).catch(
+    (error: unknown) => {
+      if (world.signal.aborted) progress.sayInterrupted(settings.db, dryRun);
+      throw error;
+    },
+  );
+  if (flags.json === true) await write(world.stdout, `${toJson({ version: 1, ...summary })}\n`);
+  const seconds = (performance.now() - begin) / 1000;
+  const verbose = flags.verbose === true;
+  const context = { cwd: world.cwd, verbose, seconds, corpus: settings.db };
+  await write(world.stderr, summaryLines(summary, context));
+  return summary.failures.length > 0 || summary.unobserved.length > 0 ? EXIT.failures : EXIT.ok;
+}
+
+/** The line of progress is gone before anything else is printed. */
+async function watched<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
     progress.end();
-    await report(world, summary, flags);
-    return summary.failures.length > 0 || summary.unobserved.length > 0 ? EXIT.failures : EXIT.ok;
-  } catch (error) {
-    progress.end();
-    if (world.signal.aborted) progress.sayInterrupted();
-    throw error;
   }
 }
 
-async function report(world: World, summary: IndexSummary, flags: IndexFlags): Promise<void> {
-  if (flags.json === true) await write(world.stdout, `${toJson({ version: 1, ...summary })}\n`);
-  const verbose = flags.verbose === true;
-  await write(world.stderr, summaryLines(summary, { cwd: world.cwd, verbose }));
+function toIndexOptions(flags: IndexFlags, settings: Settings): Parameters<Corpus['index']>[1] {
+  const { chunkSize, chunkOverlap, concurrency, batchSize, rebuild } = settings;
+  return {
+    include: flags.include,
+    exclude: flags.exclude,
+    ignoreFiles: flags.ignore === false ? false : undefined,
+    ...{ chunkSize, chunkOverlap, concurrency, batchSize, rebuild },
+    dryRun: flags.dryRun === true,
+  };
+}
+
+function nothingNamed({ db }: Settings): CorpusError {
+  const message = `There is no corpus at ${printableName(db)} to bring up to date. Name what to index: umekomi index ./docs`;
+  return new CorpusError('CORPUS_NOT_FOUND', message);
 }

@@ -4,7 +4,7 @@ import type { CorpusStatus } from '../../index.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { shownPath } from '../paths.ts';
-import { bytes, counted } from '../render/table.ts';
+import { bytes, counted } from '../render/numbers.ts';
 import { type GlobalFlags, settle } from '../settings.ts';
 import { printable, printableName, toJson, type World, write } from '../terminal.ts';
 

@@ -1,93 +1,84 @@
-/** The part of a passage that fits on a few lines, and the query's words in it. Pure. */
+/** The part of a passage that fits on a few lines of a terminal. Pure. */
 import stringWidth from 'string-width';
+import type { Match } from './highlight.ts';
+import { boundaryAt, clip, ELLIPSIS } from './width.ts';
+import { type Slice, wrap } from './wrap.ts';
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-const words = new Intl.Segmenter('ja', { granularity: 'word' });
+/** The room for an excerpt. */
+export interface Room {
+  /** Of a line; at least 4. */
+  readonly columns: number;
+  readonly lines: number;
+}
 
-/** Cuts text to a number of terminal columns, between graphemes; wide characters count two. */
-export function clip(text: string, columns: number): string {
-  if (text.length <= columns && stringWidth(text) <= columns) return text;
-  let width = 0;
-  let end = 0;
-  for (const { segment, index } of graphemes.segment(text.slice(0, columns * 8))) {
-    width += stringWidth(segment);
-    if (width > columns - 1) break;
-    end = index + segment.length;
-  }
-  return `${text.slice(0, end)}…`;
+/** A wrapped excerpt: `lines` are slices of `text`. */
+export interface Excerpt {
+  readonly text: string;
+  readonly lines: readonly Slice[];
 }
 
 /**
- * The words of a query to look for in a passage, longest first: the query itself, and its words
- * of two characters or more, or of one kanji.
+ * An excerpt of a passage: white space folded, everything else as it is. It begins at the start,
+ * or a little before the place where more of the query's terms stand together.
+ *
+ * @param find the places of the query's terms in a text
  */
-export function queryTerms(query: string): readonly string[] {
-  const terms = new Set<string>();
-  const whole = query.trim();
-  if (whole.length <= 40) terms.add(whole);
-  for (const { segment, isWordLike } of words.segment(query.slice(0, 1000))) {
-    if (isWordLike === true && (segment.length > 1 || /\p{Script=Han}/u.test(segment))) {
-      if (!/^\p{Script=Hiragana}{1,2}$/u.test(segment)) terms.add(segment);
+export function excerpt(
+  passage: string,
+  room: Room,
+  find: (text: string) => readonly Match[],
+): Excerpt {
+  const folded = passage.replace(/\s+/gu, ' ').trim();
+  const start = startOf(folded, room, find);
+  const text = start === 0 ? folded : ELLIPSIS + folded.slice(start);
+  // No more is wrapped than could be shown: passages may be long, graphemes seldom are.
+  const shown = text.slice(0, boundaryAt(text, room.columns * (room.lines + 1) * 16));
+  const lines = wrap(shown, room.columns);
+  const isAll = shown.length === text.length && lines.length <= room.lines;
+  const last = lines[Math.min(lines.length, room.lines) - 1];
+  if (isAll || last === undefined) return { text: shown, lines };
+  const before = shown.slice(0, last.start);
+  const tail = clip(shown.slice(last.start) + ELLIPSIS, room.columns);
+  const cut = { start: last.start, end: last.start + tail.length };
+  return { text: before + tail, lines: [...lines.slice(0, room.lines - 1), cut] };
+}
+
+/** Where the excerpt begins. */
+function startOf(text: string, room: Room, find: (text: string) => readonly Match[]): number {
+  const all = room.columns * room.lines;
+  const width = stringWidth(text);
+  if (width <= all) return 0;
+  const characters = Math.floor((all * text.length) / width);
+  const matches = find(text);
+  const termsFrom = (start: number): number =>
+    new Set(
+      matches
+        .filter((match) => match.start >= start && match.end <= start + characters)
+        .map(({ term }) => term),
+    ).size;
+  const lead = Math.floor(characters / 6);
+  let best = 0;
+  let most = termsFrom(0);
+  for (const match of matches.slice(0, MOST_STARTS)) {
+    const start = match.start <= lead ? 0 : leadIn(text, match.start, lead);
+    const terms = termsFrom(start);
+    if (terms > most) {
+      best = start;
+      most = terms;
     }
   }
-  terms.delete('');
-  return [...terms].sort((a, b) => b.length - a.length);
+  return best;
 }
 
-/** One expression for all terms, without regard to case; null if there are none. */
-export function termPattern(terms: readonly string[]): RegExp | null {
-  if (terms.length === 0) return null;
-  const escaped = terms.map((term) => term.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
-  return new RegExp(escaped.join('|'), 'giu');
-}
+/** Places that are tried; a passage is short. */
+const MOST_STARTS = 100;
 
-/**
- * The part of a passage that is shown: white space folded, at most `columns` wide. It begins at
- * the start, or, if the first term would not be seen there, a little before that term.
- */
-export function excerpt(text: string, pattern: RegExp | null, columns: number): string {
-  const folded = text.replace(/\s+/gu, ' ').trim();
-  const first = pattern === null ? -1 : folded.search(pattern);
-  if (first <= columns / 3) return clip(folded, columns);
-  const lead = Math.max(0, first - Math.floor(columns / 6));
-  const start = boundaryAt(folded, lead);
-  return stringWidth(folded) <= columns ? folded : `…${clip(folded.slice(start), columns - 1)}`;
-}
-
-/** The grapheme boundary at or before an offset, looked for from a little before it. */
-function boundaryAt(text: string, offset: number): number {
-  const from = Math.max(0, offset - 64);
-  let boundary = from;
-  for (const { index } of graphemes.segment(text.slice(from, offset + 1))) boundary = from + index;
-  return boundary;
-}
-
-/** Breaks one line into lines of at most `columns`, at spaces where there are some, else anywhere. */
-export function wrap(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  let width = 0;
-  for (const piece of pieces(text)) {
-    const pieceWidth = stringWidth(piece);
-    if (width + pieceWidth > columns && line !== '') {
-      lines.push(line.trimEnd());
-      line = '';
-      width = 0;
-    }
-    if (line === '' && piece === ' ') continue;
-    line += piece;
-    width += pieceWidth;
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
-/** Latin words whole; everything else by graphemes, since Japanese breaks anywhere. */
-function pieces(text: string): readonly string[] {
-  return text
-    .split(/( |[!-~]{2,40})/u)
-    .flatMap((part) =>
-      /^[ -~]*$/.test(part) && part.length <= 40
-        ? [part]
-        : [...graphemes.segment(part)].map(({ segment }) => segment),
-    );
+/** A little before a place: the start of its sentence if that is near, else of a word. */
+function leadIn(text: string, place: number, lead: number): number {
+  const from = boundaryAt(text, place - lead);
+  const before = text.slice(from, place);
+  const sentence = /^.*(?:[。！？]|[.!?] )/su.exec(before);
+  if (sentence !== null) return boundaryAt(text, from + sentence[0].length);
+  const space = /[!-~]$/.test(before) || before.endsWith(' ') ? before.indexOf(' ') : -1;
+  return boundaryAt(text, from + space + 1);
 }

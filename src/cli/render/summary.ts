@@ -2,64 +2,93 @@
 import type { IndexSummary } from '../../index.ts';
 import { shownPath } from '../paths.ts';
 import { printable, printableName } from '../terminal.ts';
-import { count, counted } from './table.ts';
+import { count, counted, duration } from './numbers.ts';
 
-/** Failures and skips that are listed without `--verbose`. */
+/** Failures and places that are listed without `--verbose`. */
 const LISTED = 5;
 
+/** What the lines depend on besides the summary. */
+export interface SummaryContext {
+  readonly cwd: string;
+  readonly verbose: boolean;
+  /** How long the run took. */
+  readonly seconds: number;
+  /** The corpus file. */
+  readonly corpus: string;
+}
+
 /** The summary of a run; a line for each part of it that has something to tell. */
-export function summaryLines(
-  summary: IndexSummary,
-  options: { cwd: string; verbose: boolean },
-): string {
-  const { documents, inputs, dryRun } = summary;
-  const would = dryRun ? ' (dry run: nothing was changed)' : '';
-  const changed = (['added', 'updated', 'moved', 'removed', 'unchanged'] as const)
-    .filter((kind) => documents[kind] > 0)
-    .map((kind) => `${count(documents[kind])} ${kind}`);
+export function summaryLines(summary: IndexSummary, context: SummaryContext): string {
+  const { seconds, corpus } = context;
   const lines = [
-    `documents  ${changed.length === 0 ? 'none' : changed.join(', ')}${would}`,
-    `passages   ${count(summary.chunks)} new or changed; ${count(inputs.embedded)} ${
-      dryRun ? 'to embed' : 'embedded'
-    }, ${count(inputs.reused)} reused${inputs.failed > 0 ? `, ${count(inputs.failed)} failed` : ''}`,
-    ...skipLines(summary, options),
-    ...summary.unobserved.map(
-      (path) =>
-        `unseen     ${printableName(path)} cannot be looked at; what is stored of it is kept`,
-    ),
-    ...failureLines(summary, options),
+    documentLine(summary),
+    inputLine(summary),
+    ...skipLines(summary, context),
+    ...unseenLines(summary, context),
+    ...failureLines(summary, context),
+    summary.dryRun
+      ? 'dry run    nothing was changed'
+      : `done       in ${duration(seconds)}: ${printableName(corpus)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function skipLines(
-  { skipped, skipCounts }: IndexSummary,
-  { cwd, verbose }: { cwd: string; verbose: boolean },
-): readonly string[] {
-  const reasons = Object.entries(skipCounts).filter(([, n]) => n > 0);
+function documentLine({ documents }: IndexSummary): string {
+  const parts = (['added', 'updated', 'moved', 'removed', 'unchanged'] as const)
+    .filter((kind) => documents[kind] > 0)
+    .map((kind) => `${count(documents[kind])} ${kind}`);
+  return `documents  ${parts.length === 0 ? 'none' : parts.join(', ')}`;
+}
+
+function inputLine({ chunks, inputs, dryRun }: IndexSummary): string {
+  const parts = [
+    `${count(inputs.embedded)} ${dryRun ? 'to embed' : 'embedded'}`,
+    ...(inputs.reused > 0 ? [`${count(inputs.reused)} reused`] : []),
+    ...(inputs.failed > 0 ? [`${count(inputs.failed)} failed`] : []),
+    ...(inputs.pruned > 0 ? [`${count(inputs.pruned)} no longer used`] : []),
+  ];
+  return `passages   ${count(chunks)} new or changed; vectors: ${parts.join(', ')}`;
+}
+
+function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): readonly string[] {
+  const reasons = Object.entries(summary.skipCounts).filter(([, n]) => n > 0);
   if (reasons.length === 0) return [];
   const total = reasons.map(([reason, n]) => `${count(n)} ${reason}`).join(', ');
   if (!verbose) return [`skipped    ${total} (--verbose lists them)`];
-  const listed = skipped.map(({ source, path, reason, detail }) => {
+  const listed = summary.skipped.map(({ source, path, reason, detail }) => {
     const name = printableName(shownPath({ source, path }, cwd));
     return `  ${name}  ${reason}${detail === undefined ? '' : ` (${printable(detail)})`}`;
   });
-  return [`skipped    ${total}`, ...listed];
+  const more = reasons.reduce((sum, [, n]) => sum + n, 0) - listed.length;
+  return [`skipped    ${total}`, ...listed, ...andMore(more, '')];
+}
+
+function unseenLines({ unobserved }: IndexSummary, { verbose }: SummaryContext): readonly string[] {
+  if (unobserved.length === 0) return [];
+  const listed = unobserved.slice(0, verbose ? unobserved.length : LISTED);
+  return [
+    `unseen     ${counted(unobserved.length, 'place')} could not be looked at; what is stored of it is kept`,
+    ...listed.map((path) => `  ${printableName(path)}`),
+    ...andMore(unobserved.length - listed.length, ' (--verbose lists them)'),
+  ];
 }
 
 function failureLines(
   { failures }: IndexSummary,
-  { cwd, verbose }: { cwd: string; verbose: boolean },
+  { cwd, verbose }: SummaryContext,
 ): readonly string[] {
   if (failures.length === 0) return [];
   const listed = failures.slice(0, verbose ? failures.length : LISTED).map((failure) => {
     const place = `${printableName(shownPath(failure, cwd))}:${failure.startLine}`;
-    return `  ${place}  ${printable(failure.message)} [${failure.code}]`;
+    return `  ${place}  ${printableName(failure.message)} [${failure.code}]`;
   });
-  const more = failures.length - listed.length;
   return [
     `failed     ${counted(failures.length, 'text')} could not be embedded; the next run tries again`,
     ...listed,
-    ...(more > 0 ? [`  and ${count(more)} more (umekomi status lists them)`] : []),
+    ...andMore(failures.length - listed.length, ' (umekomi status lists them)'),
   ];
+}
+
+function andMore(more: number, hint: string): readonly string[] {
+  return more > 0 ? [`  and ${count(more)} more${hint}`] : [];
 }

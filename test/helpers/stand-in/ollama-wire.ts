@@ -32,7 +32,7 @@ export function answerOllama(
   }
 }
 
-export function digestOf(model: StandInModel): string {
+function digestOf(model: StandInModel): string {
   return model.digest ?? createHash('sha256').update(model.name).digest('hex');
 }
 

@@ -182,7 +182,7 @@ function forward(
 }
 
 /** An error of Ollama: its status and text, or, up to 0.8.12, always 500 with `Ollama: `. */
-export function translate(answer: WireAnswer, version: string): WireAnswer {
+function translate(answer: WireAnswer, version: string): WireAnswer {
   if (answer.status < 400) return answer;
   const { error } = (parse(answer.body) ?? {}) as { error?: unknown };
   const isOld = !isAtLeast(version, '0.8.13');

@@ -10,12 +10,7 @@ import { type Fault, Faults } from './faults.ts';
 import { hashingVector } from './hashing-vector.ts';
 import { CHAT_MODEL, EMBEDDING_MODEL, type StandInModel } from './models.ts';
 import { answerOllama, type OllamaSettings } from './ollama-wire.ts';
-import {
-  answerOpenWebUi,
-  type OpenWebUiSettings,
-  type OpenWebUiUser,
-  translate,
-} from './open-webui-wire.ts';
+import { answerOpenWebUi, type OpenWebUiSettings, type OpenWebUiUser } from './open-webui-wire.ts';
 import { html, json, parse, type WireAnswer, type WireRequest } from './wire.ts';
 
 export interface StandInOptions {
@@ -253,11 +248,6 @@ function openWebUiSettings({ options, state }: Scene): OpenWebUiSettings {
     hasDeploymentId: options.hasDeploymentId ?? true,
     ollama,
   };
-}
-
-/** Ollama's error as it arrives through an Open WebUI of this version, for faults. */
-export function throughOpenWebUi(status: number, error: string, version = '0.10.2'): WireAnswer {
-  return translate(json(status, { error }), version);
 }
 
 function deliver(response: ServerResponse, answer: Delivery): void {

@@ -197,6 +197,7 @@ describe('include and exclude', () => {
       [],
       ['docs/deep/e.html', 'page.html'],
     ],
+    ['*.* says nothing of the extension', ['docs/*.*'], [], ['docs/b.md', 'docs/c.txt']],
     ['* stays in its folder', ['docs/*.md'], [], ['docs/b.md']],
     ['several are alternatives', ['*.md', 'notes/**'], [], ['a.md', 'notes/f.md']],
     ['braces', ['{docs,notes}/*.md'], [], ['docs/b.md', 'notes/f.md']],

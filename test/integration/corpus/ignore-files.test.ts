@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/corpus/crawl.ts';
+import { type CrawlFileSystem, diskFileSystem } from '../../../src/corpus/file-system.ts';
 import { resolveSource } from '../../../src/corpus/source.ts';
 import { type Tree, temporaryTrees } from './tree.ts';
 
@@ -214,14 +215,32 @@ describe('which file decides', () => {
     ]);
   });
 
-  it('one that cannot be read as text is reported, and the folder is read without it', async () => {
-    const result = await crawlTree({ '.gitignore': Uint8Array.of(0, 0, 0, 1), 'a.md': '' });
+  it('of one in an unknown encoding the ASCII patterns hold, and it is reported', async () => {
+    const latin1 = new Uint8Array(Buffer.from('caf\xe9.md\nprivate/\n', 'latin1'));
+    const result = await crawlTree({ '.gitignore': latin1, 'a.md': '', 'private/b.md': '' });
     expect(paths(result)).toEqual(['a.md']);
     expect(result.skips).toContainEqual({
       path: '.gitignore',
       reason: 'unreadable',
-      detail: 'ignore file: NUL bytes',
+      detail: 'unknown encoding',
     });
+  });
+
+  it('where one cannot be read at all, its folder is not: it could bring in what must stay out', async () => {
+    const cwd = await makeTree({
+      'a.md': '',
+      'sub/.ignore': 'private.md',
+      'sub/private.md': '',
+      'sub/in/b.md': '',
+    });
+    const denied: CrawlFileSystem = {
+      ...diskFileSystem,
+      open: () => Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES' })),
+    };
+    const result = await crawl(await resolveSource('.', { cwd }), { fs: denied });
+    expect(paths(result)).toEqual(['a.md']);
+    expect(result.unobserved).toEqual(['sub']);
+    expect(result.skips).toEqual([{ path: 'sub/.ignore', reason: 'unreadable', detail: 'EACCES' }]);
   });
 });
 

@@ -52,6 +52,12 @@ describe.skipIf(!posix)('names as found', () => {
     expect((await crawl(single)).files.map((file) => file.path)).toEqual([name]);
   });
 
+  it('a source and folders whose names end in a backslash', async () => {
+    const cwd = await makeTree({ 'root\\/in\\/a.md': '', 'root\\/b.md': '' });
+    const source = await resolveSource('root\\', { cwd });
+    expect((await crawl(source)).files.map((file) => file.path)).toEqual(['b.md', 'in\\/a.md']);
+  });
+
   it('NFC and NFD of one name are two files, each under its own', async () => {
     const root = await makeTree({ 'ガイド.md': 'nfc', [`${nfd}.md`]: 'nfd' });
     const { files } = await crawl(await resolveSource('.', { cwd: root }));

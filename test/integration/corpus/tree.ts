@@ -22,7 +22,7 @@ export function temporaryTrees(): (tree: Tree) => Promise<string> {
 }
 
 /** Writes a tree into a folder. */
-export async function plant(root: string, tree: Tree): Promise<void> {
+async function plant(root: string, tree: Tree): Promise<void> {
   for (const [name, content] of Object.entries(tree)) {
     const target = path.join(root, name);
     await mkdir(name.endsWith('/') ? target : path.dirname(target), { recursive: true });

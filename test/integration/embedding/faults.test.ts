@@ -192,6 +192,31 @@ describe('one poison text', () => {
     expect(failed).toEqual([['text 2', 'INPUT_REJECTED']]);
   });
 
+  it('that crashes the runner every time costs only itself', async () => {
+    const { server, embedder, waits } = await scene();
+    const error = 'do embedding request: Post "http://127.0.0.1:40001/v1/embeddings": EOF';
+    const crash = { kind: 'answer', status: 400, body: { error } } as const;
+    const long = { text: `long ${'word '.repeat(1500)}` };
+    const isPoison = (text: string): boolean => text === 'text 3' || text === long.text;
+    server.fault({ do: crash, text: isPoison });
+    const { embedded, failed } = await run(embedder, [...inputsOf(8), long], { concurrency: 1 });
+    expect(embedded).toHaveLength(7);
+    expect(failed).toEqual([
+      ['text 3', 'INPUT_REJECTED'],
+      [long.text, 'INPUT_TOO_LONG'],
+    ]);
+    expect(waits.length).toBeLessThan(20);
+  });
+
+  it('is not looked for where the runner crashes over everything', async () => {
+    const { server, embedder } = await scene();
+    const body = { error: 'do embedding request: EOF' };
+    server.fault({ do: { kind: 'answer', status: 400, body } });
+    const { failed, error } = await run(embedder, inputsOf(8));
+    expect({ failed, code: error?.code }).toEqual({ failed: [], code: 'ENDPOINT_FAILED' });
+    expect(error?.message).toContain('runner crashed');
+  });
+
   it('is named in no message', async () => {
     const { server, embedder } = await scene({ version: '0.24.0' });
     server.fault({ do: { kind: 'nan' }, text: (text) => text.includes('秘密') });

@@ -1,0 +1,43 @@
+/** Which numbers a setting takes: the same for its flag and in a configuration file. */
+
+/** Limits of a number, both included. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly whole: boolean;
+}
+
+/** Whole numbers from `least`. */
+function from(least: number): Range {
+  return { least, most: Number.MAX_SAFE_INTEGER, whole: true };
+}
+
+/** The settings that are numbers. */
+export const RANGES = {
+  chunkSize: from(1),
+  chunkOverlap: from(0),
+  dimensions: from(1),
+  concurrency: from(1),
+  batchSize: from(1),
+  /** Seconds; what a timer can hold. */
+  timeout: { least: 0.001, most: 2_147_483, whole: false },
+  retries: from(0),
+} as const satisfies Readonly<Record<string, Range>>;
+
+/** The number of hits. */
+export const HITS: Range = from(1);
+
+/** A cosine. */
+export const COSINE: Range = { least: -1, most: 1, whole: false };
+
+/** Whether a number is one of a range. */
+export function isWithin(value: number, { least, most, whole }: Range): boolean {
+  return value >= least && value <= most && (!whole || Number.isSafeInteger(value));
+}
+
+/** `a whole number, at least 1`, `a number from -1 to 1`. */
+export function describeRange({ least, most, whole }: Range): string {
+  if (most === Number.MAX_SAFE_INTEGER)
+    return `a ${whole ? 'whole ' : ''}number, at least ${least}`;
+  return `a ${whole ? 'whole ' : ''}number from ${least} to ${most}`;
+}

@@ -1,0 +1,61 @@
+/** Address, key and patience for a server. Keys go nowhere but where their owner said. */
+import { LOCAL_OLLAMA } from '../defaults.ts';
+import { type Endpoint, parseEndpoint, parseOllamaHost } from '../embedding/endpoint.ts';
+import type { ListModelsOptions } from '../index.ts';
+import type { EndpointOrigin, Settings } from './settings.ts';
+import type { World } from './terminal.ts';
+
+/** The two kinds of server. */
+type Kind = 'ollama' | 'open-webui';
+
+/**
+ * How the server of a command is reached: the one that was named, else Ollama on this machine.
+ *
+ * @throws EmbeddingError `ENDPOINT_INVALID`
+ */
+export function serverOptions(world: World, settings: Settings): ListModelsOptions {
+  const { endpointOrigin, timeout, retries } = settings;
+  const endpoint = settledEndpoint(settings);
+  return {
+    endpoint,
+    apiKey: (kind) => keyFor(world, { named: endpointOrigin, url: endpoint.url, kind }),
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    retries,
+  };
+}
+
+function settledEndpoint({ endpoint, endpointOrigin }: Settings): Endpoint {
+  if (endpoint === undefined) return parseEndpoint(LOCAL_OLLAMA);
+  if (endpointOrigin !== 'OLLAMA_HOST') return parseEndpoint(endpoint);
+  return parseOllamaHost(endpoint) ?? parseEndpoint(LOCAL_OLLAMA);
+}
+
+/** A server that was found. */
+interface Found {
+  readonly named: EndpointOrigin | null;
+  readonly url: string;
+  readonly kind: Kind;
+}
+
+/**
+ * The key that may go to a server: a variable's key to its own variable's address; to an address
+ * named by flag or user configuration the key of the kind of server found there, unless that key's
+ * own variable names another origin. None to an address that nobody named.
+ */
+function keyFor({ env }: World, { named, url, kind }: Found): string | undefined {
+  const keys = { OPEN_WEBUI_URL: env['OPEN_WEBUI_API_KEY'], OLLAMA_HOST: env['OLLAMA_API_KEY'] };
+  if (named === null) return undefined;
+  if (named === 'OPEN_WEBUI_URL' || named === 'OLLAMA_HOST') return keys[named];
+  const variable = kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST';
+  const own = env[variable]?.trim() ?? '';
+  return own === '' || isSameOrigin(own, url) ? keys[variable] : undefined;
+}
+
+/** A variable that holds no address names no origin at all, so none is the same. */
+function isSameOrigin(variable: string, url: string): boolean {
+  try {
+    return new URL(parseEndpoint(variable).url).origin === new URL(url).origin;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+/** Takes a source, a folder or a file out of a corpus, for good. */
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { bitsWriter, maintainBits } from '../storage/bits.ts';
+import { documentStore } from '../storage/documents.ts';
+import { embeddingStore } from '../storage/embeddings.ts';
+import type { CorpusFile } from '../storage/open.ts';
+import { anchorFolder, type Source, sourceStore } from '../storage/sources.ts';
+import { activeSpace } from '../storage/spaces.ts';
+import { isUnder } from './plan.ts';
+
+/** What was taken out. */
+export interface RemoveSummary {
+  /** Absolute paths of the sources that are gone. */
+  readonly sources: readonly string[];
+  readonly documents: number;
+  /** Vectors that no passage uses any more. */
+  readonly vectors: number;
+}
+
+/**
+ * Removes what a path names: a source, or what is at or below it in a source; the latter is
+ * excluded from then on, so that the next run does not bring it back. Nothing on disk is touched.
+ *
+ * @param place on disk, relative to `cwd` or absolute; or inside a source
+ * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there
+ */
+export function removePath(file: CorpusFile, place: string, cwd: string): RemoveSummary {
+  const { db } = file;
+  const store = sourceStore(db, anchorFolder(file.path));
+  const sources = store.list();
+  const absolute = resolve(cwd, place);
+  const whole = sources.filter((source) => isSamePath(source.path, absolute));
+  const documents = documentStore(db);
+  let removed = 0;
+  db.transaction(() => {
+    for (const { id } of whole) {
+      removed += documents.manifest(id).length;
+      store.remove(id);
+    }
+    if (whole.length > 0) return;
+    for (const source of sources) {
+      const inside = insideOf(source, absolute) ?? place.split(sep).join('/').replace(/\/+$/, '');
+      const found = documents
+        .manifest(source.id)
+        .filter(({ path }) => isUnder(nfc(path), nfc(inside)));
+      for (const { id } of found) documents.remove(id);
+      if (found.length > 0) store.save(source.path, source.kind, withExclude(source, inside));
+      removed += found.length;
+    }
+  }).immediate();
+  if (whole.length === 0 && removed === 0) {
+    const message = `The corpus has nothing at ${absolute}; umekomi status lists its sources.`;
+    throw new UsageError('DOCUMENT_NOT_FOUND', message);
+  }
+  return { sources: whole.map(({ path }) => path), documents: removed, vectors: tidy(file) };
+}
+
+function withExclude({ rules }: Source, inside: string): Source['rules'] {
+  const literal = inside.replace(/[*?[\]{}()!+@|\\]/g, '\\$&');
+  const globs = literal === inside ? [inside] : [literal, `${literal}/**`];
+  return { ...rules, exclude: [...new Set([...rules.exclude, ...globs])] };
+}
+
+function tidy({ db }: CorpusFile): number {
+  const space = activeSpace(db);
+  if (space === null) return 0;
+  const pruned = embeddingStore(db, space, bitsWriter(db, space)).prune();
+  maintainBits(db, space);
+  db.pragma('incremental_vacuum');
+  return pruned;
+}
+
+function isSamePath(a: string, b: string): boolean {
+  return nfc(a) === nfc(b);
+}
+
+/** The path below a source, with '/'; null if it is not below it. */
+function insideOf({ path }: Source, absolute: string): string | null {
+  const inside = relative(nfc(path), nfc(absolute));
+  const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return isOutside || inside === '' ? null : inside.split(sep).join('/');
+}
+
+function nfc(text: string): string {
+  return text.normalize('NFC');
+}

@@ -1,0 +1,104 @@
+/** docs/embedding-servers.md says what the code does: its tables are compared with the code's. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_BATCH_SIZE,
+  DEFAULT_BATCH_TOKENS,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_RETRIES,
+  DEFAULT_TIMEOUT_MS,
+} from '../../../src/defaults.ts';
+import { MODEL_FAMILIES } from '../../../src/embedding/prompts.ts';
+import {
+  OLLAMA_ROWS,
+  OPEN_WEBUI_ROWS,
+  STATUS_ROWS,
+  type WireRow,
+} from '../../helpers/stand-in/wire-rows.ts';
+
+const page = readFileSync(new URL('../../../docs/embedding-servers.md', import.meta.url), 'utf8');
+
+const DONE: Readonly<Record<WireRow['action'], string>> = {
+  retry: 'tried again',
+  fail: 'stops',
+  split: 'text found, its chunk cut further',
+  bisect: 'text found, remembered as failed',
+  halve: 'half of the batch',
+  'check-model': 'models listed again, then decided',
+};
+
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``;
+
+function words({ body }: WireRow): string {
+  if (typeof body === 'string') return code(body);
+  const { error, detail } = body as { error?: unknown; detail?: unknown };
+  const text = error ?? detail;
+  return typeof text === 'string' ? code(text) : 'no text';
+}
+
+function answersTable(rows: readonly WireRow[]): string {
+  return [
+    '| when | status | text | then | code |',
+    '|---|---|---|---|---|',
+    ...rows.map(
+      (row) =>
+        `| ${row.when} | ${row.status} | ${words(row)} | ${DONE[row.action]} | ${code(row.code)} |`,
+    ),
+  ].join('\n');
+}
+
+/** One line for all statuses with the same outcome. */
+function statusTable(): string {
+  const groups = new Map<string, WireRow[]>();
+  for (const row of STATUS_ROWS) {
+    groups.set(outcome(row), [...(groups.get(outcome(row)) ?? []), row]);
+  }
+  return [
+    '| status | then | code |',
+    '|---|---|---|',
+    ...[...groups].map(
+      ([key, rows]) => `| ${rows.map(({ status }) => status).join(', ')} | ${key} |`,
+    ),
+  ].join('\n');
+}
+
+function outcome(row: WireRow): string {
+  return `${DONE[row.action]} | ${code(row.code)}`;
+}
+
+function familiesTable(): string {
+  const shown = (prompt: string): string =>
+    prompt === '' ? '–' : code(prompt.replaceAll('\n', '\\n'));
+  return [
+    '| family in the name | tokens | before a query | before a document |',
+    '|---|---|---|---|',
+    ...MODEL_FAMILIES.map(
+      ({ family, maxTokens, queryPrompt, documentPrompt }) =>
+        `| ${family} | ${maxTokens ?? '–'} | ${shown(queryPrompt)} | ${shown(documentPrompt)} |`,
+    ),
+  ].join('\n');
+}
+
+describe('docs/embedding-servers.md', () => {
+  it.each([
+    ['Ollama’s answers', answersTable(OLLAMA_ROWS)],
+    ['Open WebUI’s answers', answersTable(OPEN_WEBUI_ROWS)],
+    ['the statuses', statusTable()],
+    ['the prefixes', familiesTable()],
+  ])('has %s as the code has them', (_name, table) => {
+    expect(page).toContain(table);
+  });
+
+  it('has the defaults as the code has them', () => {
+    const rows = [
+      ['--timeout', `${DEFAULT_TIMEOUT_MS / 1000} s`],
+      ['--retries', DEFAULT_RETRIES],
+      ['--concurrency', DEFAULT_CONCURRENCY],
+      ['--batch-size', DEFAULT_BATCH_SIZE],
+      ['batch tokens', DEFAULT_BATCH_TOKENS],
+    ];
+    for (const [name, value] of rows) {
+      expect(page).toMatch(new RegExp(`\\| \`?${name}\`?[^|]*\\| ${value} \\|`));
+    }
+  });
+});

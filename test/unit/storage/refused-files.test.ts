@@ -1,0 +1,185 @@
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openCorpusFile } from '../../../src/storage/open.ts';
+import { findBroken } from '../../helpers/corpus.ts';
+import { temporaryFolders } from '../../helpers/temp.ts';
+
+const temporary = temporaryFolders();
+const NOW = 1_700_000_000_000;
+
+/** A corpus as `change` leaves it. */
+function corpusWith(folder: string, change: (db: Database.Database) => void): string {
+  const path = join(folder, 'corpus.db');
+  openCorpusFile(path, 'write', NOW).close();
+  const db = new Database(path);
+  change(db);
+  db.close();
+  return path;
+}
+
+/** Every file of a folder with its bytes, so that "untouched" means byte for byte, and nothing new. */
+function snapshot(folder: string): ReadonlyMap<string, string> {
+  return new Map(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
+}
+
+const CASES: readonly {
+  readonly name: string;
+  readonly code: string;
+  readonly make: (folder: string) => string;
+}[] = [
+  {
+    name: "another program's database",
+    code: 'CORPUS_FOREIGN',
+    make: (folder) => {
+      const path = join(folder, 'other.db');
+      const db = new Database(path);
+      db.exec('CREATE TABLE chunk (mine TEXT); CREATE TABLE migration (name TEXT)');
+      db.close();
+      return path;
+    },
+  },
+  {
+    name: "another program's database in WAL mode",
+    code: 'CORPUS_FOREIGN',
+    make: (folder) => {
+      const path = join(folder, 'other.db');
+      const db = new Database(path);
+      db.pragma('journal_mode = WAL');
+      db.exec('CREATE TABLE chunk (mine TEXT)');
+      db.close();
+      return path;
+    },
+  },
+  {
+    name: "another program's database under its own application id",
+    code: 'CORPUS_FOREIGN',
+    make: (folder) => corpusWith(folder, (db) => db.pragma('application_id = 7')),
+  },
+  {
+    name: 'a text file',
+    code: 'CORPUS_FOREIGN',
+    make: (folder) => {
+      const path = join(folder, 'notes.md');
+      writeFileSync(path, '# Notes\n\nNo database at all.\n'.repeat(20));
+      return path;
+    },
+  },
+  {
+    name: 'a file shorter than a header',
+    code: 'CORPUS_FOREIGN',
+    make: (folder) => {
+      const path = join(folder, 'short.db');
+      writeFileSync(path, 'SQLite format 3\0');
+      return path;
+    },
+  },
+  {
+    name: 'a truncated corpus',
+    code: 'CORPUS_DAMAGED',
+    make: (folder) => {
+      const path = corpusWith(folder, () => {});
+      const bytes = readFileSync(path);
+      writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+      return path;
+    },
+  },
+  {
+    name: 'a corpus whose first page is overwritten behind its header',
+    code: 'CORPUS_DAMAGED',
+    make: (folder) => {
+      const path = corpusWith(folder, () => {});
+      const bytes = readFileSync(path);
+      bytes.fill(0xa5, 100, 4096);
+      writeFileSync(path, bytes);
+      return path;
+    },
+  },
+  {
+    name: 'a corpus with a migration that only a newer umekomi knows',
+    code: 'CORPUS_NEWER',
+    make: (folder) =>
+      corpusWith(folder, (db) => db.exec("INSERT INTO migration VALUES ('9999_future', 'x', 0)")),
+  },
+  {
+    name: 'a corpus with another form of a migration',
+    code: 'CORPUS_DAMAGED',
+    make: (folder) => corpusWith(folder, (db) => db.exec("UPDATE migration SET checksum = 'x'")),
+  },
+];
+
+describe.each(CASES)('$name', ({ code, make }) => {
+  it.each(['read', 'write'] as const)('is refused and not touched (%s)', (mode) => {
+    const folder = temporary();
+    const path = make(folder);
+    const before = snapshot(folder);
+    expect(() => openCorpusFile(path, mode, NOW)).toThrow(
+      expect.objectContaining({ name: 'CorpusError', code, message: expect.stringContaining(path) }),
+    );
+    expect(snapshot(folder)).toEqual(before);
+  });
+});
+
+describe('what is no corpus file for other reasons', () => {
+  it.each(['read', 'write'] as const)('a folder is a clear error (%s)', (mode) => {
+    const folder = temporary({ 'sub/a.md': 'a' });
+    expect(() => openCorpusFile(join(folder, 'sub'), mode, NOW)).toThrow(
+      expect.objectContaining({ code: 'CORPUS_NOT_WRITABLE' }),
+    );
+  });
+
+  it('a corpus of an older umekomi is read only after a writer has brought it up to date', () => {
+    const path = corpusWith(temporary(), (db) =>
+      db.exec(`PRAGMA writable_schema = OFF; DROP VIEW passage; DROP TABLE failure;
+        DROP TABLE embedding; DROP TABLE chunk; DROP TABLE document; DROP TABLE source;
+        DROP TABLE space; DROP TABLE meta; DELETE FROM migration`),
+    );
+    expect(() => openCorpusFile(path, 'read', NOW)).toThrow(
+      expect.objectContaining({ code: 'CORPUS_OUTDATED' }),
+    );
+    openCorpusFile(path, 'write', NOW).close();
+    openCorpusFile(path, 'read', NOW).close();
+    expect(findBroken(path)).toEqual([]);
+  });
+});
+
+describe('a write that was cut off outside WAL mode', () => {
+  /** As kill -9 leaves it: pages in the file, the way back in its journal. */
+  function cutOff(folder: string): string {
+    const path = corpusWith(folder, () => {});
+    const db = new Database(path);
+    db.pragma('cache_size = 1');
+    db.exec('BEGIN IMMEDIATE');
+    const insert = db.prepare("INSERT INTO meta (key, value) VALUES (?, '')");
+    for (let i = 0; i < 200; i++) insert.run(`${i}`.padStart(30_000, 'x'));
+    const cut = join(folder, 'cut.db');
+    copyFileSync(path, cut);
+    copyFileSync(`${path}-journal`, `${cut}-journal`);
+    db.exec('ROLLBACK');
+    db.close();
+    return cut;
+  }
+
+  it('is an error with a remedy for a reader', () => {
+    const path = cutOff(temporary());
+    expect(() => openCorpusFile(path, 'read', NOW)).toThrow(
+      expect.objectContaining({
+        code: 'CORPUS_NOT_WRITABLE',
+        message: expect.stringContaining('umekomi index'),
+      }),
+    );
+  });
+
+  it('is rolled back by the next writer', () => {
+    const path = cutOff(temporary());
+    const file = openCorpusFile(path, 'write', NOW);
+    expect(file.db.prepare('SELECT count(*) AS n FROM meta').get()).toEqual({ n: 0 });
+    file.close();
+    expect(findBroken(path)).toEqual([]);
+  });
+});
