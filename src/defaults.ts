@@ -18,7 +18,7 @@ export const DEFAULT_BATCH_TOKENS = 8192;
 /** Milliseconds for one request, which may include loading the model. */
 export const DEFAULT_TIMEOUT_MS = 120_000;
 
-/** Further attempts after the first one; with backoff they span about a minute. */
+/** Further attempts after the first one; the waits between them add up to at most a minute. */
 export const DEFAULT_RETRIES = 6;
 
 /** Hits. */

@@ -50,11 +50,11 @@ export type EmbeddingErrorCode =
   | 'MODEL_NOT_FOUND'
   /** The model cannot embed. */
   | 'MODEL_NOT_EMBEDDING'
-  /** The server answered with vectors that cannot be right (count, dimensions, NaN, zero). */
+  /** Vectors of another length than the model's, or a model that cannot embed a plain word. */
   | 'VECTORS_INVALID'
   /** One text is longer than the model reads. */
   | 'INPUT_TOO_LONG'
-  /** The server refuses exactly this text, or answers with an unusable vector for it. */
+  /** The server refuses exactly this text, or answers with no, a NaN or a zero vector for it. */
   | 'INPUT_REJECTED'
   /** A batch is too large for the server or a proxy before it (HTTP 413). */
   | 'BATCH_TOO_LARGE';

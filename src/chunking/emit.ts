@@ -1,26 +1,11 @@
 /** Turns cuts into chunks: exact ranges without blank lines around them, lines, headings, context. */
 import { graphemeBorderFrom, isSureBorder } from '../text/graphemes.ts';
-import type { LineMap } from '../text/lines.ts';
 import type { Chunk } from '../types.ts';
 import { makeContext } from './context.ts';
 import { type Outline, pathOf } from './outline.ts';
 import { overlapStart } from './overlap.ts';
-import type { Pieces, SplitTable } from './pieces.ts';
-
-/** A packed document. */
-export interface Packed {
-  /** As it is stored. */
-  readonly text: string;
-  /** The same, unit for unit, with every line end as LF. */
-  readonly clean: string;
-  readonly pieces: Pieces;
-  readonly outline: Outline;
-  /** First piece of every chunk. */
-  readonly cuts: readonly number[];
-  readonly title: string | null;
-  readonly lines: LineMap;
-  readonly overlapUnits: number;
-}
+import type { Packed } from './packed.ts';
+import type { SplitTable } from './pieces.ts';
 
 /** Pieces `first` up to, not including, `next`. */
 interface Span {
@@ -85,12 +70,11 @@ function contextOf(packed: Packed, span: Span, path: readonly number[], start: n
   const outer: string[] = [];
   for (const index of path) {
     const heading = pieces.headings[index];
-    if (heading !== undefined && heading.text !== '' && heading.start < start)
+    if (heading !== undefined && heading.text !== '' && heading.end <= start)
       outer.push(heading.text);
   }
   const own = pieces.headings[packed.outline.section[span.first] ?? -1];
-  const said =
-    own !== undefined && own.piece === span.first && own.start >= start ? own.text : null;
+  const said = own !== undefined && own.piece === span.first && own.end > start ? own.text : null;
   const needsTitle = title !== null && !outer.includes(title) && title !== said;
   return makeContext({
     path: needsTitle ? [title, ...outer] : outer,

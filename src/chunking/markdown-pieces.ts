@@ -8,7 +8,17 @@ import { shortHeader } from './context.ts';
 import { plainHeading } from './heading-text.ts';
 import { parseBlocks } from './markdown-tree.ts';
 import { Border, type BorderKind, type Pieces } from './pieces.ts';
+import type { CutFinder } from './prose.ts';
 import { CODE, HTML, PROSE, pushRange, type Range, ROW } from './split.ts';
+
+/** How leaf blocks other than paragraphs are cut. */
+const FINDERS: ReadonlyMap<string, readonly CutFinder[]> = new Map([
+  ['FencedCode', CODE],
+  ['CodeBlock', CODE],
+  ['HTMLBlock', HTML],
+  ['CommentBlock', HTML],
+  ['ProcessingInstructionBlock', HTML],
+]);
 
 /** A block of the tree with the whole lines that belong to it. */
 interface Block extends Range {
@@ -64,24 +74,15 @@ class Walker {
 
   /** Takes a block apart that is too large. */
   #open(block: Block): void {
-    switch (block.node.name) {
-      case 'BulletList':
-      case 'OrderedList':
-        return this.pushChildren(block.node, block, Border.Item);
-      case 'ListItem':
-      case 'Blockquote':
-        return this.pushChildren(block.node, block, Border.Inner);
-      case 'Table':
-        return this.#openTable(block);
-      case 'FencedCode':
-      case 'CodeBlock':
-        return pushRange(this.#pieces, this.#text, block, CODE);
-      case 'HTMLBlock':
-      case 'CommentBlock':
-      case 'ProcessingInstructionBlock':
-        return pushRange(this.#pieces, this.#text, block, HTML);
-      default:
-        return pushRange(this.#pieces, this.#text, block, PROSE);
+    const { name } = block.node;
+    if (name === 'BulletList' || name === 'OrderedList') {
+      this.pushChildren(block.node, block, Border.Item);
+    } else if (name === 'ListItem' || name === 'Blockquote') {
+      this.pushChildren(block.node, block, Border.Inner);
+    } else if (name === 'Table') {
+      this.#openTable(block);
+    } else {
+      pushRange(this.#pieces, this.#text, block, FINDERS.get(name) ?? PROSE);
     }
   }
 

@@ -1,6 +1,6 @@
 /** Where a chunk begins when it repeats the end of the one before it. */
 import { tokenUnits } from '../text/tokens.ts';
-import type { Packed } from './emit.ts';
+import type { Packed } from './packed.ts';
 import { findSentence } from './prose.ts';
 
 /** A chunk and the one before it. */

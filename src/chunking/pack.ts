@@ -26,11 +26,11 @@ const LUCK_SLOPE = 2.5;
 const SMALL = 0.5;
 const SMALL_COST = 3;
 /** A chunk that begins inside a section and goes on into the next one. */
-const LEAVES_SECTION = 1.5;
+const LEAVES_SECTION = 2.2;
 /** A chunk that takes in a section's beginning and is cut inside it. */
 const TAKES_PART = 0.75;
 /** Pieces that a chunk holds at most: keeps the work per piece bounded. */
-export const MAX_PIECES = 512;
+const MAX_PIECES = 512;
 /** UTF-16 units at each side of a border that its hash reads. */
 const HASH_REACH = 24;
 

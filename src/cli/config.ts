@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { describeRange, isWithin, RANGES } from './numbers.ts';
+import { describeRange, isWithin, type NumberSetting, RANGES } from './numbers.ts';
 import type { World } from './terminal.ts';
 
 /** What a configuration may hold. */
@@ -87,7 +87,7 @@ function checkEntry(path: string, key: string, entry: unknown): void {
     const message = `${path}: there is no setting ${shown}; the settings are ${KNOWN.join(', ')}. Keys belong into the environment.`;
     throw new UsageError('CONFIG_INVALID', message);
   }
-  const range = Object.hasOwn(RANGES, key) ? RANGES[key as keyof typeof RANGES] : null;
+  const range = Object.hasOwn(RANGES, key) ? RANGES[key as NumberSetting] : null;
   const isRight =
     range === null
       ? typeof entry === 'string'

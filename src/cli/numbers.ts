@@ -12,8 +12,18 @@ function from(least: number): Range {
   return { least, most: Number.MAX_SAFE_INTEGER, whole: true };
 }
 
-/** The settings that are numbers. */
-export const RANGES = {
+/** Settings that are numbers. */
+export type NumberSetting =
+  | 'chunkSize'
+  | 'chunkOverlap'
+  | 'dimensions'
+  | 'concurrency'
+  | 'batchSize'
+  | 'timeout'
+  | 'retries';
+
+/** Their limits. */
+export const RANGES: Readonly<Record<NumberSetting, Range>> = {
   chunkSize: from(1),
   chunkOverlap: from(0),
   dimensions: from(1),
@@ -22,7 +32,7 @@ export const RANGES = {
   /** Seconds; what a timer can hold. */
   timeout: { least: 0.001, most: 2_147_483, whole: false },
   retries: from(0),
-} as const satisfies Readonly<Record<string, Range>>;
+};
 
 /** The number of hits. */
 export const HITS: Range = from(1);

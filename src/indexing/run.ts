@@ -110,8 +110,9 @@ async function pass(
   const context = { sink, chunking, tally, gone, signal, report, now };
   await send(run, readFiles(surveyed, context), sink);
   tally.phase = 'retry';
-  // Where documents stay as they are, those that will change are not worth a vector.
-  await send(run, sink.missing(dryRun || vectorsOnly ? aboutToChange(surveyed) : []), sink);
+  // What is about to go is not worth a vector; where documents stay as they are, nor what will change.
+  const leftOut = dryRun || vectorsOnly ? aboutToChange(surveyed) : [...gone];
+  await send(run, sink.missing(leftOut), sink);
   tally.phase = 'finish';
   report();
   if (vectorsOnly) return surveyed;

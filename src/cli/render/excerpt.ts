@@ -57,10 +57,12 @@ function startOf(text: string, room: Room, find: (text: string) => readonly Matc
         .map(({ term }) => term),
     ).size;
   const lead = Math.floor(characters / 6);
+  // An excerpt that begins later would leave lines empty.
+  const latest = text.length - characters + lead;
   let best = 0;
   let most = termsFrom(0);
   for (const match of matches.slice(0, MOST_STARTS)) {
-    const start = match.start <= lead ? 0 : leadIn(text, match.start, lead);
+    const start = match.start <= lead ? 0 : leadIn(text, Math.min(match.start, latest), lead);
     const terms = termsFrom(start);
     if (terms > most) {
       best = start;

@@ -47,6 +47,7 @@ function inputLine({ chunks, inputs, dryRun }: IndexSummary): string {
     ...(inputs.failed > 0 ? [`${count(inputs.failed)} failed`] : []),
     ...(inputs.pruned > 0 ? [`${count(inputs.pruned)} no longer used`] : []),
   ];
+  if (chunks === 0 && parts.length === 1 && inputs.embedded === 0) return 'passages   none new';
   return `passages   ${count(chunks)} new or changed; vectors: ${parts.join(', ')}`;
 }
 

@@ -1,6 +1,6 @@
 /** Issue 2, "it is done when" 2, on a generated folder and, where they are, on the judged sets' files. */
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
 import { openCorpus } from '../../../src/open-corpus.ts';
@@ -130,12 +130,13 @@ describe.skipIf(!JUDGED || !existsSync(SET))('the 205 files of docs-mixed', () =
     expect(embedded().length - probes).toBeGreaterThan(0);
     expect(embedded().length - probes).toBeLessThanOrEqual(2);
 
-    renameSync(longest, `${longest}.moved.md`);
+    const target = join(dirname(longest), `moved ${basename(longest)}`);
+    renameSync(longest, target);
     server?.forgetRequests();
     expect((await runIndex(db, make())).documents).toMatchObject({ moved: 1 });
     expect(embedded().length).toBe(probes);
 
-    rmSync(`${longest}.moved.md`);
+    rmSync(target);
     expect((await runIndex(db, make())).documents).toMatchObject({ removed: 1, unchanged: 204 });
     expect(findBroken(db)).toEqual([]);
   });

@@ -1,0 +1,19 @@
+/** What is known of a document once its cuts are chosen: everything that chunks are made from. */
+import type { LineMap } from '../text/lines.ts';
+import type { Outline } from './outline.ts';
+import type { Pieces } from './pieces.ts';
+
+/** A packed document. */
+export interface Packed {
+  /** As it is stored. */
+  readonly text: string;
+  /** The same, unit for unit, with every line end as LF. */
+  readonly clean: string;
+  readonly pieces: Pieces;
+  readonly outline: Outline;
+  /** First piece of every chunk. */
+  readonly cuts: readonly number[];
+  readonly title: string | null;
+  readonly lines: LineMap;
+  readonly overlapUnits: number;
+}
