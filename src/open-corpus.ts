@@ -28,7 +28,10 @@ export interface OpenCorpusOptions {
    * the corpus's vector space (null in a new corpus). Left out, a corpus that the built-in embedder
    * made uses it again, and any other one can only be read by `like` and `status`.
    */
-  readonly embedder?: Embedder | ((space: SpaceInfo | null) => Embedder | Promise<Embedder>);
+  readonly embedder?:
+    | Embedder
+    | ((space: SpaceInfo | null) => Embedder | Promise<Embedder>)
+    | undefined;
   /** Opens for searching only: takes no write lock and runs no DDL. Default false. */
   readonly readOnly?: boolean | undefined;
   /** Where relative sources start. Default: the process's current folder. */

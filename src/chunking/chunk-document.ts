@@ -35,13 +35,15 @@ export function chunkDocument(
   checkOptions(options);
   const clean = withLineFeeds(text);
   const markdown = format === 'markdown';
-  const front = markdown ? readFrontMatter(clean) : { data: null, bodyStart: 0 };
+  const front = markdown ? readFrontMatter(clean) : null;
+  const bodyStart = front?.bodyStart ?? 0;
   // What is repeated must fit beside what is new.
   const pieces = new Pieces((options.chunkSize - options.chunkOverlap) * TOKEN_UNITS);
-  if (markdown) pushMarkdown(pieces, clean, front.bodyStart);
-  else pushPlainText(pieces, clean, 0);
+  if (!markdown) pushPlainText(pieces, clean, clean.length);
+  else if (front?.malformed) pushPlainText(pieces, clean, bodyStart);
+  if (markdown) pushMarkdown(pieces, clean, bodyStart);
   const outline = makeOutline(pieces);
-  const title = findTitle(front.data?.['title'], pieces);
+  const title = findTitle(front?.data?.['title'], pieces);
   const cuts = pack(pieces, outline, clean);
   const chunks = makeChunks({
     text,
@@ -53,7 +55,7 @@ export function chunkDocument(
     lines: mapLines(text),
     overlapUnits: options.chunkOverlap * TOKEN_UNITS,
   });
-  return { title, frontMatter: front.data, chunks };
+  return { title, frontMatter: front?.data ?? null, chunks };
 }
 
 function checkOptions({ chunkSize, chunkOverlap }: ChunkOptions): void {

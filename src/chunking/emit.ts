@@ -1,5 +1,6 @@
 /** Turns cuts into chunks: exact ranges without blank lines around them, lines, headings, context. */
 import { graphemeBorderFrom, isSureBorder } from '../text/graphemes.ts';
+import { tokenUnits } from '../text/tokens.ts';
 import type { Chunk } from '../types.ts';
 import { makeContext } from './context.ts';
 import { type Outline, pathOf } from './outline.ts';
@@ -37,7 +38,8 @@ function makeChunk(
   const endOffset = trimEnd(clean, from, to);
   if (endOffset === from) return null;
   let startOffset = trimStart(clean, from, endOffset);
-  if (before !== undefined && packed.overlapUnits > 0) {
+  const fits = tokenUnits(clean, from, endOffset) <= pieces.limit;
+  if (before !== undefined && packed.overlapUnits > 0 && fits) {
     startOffset = overlapStart(packed, { before, first: span.first, startOffset });
   }
   const path = commonPath(outline, span);

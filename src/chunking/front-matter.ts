@@ -19,25 +19,30 @@ export interface FrontMatter {
   readonly data: JsonObject | null;
   /** Where the body begins; 0 if there is no front matter. */
   readonly bodyStart: number;
+  /** True if what stands before the body does not parse and must be kept as plain text. */
+  readonly malformed: boolean;
 }
 
-const NONE: FrontMatter = { data: null, bodyStart: 0 };
+const NONE: FrontMatter = { data: null, bodyStart: 0, malformed: false };
 
-/** Reads the front matter of `text` (every line end as LF, no BOM). Never throws. */
+/** Reads the front matter of `text` (lines end with LF or CRLF, no BOM). Never throws. */
 export function readFrontMatter(text: string): FrontMatter {
-  const opening = /^(---|\+\+\+)[ \t]*\n/.exec(text);
+  const opening = /^(---|\+\+\+)[ \t\r]*\n/.exec(text);
   const fence = opening?.[1];
   if (opening === null || fence === undefined) return NONE;
-  const closing = fence === '---' ? /^(?:---|\.\.\.)[ \t]*(?:\n|$)/gm : /^\+\+\+[ \t]*(?:\n|$)/gm;
+  const closing =
+    fence === '---' ? /^(?:---|\.\.\.)[ \t\r]*(?:\n|$)/gm : /^\+\+\+[ \t\r]*(?:\n|$)/gm;
   const head = text.slice(0, MAX_LENGTH);
   closing.lastIndex = opening[0].length;
   const end = closing.exec(head);
   if (end === null) return NONE;
   const bodyStart = closing.lastIndex;
   const source = text.slice(opening[0].length, end.index);
-  if (source.trim() === '') return { data: null, bodyStart };
+  if (source.trim() === '') return { data: null, bodyStart, malformed: false };
   const data = parseObject(source, fence);
-  return data === null ? NONE : { data, bodyStart };
+  if (data !== null) return { data, bodyStart, malformed: false };
+  // Without a key it is ordinary text between two thematic breaks.
+  return /^\s*[\w-]+\s*[:=]/.test(source) ? { data, bodyStart, malformed: true } : NONE;
 }
 
 /** null if the source is malformed, hostile, or no object. */

@@ -25,7 +25,7 @@ interface Block extends Range {
   readonly node: SyntaxNode;
 }
 
-/** Adds the Markdown of `text` from `from` on; `text` has every line end as LF. */
+/** Adds the Markdown of `text` from `from` on; `text` has no lone CR. */
 export function pushMarkdown(pieces: Pieces, text: string, from: number): void {
   const walker = new Walker(pieces, text, from);
   const root = parseBlocks(text, from).topNode;

@@ -46,7 +46,7 @@ function endNesting(cx: BlockContext, line: Line): boolean {
 /**
  * Parses `text` from `from` on. Positions in the tree are relative to `from`.
  *
- * @param text with every line end written as LF (`withLineFeeds`)
+ * @param text whose lines all end with LF (`withLineFeeds`)
  */
 export function parseBlocks(text: string, from: number): Tree {
   return blockParser.parse(new LineInput(from === 0 ? text : text.slice(from)));
@@ -67,9 +67,11 @@ class LineInput implements Input {
     const end = this.#text.indexOf('\n', from);
     if (end === from) return '\n';
     const line = this.#text.slice(from, end < 0 ? this.length : end);
-    return line.length > LONG_LINE
-      ? line.replace(BLANK_RUN, (run) => 'x'.repeat(run.length))
-      : line;
+    // To the parser's blank-line rule a carriage return is text.
+    const bare = line.endsWith('\r') ? `${line.slice(0, -1)} ` : line;
+    return bare.length > LONG_LINE
+      ? bare.replace(BLANK_RUN, (run) => 'x'.repeat(run.length))
+      : bare;
   }
 
   read(from: number, to: number): string {
@@ -77,8 +79,7 @@ class LineInput implements Input {
   }
 }
 
-/** The same text, unit for unit, with CRLF as space + LF and a lone CR as LF: one kind of line end. */
+/** The same text, unit for unit, with a lone CR as LF: every line then ends with LF. */
 export function withLineFeeds(text: string): string {
-  if (!text.includes('\r')) return text;
-  return text.replace(/\r\n?/g, (end) => (end.length === 2 ? ' \n' : '\n'));
+  return text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
 }

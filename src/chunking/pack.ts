@@ -42,7 +42,7 @@ function makeCutCosts(): number[] {
   costs[Border.Inner] = 2;
   costs[Border.Sentence] = 3;
   costs[Border.LeadIn] = 3.2;
-  costs[Border.Line] = 4;
+  costs[Border.Line] = 5;
   costs[Border.Clause] = 6;
   costs[Border.Word] = 10;
   costs[Border.Grapheme] = 20;

@@ -7,7 +7,7 @@ import type { Pieces } from './pieces.ts';
 export interface Packed {
   /** As it is stored. */
   readonly text: string;
-  /** The same, unit for unit, with every line end as LF. */
+  /** The same, unit for unit, with a lone CR as LF. */
   readonly clean: string;
   readonly pieces: Pieces;
   readonly outline: Outline;

@@ -1,6 +1,6 @@
 /**
  * Where prose may be cut: behind paragraph-like lines, sentences, clauses, words, and at last
- * between graphemes. Works on the text with every line end as LF.
+ * between graphemes. Every line ends with LF (or CRLF) here.
  */
 import { graphemeBorderFrom } from '../text/graphemes.ts';
 import { Border, type BorderKind } from './pieces.ts';
@@ -196,7 +196,7 @@ function skipBlanks(text: string, index: number, to: number): number {
 }
 
 function isBlank(code: number): boolean {
-  return code === 32 || code === 9 || code === 0x3000 || code === 0xa0;
+  return code === 32 || code === 9 || code === 13 || code === 0x3000 || code === 0xa0;
 }
 
 function isSpace(code: number): boolean {

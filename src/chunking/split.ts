@@ -65,11 +65,11 @@ function isBlankRange(text: string, { start, end }: Range): boolean {
   return !visible.test(text) || visible.lastIndex > end;
 }
 
-/** Adds a plain text: paragraphs between blank lines, or lines where there are no blank ones. */
-export function pushPlainText(pieces: Pieces, text: string, from: number): void {
-  let start = from;
-  while (start < text.length) {
-    const end = paragraphEnd(text, start);
+/** Adds `text` up to `to` as plain text: paragraphs between blank lines, lines where there are none. */
+export function pushPlainText(pieces: Pieces, text: string, to: number): void {
+  let start = 0;
+  while (start < to) {
+    const end = Math.min(paragraphEnd(text, start), to);
     pushRange(pieces, text, { start, end, border: Border.Block }, PROSE);
     start = end;
   }
@@ -77,7 +77,7 @@ export function pushPlainText(pieces: Pieces, text: string, from: number): void 
 
 /** Where the paragraph behind the one at `start` begins: behind the next blank lines. */
 function paragraphEnd(text: string, start: number): number {
-  const blankLines = /\n(?:[ \t\f\u3000]*\n)+/g;
+  const blankLines = /\n(?:[ \t\r\f\u3000]*\n)+/g;
   blankLines.lastIndex = start;
   return blankLines.test(text) ? blankLines.lastIndex : text.length;
 }

@@ -107,24 +107,33 @@ async function serverEmbedder(context: EmbedderContext, named: SpaceSettings): P
   return embedder;
 }
 
-async function discover(context: EmbedderContext): Promise<Embedder> {
-  const { world, say } = context;
+/**
+ * The embedder of a new corpus when nothing is configured: Ollama on this machine if it can embed,
+ * else the built-in one.
+ *
+ * @param endpoint where Ollama would be
+ */
+export async function discover(
+  { world, settings, say }: EmbedderContext,
+  endpoint: string = LOCAL_OLLAMA,
+): Promise<Embedder> {
   const { listModels } = await import('../embedding/models.ts');
-  const quick = { endpoint: LOCAL_OLLAMA, retries: 0, timeoutMs: DISCOVERY_TIMEOUT_MS };
+  const quick = { endpoint, retries: 0, timeoutMs: DISCOVERY_TIMEOUT_MS };
   const models = await listModels({ ...quick, signal: world.signal }).catch(() => {
     world.signal.throwIfAborted();
     return [];
   });
   if (models.some(({ canEmbed }) => canEmbed === true)) {
-    say(`Found Ollama at ${LOCAL_OLLAMA}.`);
-    const { dimensions, documentPrefix, queryPrefix } = context.settings;
-    return serverEmbedder(context, { dimensions, documentPrefix, queryPrefix });
+    say(`Found Ollama at ${endpoint}.`);
+    const { dimensions, documentPrefix, queryPrefix } = settings;
+    const found = { world, settings: { ...settings, endpoint }, say };
+    return serverEmbedder(found, { dimensions, documentPrefix, queryPrefix });
   }
   say(
     'No embedding server is configured and none was found on this machine: using the built-in ' +
       'embedder, which finds shared words, not meaning (--endpoint and --model name a server).',
   );
-  return builtinEmbedder(context.settings);
+  return builtinEmbedder(settings);
 }
 
 function otherKind(space: SpaceInfo, named: string): CorpusError {

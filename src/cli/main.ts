@@ -29,10 +29,16 @@ export async function main(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (isClosedPipe(error)) return EXIT.ok;
     if (world.signal.aborted) return interruptedCode(world);
     report(error, world, args.includes('-v') || args.includes('--verbose'));
     return exitCodeOf(error);
   }
+}
+
+/** A reader that has seen enough (`… | head`). */
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 /** The signal's reason names the signal that came. */

@@ -42,6 +42,7 @@ export function createProgram(world: World, version: string, setExitCode: SetExi
   addIndex(program, world, setExitCode);
   addSearch(program, world, setExitCode);
   addLike(program, world, setExitCode);
+  addRemove(program, world, setExitCode);
   addStatus(program, world, setExitCode);
   addModels(program, world, setExitCode);
   return program;
@@ -130,6 +131,24 @@ Examples:
     const { like } = await import('./commands/like.ts');
     setExitCode(await like(world, place, self.optsWithGlobals()));
   });
+}
+
+function addRemove(program: Command, world: World, setExitCode: SetExitCode): void {
+  program
+    .command('remove')
+    .description('take a source, or a folder or file of one, out of the corpus')
+    .argument('<path>', 'on disk or inside a source; nothing on disk is touched')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ umekomi remove ./notes                   a source, with all that came from it
+  $ umekomi remove docs/drafts               left out from now on`,
+    )
+    .action(async (path: string, _, command: Command) => {
+      const { remove } = await import('./commands/remove.ts');
+      setExitCode(await remove(world, path, command.optsWithGlobals()));
+    });
 }
 
 function addStatus(program: Command, world: World, setExitCode: SetExitCode): void {

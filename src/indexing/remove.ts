@@ -2,10 +2,10 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { bitsWriter, maintainBits } from '../storage/bits.ts';
-import { documentStore } from '../storage/documents.ts';
+import { type DocumentStore, documentStore } from '../storage/documents.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
 import type { CorpusFile } from '../storage/open.ts';
-import { anchorFolder, type Source, sourceStore } from '../storage/sources.ts';
+import { anchorFolder, type Source, type SourceStore, sourceStore } from '../storage/sources.ts';
 import { activeSpace } from '../storage/spaces.ts';
 import { isUnder } from './plan.ts';
 
@@ -31,6 +31,7 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
   const sources = store.list();
   const absolute = resolve(cwd, place);
   const whole = sources.filter((source) => isSamePath(source.path, absolute));
+  const gone = whole.map(({ path }) => path);
   const documents = documentStore(db);
   let removed = 0;
   db.transaction(() => {
@@ -39,21 +40,56 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
       store.remove(id);
     }
     if (whole.length > 0) return;
-    for (const source of sources) {
-      const inside = insideOf(source, absolute) ?? place.split(sep).join('/').replace(/\/+$/, '');
-      const found = documents
-        .manifest(source.id)
-        .filter(({ path }) => isUnder(nfc(path), nfc(inside)));
-      for (const { id } of found) documents.remove(id);
-      if (found.length > 0) store.save(source.path, source.kind, withExclude(source, inside));
-      removed += found.length;
+    for (const { source, inside, ids } of findParts(documents, sources, { place, absolute })) {
+      for (const id of ids) documents.remove(id);
+      removed += ids.length;
+      if (source.kind === 'folder') {
+        store.save(source.path, source.kind, withExclude(source, inside));
+      } else {
+        // No rule can take a file out of itself.
+        store.remove(source.id);
+        gone.push(source.path);
+      }
     }
   }).immediate();
   if (whole.length === 0 && removed === 0) {
     const message = `The corpus has nothing at ${absolute}; umekomi status lists its sources.`;
     throw new UsageError('DOCUMENT_NOT_FOUND', message);
   }
-  return { sources: whole.map(({ path }) => path), documents: removed, vectors: tidy(file) };
+  return { sources: gone, documents: removed, vectors: tidy(file, store) };
+}
+
+/** Documents of one source that are to go. */
+interface Part {
+  readonly source: Source;
+  /** The path that holds them, inside the source. */
+  readonly inside: string;
+  readonly ids: readonly number[];
+}
+
+/** What stands at a path on disk; only if nothing does, what a single source has under that name. */
+function findParts(
+  documents: DocumentStore,
+  sources: readonly Source[],
+  { place, absolute }: { place: string; absolute: string },
+): readonly Part[] {
+  const partsAt = (insideOne: (source: Source) => string | null): readonly Part[] =>
+    sources.flatMap((source) => {
+      const inside = insideOne(source);
+      if (inside === null || inside === '') return [];
+      const held = documents.manifest(source.id);
+      const ids = held.filter(({ path }) => isUnder(nfc(path), nfc(inside))).map(({ id }) => id);
+      return ids.length === 0 ? [] : { source, inside, ids };
+    });
+  const onDisk = partsAt((source) => insideOf(source, absolute));
+  if (onDisk.length > 0) return onDisk;
+  const named = partsAt(() => place.split(sep).join('/').replace(/\/+$/, ''));
+  if (named.length <= 1) return named;
+  const where = named.map(({ source }) => source.path).sort();
+  throw new UsageError(
+    'USAGE',
+    `Several sources have ${place}: ${where.join(', ')}; name it in full.`,
+  );
 }
 
 function withExclude({ rules }: Source, inside: string): Source['rules'] {
@@ -62,9 +98,10 @@ function withExclude({ rules }: Source, inside: string): Source['rules'] {
   return { ...rules, exclude: [...new Set([...rules.exclude, ...globs])] };
 }
 
-function tidy({ db }: CorpusFile): number {
+function tidy({ db }: CorpusFile, sources: SourceStore): number {
   const space = activeSpace(db);
-  if (space === null) return 0;
+  // Vectors that an unfinished run left are wanted when it goes on; that run prunes the others.
+  if (space === null || sources.anyUnfinished()) return 0;
   const pruned = embeddingStore(db, space, bitsWriter(db, space)).prune();
   maintainBits(db, space);
   db.pragma('incremental_vacuum');

@@ -61,44 +61,40 @@ export function openCorpusFile(path: string, mode: OpenMode, now: number): Corpu
   return openForWriting(path, isNew, now);
 }
 
-/** Refuses what must not be touched: by its first bytes, then on a read-only connection. */
+/** Refuses, on a read-only connection, what must not be touched. */
 function inspect(path: string, mode: OpenMode): void {
-  const isOurs = readApplicationId(path) === APPLICATION_ID;
-  if (!isOurs) {
-    const message = `${path} is not a corpus but a file of another program; name another file with --db.`;
-    throw new CorpusError('CORPUS_FOREIGN', message);
-  }
   const db = connect(path, { readonly: true });
   try {
+    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw foreign(path);
     pendingMigrations(db, path, readMigrations());
   } catch (error) {
-    // A cut-off write is rolled back by the next writer, who looks again before it writes itself.
-    if (mode === 'write' && isCutOff(error)) return;
-    throw asCorpusError(error, path);
+    if (!isCutOff(error)) throw asCorpusError(error, path);
+    // It must be rolled back before it can be read: our own by a writer, which looks again then.
+    if (readApplicationId(path) !== APPLICATION_ID) throw foreign(path);
+    if (mode === 'read') throw asCorpusError(error, path);
   } finally {
     db.close();
   }
 }
 
+function foreign(path: string): CorpusError {
+  const message = `${path} is a database of another program; name another file with --db.`;
+  return new CorpusError('CORPUS_FOREIGN', message);
+}
+
 /**
- * The application id of an SQLite file, at offset 68 of its header (sqlite.org/fileformat2.html);
- * null for any other file. SQLite itself would leave a -wal and -shm beside another program's file.
+ * The application id as it stands at offset 68 of the file (sqlite.org/fileformat2.html). Only for
+ * a file that SQLite refuses to read: closing it drops the locks that this process has on it.
  */
-function readApplicationId(path: string): number | null {
+function readApplicationId(path: string): number {
   const header = Buffer.alloc(100);
+  const file = openSync(path, 'r');
   try {
-    const file = openSync(path, 'r');
-    try {
-      readSync(file, header, 0, header.length, 0);
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    const message = `${path} cannot be read; check the permissions of the file and its folder.`;
-    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
   }
-  const isSqlite = header.toString('latin1', 0, 16) === 'SQLite format 3\0';
-  return isSqlite ? header.readUInt32BE(68) : null;
+  return header.readUInt32BE(68);
 }
 
 function openForReading(path: string): CorpusFile {
@@ -118,8 +114,7 @@ function openForReading(path: string): CorpusFile {
 }
 
 function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
-  if (isNew) prepareFolder(path);
-  const db = connect(path, {});
+  const db = isNew ? connectNew(path) : connect(path, {});
   try {
     if (db.pragma('page_count', { simple: true }) === 0) create(db);
     harden(db);
@@ -152,11 +147,14 @@ function connect(path: string, options: { readonly?: boolean }): Database.Databa
   }
 }
 
-/** Page size and vacuum mode hold only before the first table; the mark goes in with that table. */
+/**
+ * Page size and vacuum mode hold only before the first table. The vacuum mode writes the first page
+ * at once, so it belongs into the transaction of the mark: no one ever sees the file without it.
+ */
 function create(db: Database.Database): void {
   db.pragma(`page_size = ${PAGE_SIZE}`);
-  db.pragma('auto_vacuum = INCREMENTAL');
   const mark = db.transaction(() => {
+    db.pragma('auto_vacuum = INCREMENTAL');
     // Another process that makes the same corpus may have been first.
     if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
     db.pragma(`application_id = ${APPLICATION_ID}`);
@@ -164,7 +162,8 @@ function create(db: Database.Database): void {
       'CREATE TABLE migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
     );
   });
-  mark.immediate();
+  // An immediate one would make the first page before the vacuum mode is set.
+  mark.deferred();
 }
 
 /** A corpus may come from elsewhere: its schema must not run functions, nor write its own schema. */
@@ -173,15 +172,17 @@ function harden(db: Database.Database): void {
   db.pragma('foreign_keys = ON');
 }
 
-/** The folder of a new corpus is for its owner only, and a `.umekomi` one stays out of git. */
-function prepareFolder(path: string): void {
+/** A new corpus and a folder made for it are for their owner only; a `.umekomi` one stays out of git. */
+function connectNew(path: string): Database.Database {
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
     const ignore = join(folder, '.gitignore');
     if (basename(folder) === '.umekomi' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    // Still empty. Only SQLite opens the file: to close it would drop this process's locks on it.
+    chmodSync(path, 0o600);
+    return db;
   } catch (cause) {
     const message = `A corpus cannot be made at ${path}; check the permissions of the folder, or name another file with --db.`;
     throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });

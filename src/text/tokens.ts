@@ -9,6 +9,8 @@ export const TOKEN_UNITS = 100;
 /** A word's first letter carries the fixed cost of a word, the further ones what long words add. */
 const WORD_START = 60;
 const WORD_LETTER = 17;
+/** `camelCase`, `README` and base64 are taken apart by every tokenizer. */
+const CAPITAL_INSIDE = 55;
 /** Letters with marks and other alphabets: tokenizers know fewer of their words. */
 const FOREIGN_START = 80;
 const FOREIGN_LETTER = 40;
@@ -54,7 +56,10 @@ export function tokenUnits(text: string, from: number, to: number): number {
 }
 
 function asciiUnits(code: number, previous: number): number {
-  if (isAsciiLetter(code)) return isAsciiLetter(previous) ? WORD_LETTER : WORD_START;
+  if (isAsciiLetter(code)) {
+    if (!isAsciiLetter(previous)) return WORD_START;
+    return code <= 90 ? CAPITAL_INSIDE : WORD_LETTER;
+  }
   // A carriage return belongs to the line feed behind it.
   if (code === 32 || code === 9 || code === 13) return SPACE;
   if (code >= 48 && code <= 57) return DIGIT;

@@ -62,7 +62,12 @@ export function rows(path: string, sql: string, ...bound: unknown[]): Record<str
 
 /** The first value of the first row. */
 export function value(path: string, sql: string, ...bound: unknown[]): unknown {
-  return inspect(path, (db) => db.prepare(sql).pluck().get(...bound));
+  return inspect(path, (db) =>
+    db
+      .prepare(sql)
+      .pluck()
+      .get(...bound),
+  );
 }
 
 /** Everything that a corpus says about its documents, without ids and times: two builds compare. */
@@ -82,7 +87,9 @@ export function logicalDump(path: string): Record<string, readonly object[]> {
        FROM passage JOIN chunk USING (id) ORDER BY source, path, ordinal`,
     ),
     spaces: read('SELECT fingerprint, kind, model, dimensions, active FROM space ORDER BY 1'),
-    vectors: read('SELECT hex(input_hash) AS input, hex(vector) AS vector FROM embedding ORDER BY 1'),
+    vectors: read(
+      'SELECT hex(input_hash) AS input, hex(vector) AS vector FROM embedding ORDER BY 1',
+    ),
     failures: read('SELECT hex(input_hash) AS input, code FROM failure ORDER BY 1'),
   };
 }
@@ -115,7 +122,8 @@ export function findBroken(path: string): readonly string[] {
     );
     const hasBits = db.prepare("SELECT 1 FROM meta WHERE key = 'embedding_bits'").get();
     if (hasBits !== undefined) {
-      const active = 'SELECT embedding.id FROM embedding JOIN space ON space.id = space_id WHERE active = 1';
+      const active =
+        'SELECT embedding.id FROM embedding JOIN space ON space.id = space_id WHERE active = 1';
       expectNone('vectors without bits', `${active} EXCEPT SELECT rowid FROM embedding_bits`);
       expectNone('bits without vectors', `SELECT rowid FROM embedding_bits EXCEPT ${active}`);
     }
@@ -123,15 +131,15 @@ export function findBroken(path: string): readonly string[] {
   });
 }
 
-/** One run from open to close, as the command line does it. */
+/** One run from open to close, as the command line does it: a dry run opens for reading. */
 export async function runIndex(
   path: string,
-  embedder: Embedder | undefined,
+  embedder: Embedder,
   sources: readonly string[] = [],
   options: IndexOptions & { readonly now?: () => number } = {},
 ): Promise<IndexSummary> {
   const { now, ...given } = options;
-  const corpus = openCorpus(path, { embedder, now });
+  const corpus = openCorpus(path, { embedder, now, readOnly: given.dryRun });
   try {
     return await corpus.index(sources, given);
   } finally {
@@ -139,8 +147,21 @@ export async function runIndex(
   }
 }
 
-const WORDS = 'harbour lantern meadow granite copper willow thunder velvet orchard compass'.split(' ');
-const JAPANESE = ['灯台', '花崗岩', '果樹園', '羅針盤', '柳の木', '銅の鍋', '雷雨', '港町', '草原', '天鵞絨'];
+const WORDS = 'harbour lantern meadow granite copper willow thunder velvet orchard compass'.split(
+  ' ',
+);
+const JAPANESE = [
+  '灯台',
+  '花崗岩',
+  '果樹園',
+  '羅針盤',
+  '柳の木',
+  '銅の鍋',
+  '雷雨',
+  '港町',
+  '草原',
+  '天鵞絨',
+];
 
 /**
  * A Markdown document of three sections, each about one chunk long; every number gives other texts.

@@ -2,6 +2,7 @@
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { HitFlags } from '../flags.ts';
+import { expandHome } from '../paths.ts';
 import { printHits } from '../render/hits.ts';
 import { type GlobalFlags, settle } from '../settings.ts';
 import type { World } from '../terminal.ts';
@@ -17,7 +18,7 @@ export async function like(
   const path = at?.['path'] ?? place;
   const line = at?.['line'] === undefined ? null : Number(at['line']);
   const hits = await withCorpus(world, settle(world, flags), { readOnly: true }, async (corpus) =>
-    corpus.like(path, line, toSearchOptions(flags)),
+    corpus.like(expandHome(path, world.home), line, toSearchOptions(flags)),
   );
   await printHits(world, hits, null, flags);
   return hits.length > 0 ? EXIT.ok : EXIT.nothing;

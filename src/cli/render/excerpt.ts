@@ -1,5 +1,4 @@
 /** The part of a passage that fits on a few lines of a terminal. Pure. */
-import stringWidth from 'string-width';
 import type { Match } from './highlight.ts';
 import { boundaryAt, clip, ELLIPSIS } from './width.ts';
 import { type Slice, wrap } from './wrap.ts';
@@ -28,52 +27,51 @@ export function excerpt(
   room: Room,
   find: (text: string) => readonly Match[],
 ): Excerpt {
-  const folded = passage.replace(/\s+/gu, ' ').trim();
-  const start = startOf(folded, room, find);
-  const text = start === 0 ? folded : ELLIPSIS + folded.slice(start);
-  // No more is wrapped than could be shown: passages may be long, graphemes seldom are.
-  const shown = text.slice(0, boundaryAt(text, room.columns * (room.lines + 1) * 16));
-  const lines = wrap(shown, room.columns);
-  const isAll = shown.length === text.length && lines.length <= room.lines;
-  const last = lines[Math.min(lines.length, room.lines) - 1];
-  if (isAll || last === undefined) return { text: shown, lines };
-  const before = shown.slice(0, last.start);
-  const tail = clip(shown.slice(last.start) + ELLIPSIS, room.columns);
-  const cut = { start: last.start, end: last.start + tail.length };
-  return { text: before + tail, lines: [...lines.slice(0, room.lines - 1), cut] };
+  const text = passage.replace(/\s+/gu, ' ').trim();
+  const fromStart = fill(text, room);
+  if (fromStart.text === text) return fromStart;
+  const start = bestStart(text, fromStart.text.length, find(text));
+  return start === 0 ? fromStart : fill(ELLIPSIS + text.slice(start).trimStart(), room);
 }
 
-/** Where the excerpt begins. */
-function startOf(text: string, room: Room, find: (text: string) => readonly Match[]): number {
-  const all = room.columns * room.lines;
-  const width = stringWidth(text);
-  if (width <= all) return 0;
-  const characters = Math.floor((all * text.length) / width);
-  const matches = find(text);
-  const termsFrom = (start: number): number =>
-    new Set(
-      matches
-        .filter((match) => match.start >= start && match.end <= start + characters)
-        .map(({ term }) => term),
-    ).size;
-  const lead = Math.floor(characters / 6);
-  // An excerpt that begins later would leave lines empty.
-  const latest = text.length - characters + lead;
-  let best = 0;
-  let most = termsFrom(0);
-  for (const match of matches.slice(0, MOST_STARTS)) {
-    const start = match.start <= lead ? 0 : leadIn(text, Math.min(match.start, latest), lead);
-    const terms = termsFrom(start);
-    if (terms > most) {
-      best = start;
-      most = terms;
-    }
-  }
-  return best;
+/** As many lines as there is room for; the last one says if the text goes on. */
+function fill(text: string, { columns, lines: most }: Room): Excerpt {
+  const lines = wrap(text, columns, most + 1);
+  const last = lines[most - 1];
+  if (last === undefined || lines.length <= most) return { text, lines };
+  const tail = clip(text.slice(last.start), columns);
+  const cut = { start: last.start, end: last.start + tail.length };
+  return { text: text.slice(0, last.start) + tail, lines: [...lines.slice(0, most - 1), cut] };
 }
 
 /** Places that are tried; a passage is short. */
 const MOST_STARTS = 100;
+
+/** The offset from which so many characters show most of the query; the first of equals. */
+function bestStart(text: string, characters: number, matches: readonly Match[]): number {
+  const shownFrom = (start: number): number => {
+    const lengths = new Map(
+      matches
+        .filter((match) => match.start >= start && match.end <= start + characters)
+        .map((match) => [match.term, match.end - match.start]),
+    );
+    return [...lengths.values()].reduce((sum, length) => sum + length, 0);
+  };
+  const lead = Math.floor(characters / 6);
+  // An excerpt that begins later would leave lines empty.
+  const latest = text.length - characters + lead;
+  let best = 0;
+  let most = shownFrom(0);
+  for (const match of matches.slice(0, MOST_STARTS)) {
+    const start = match.start <= lead ? 0 : leadIn(text, Math.min(match.start, latest), lead);
+    const shown = shownFrom(start);
+    if (shown > most) {
+      best = start;
+      most = shown;
+    }
+  }
+  return best;
+}
 
 /** A little before a place: the start of its sentence if that is near, else of a word. */
 function leadIn(text: string, place: number, lead: number): number {
@@ -81,6 +79,6 @@ function leadIn(text: string, place: number, lead: number): number {
   const before = text.slice(from, place);
   const sentence = /^.*(?:[。！？]|[.!?] )/su.exec(before);
   if (sentence !== null) return boundaryAt(text, from + sentence[0].length);
-  const space = /[!-~]$/.test(before) || before.endsWith(' ') ? before.indexOf(' ') : -1;
+  const space = /[!-~] ?$/.test(before) ? before.indexOf(' ') : -1;
   return boundaryAt(text, from + space + 1);
 }

@@ -2,7 +2,6 @@
  * The words of a query, found in a text as people see them: without regard to case, full and half
  * width, composed and decomposed characters. Pure.
  */
-import { graphemesOf } from './width.ts';
 
 /** A part of a text; `term` is the index of the term that it shows. */
 export interface Match {
@@ -12,6 +11,7 @@ export interface Match {
   readonly term: number;
 }
 
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const words = new Intl.Segmenter('ja', { granularity: 'word' });
 
 /** Characters of a query that are looked at; nobody highlights a whole page. */
@@ -80,20 +80,21 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
+/** Most characters; folding each of them anew takes time. */
+const IS_FOLDED = /^[ -@[-~\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]$/u;
+
 /** Folded text, and for every UTF-16 unit of it where its grapheme stands in the text. */
 function foldWithOffsets(text: string): { folded: string; starts: number[]; ends: number[] } {
   const starts: number[] = [];
   const ends: number[] = [];
   let folded = '';
-  let offset = 0;
-  for (const grapheme of graphemesOf(text)) {
-    const piece = fold(grapheme);
+  for (const { segment, index } of graphemes.segment(text)) {
+    const piece = IS_FOLDED.test(segment) ? segment : fold(segment);
     folded += piece;
     for (let i = 0; i < piece.length; i++) {
-      starts.push(offset);
-      ends.push(offset + grapheme.length);
+      starts.push(index);
+      ends.push(index + segment.length);
     }
-    offset += grapheme.length;
   }
   return { folded, starts, ends };
 }

@@ -3,51 +3,66 @@ import stringWidth from 'string-width';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** Takes the place of what was cut off. */
+/** Takes the place of what was cut off. One column. */
 export const ELLIPSIS = '…';
 
-/** The user-perceived characters of a text. */
-export function graphemesOf(text: string): readonly string[] {
-  return [...segmenter.segment(text)].map(({ segment }) => segment);
+/** A user-perceived character. */
+export interface Grapheme {
+  readonly text: string;
+  /** Columns. */
+  readonly width: number;
+}
+
+/** The graphemes of a text, one after the other. */
+export function* graphemesOf(text: string): Generator<Grapheme> {
+  for (const { segment } of segmenter.segment(text)) {
+    yield { text: segment, width: widthOfGrapheme(segment) };
+  }
+}
+
+/** What most text is made of is measured here: string-width looks for emoji in every character. */
+function widthOfGrapheme(grapheme: string): number {
+  if (grapheme.length > 1) return stringWidth(grapheme);
+  if (/[ -~¡-¬®-ÿ‐-‧‰-⁞←-⋿]/u.test(grapheme)) return 1;
+  return /[\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff60]/u.test(grapheme)
+    ? 2
+    : stringWidth(grapheme);
 }
 
 /** The grapheme boundary at or before an offset. */
 export function boundaryAt(text: string, offset: number): number {
+  if (offset <= 0) return 0;
   if (offset >= text.length) return text.length;
   return segmenter.segment(text).containing(offset)?.index ?? 0;
 }
 
 /** Cuts the end of a text that is wider than a number of columns. */
 export function clip(text: string, columns: number): string {
-  if (fits(text, columns)) return text;
-  return columns < 1 ? '' : take(graphemesOf(head(text, columns)), columns - 1).join('') + ELLIPSIS;
+  const kept = end(graphemesOf(text), columns);
+  if (kept.isAll) return text;
+  return columns < 1 ? '' : text.slice(0, kept.shorter) + ELLIPSIS;
 }
 
 /** Cuts the start, for paths: their end tells most. */
 export function clipStart(text: string, columns: number): string {
-  if (fits(text, columns)) return text;
-  if (columns < 1) return '';
-  const kept = take([...graphemesOf(text)].reverse(), columns - 1);
-  return ELLIPSIS + [...kept].reverse().join('');
+  const kept = end([...graphemesOf(text)].reverse(), columns);
+  if (kept.isAll) return text;
+  return columns < 1 ? '' : ELLIPSIS + text.slice(text.length - kept.shorter);
 }
 
-function fits(text: string, columns: number): boolean {
-  return text.length <= columns * LONGEST_GRAPHEME && stringWidth(text) <= columns;
-}
-
-/** UTF-16 units; what is longer on average is no text that anybody reads. */
-const LONGEST_GRAPHEME = 64;
-
-/** Enough of a text to fill the columns, so that a very long one is not segmented whole. */
-function head(text: string, columns: number): string {
-  return text.slice(0, boundaryAt(text, columns * LONGEST_GRAPHEME));
-}
-
-function take(graphemes: readonly string[], columns: number): readonly string[] {
+/** How much fits: all of it, or so many UTF-16 units that there is a column left. */
+function end(
+  graphemes: Iterable<Grapheme>,
+  columns: number,
+): { readonly isAll: boolean; readonly shorter: number } {
   let width = 0;
-  const end = graphemes.findIndex((grapheme) => {
-    width += stringWidth(grapheme);
-    return width > columns;
-  });
-  return end === -1 ? graphemes : graphemes.slice(0, end);
+  let length = 0;
+  let shorter = 0;
+  for (const grapheme of graphemes) {
+    width += grapheme.width;
+    length += grapheme.text.length;
+    if (width > columns) return { isAll: false, shorter };
+    if (width < columns) shorter = length;
+  }
+  return { isAll: true, shorter };
 }

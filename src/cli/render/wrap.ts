@@ -2,8 +2,7 @@
  * Lines of a terminal. Latin words stay whole while they fit; Japanese breaks anywhere but before
  * 、。」 and small kana, and behind an opening bracket (kinsoku shori). Pure.
  */
-import stringWidth from 'string-width';
-import { graphemesOf } from './width.ts';
+import { type Grapheme, graphemesOf } from './width.ts';
 
 /** A line: a slice of the text that was wrapped, without the spaces at its ends. */
 export interface Slice {
@@ -24,68 +23,76 @@ const BREAKS_ANYWHERE =
   /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
 /**
- * Breaks one line of text (no line ends in it) into lines of at most `columns`.
+ * Breaks one line of text (no line ends in it) into lines of at most `columns`. Reads no more of
+ * the text than `most` lines need.
  *
  * @param columns at least 4: the widest grapheme has to fit
+ * @param most lines to make; the text may go on behind them
  */
-export function wrap(text: string, columns: number): readonly Slice[] {
+export function wrap(text: string, columns: number, most: number = Infinity): readonly Slice[] {
   const lines: Slice[] = [];
   let start = 0;
   let end = 0;
-  let offset = 0;
   let width = 0;
   for (const unit of unitsOf(text, columns)) {
-    const isSpace = unit === ' ';
-    const unitWidth = stringWidth(unit);
-    if (width + unitWidth > columns && end > start) {
+    if (width + unit.width > columns && end > start) {
       lines.push({ start, end });
+      if (lines.length >= most) return lines;
       width = 0;
-      start = offset;
-      end = offset;
+      start = unit.start;
     }
-    offset += unit.length;
-    if (isSpace && end === start) {
-      start = offset;
-      end = offset;
+    const isSpace = unit.text === ' ';
+    if (isSpace && width === 0) {
+      start = unit.start + 1;
       continue;
     }
-    width += unitWidth;
-    if (!isSpace) end = offset;
+    width += unit.width;
+    if (!isSpace) end = unit.start + unit.text.length;
   }
-  if (end > start) lines.push({ start, end });
-  return lines;
+  return end > start ? [...lines, { start, end }] : lines;
 }
 
-/** What a line is made of: spaces, words, and characters with what sticks to them. */
-function unitsOf(text: string, columns: number): readonly string[] {
-  const units: string[] = [];
-  for (const piece of wordsOf(text, columns)) {
-    const last = units.at(-1);
-    const sticks =
-      last !== undefined &&
-      last !== ' ' &&
-      piece !== ' ' &&
-      (NOT_FIRST.test(piece) || NOT_LAST.test(last)) &&
-      stringWidth(last + piece) <= columns;
-    if (sticks) units[units.length - 1] = last + piece;
-    else units.push(piece);
+/** What is not broken: a space, a word, or a character with what sticks to it. */
+interface Unit extends Grapheme {
+  readonly start: number;
+}
+
+function* unitsOf(text: string, columns: number): Generator<Unit> {
+  let open: Unit | null = null;
+  for (const word of wordsOf(text, columns)) {
+    const sticks: boolean =
+      open !== null &&
+      open.text !== ' ' &&
+      word.text !== ' ' &&
+      (NOT_FIRST.test(word.text) || NOT_LAST.test(open.text)) &&
+      open.width + word.width <= columns;
+    if (open !== null && !sticks) yield open;
+    open = open !== null && sticks ? joined(open, word) : word;
   }
-  return units;
+  if (open !== null) yield open;
 }
 
 /** Graphemes, put together into words where a line does not break. */
-function wordsOf(text: string, columns: number): readonly string[] {
-  const words: string[] = [];
-  let isOpen = false;
+function* wordsOf(text: string, columns: number): Generator<Unit> {
+  let open: Unit | null = null;
+  let start = 0;
   for (const grapheme of graphemesOf(text)) {
-    const isWord = !BREAKS_ANYWHERE.test(grapheme);
-    const last = words.at(-1);
-    if (isWord && isOpen && last !== undefined && stringWidth(last + grapheme) <= columns) {
-      words[words.length - 1] = last + grapheme;
+    const next: Unit = { ...grapheme, start };
+    start += grapheme.text.length;
+    if (BREAKS_ANYWHERE.test(grapheme.text)) {
+      if (open !== null) yield open;
+      open = null;
+      yield next;
+    } else if (open !== null && open.width + next.width <= columns) {
+      open = joined(open, next);
     } else {
-      words.push(grapheme);
+      if (open !== null) yield open;
+      open = next;
     }
-    isOpen = isWord;
   }
-  return words;
+  if (open !== null) yield open;
+}
+
+function joined(a: Unit, b: Unit): Unit {
+  return { text: a.text + b.text, width: a.width + b.width, start: a.start };
 }

@@ -1,12 +1,20 @@
 /** Issue 2, "it is done when" 2, on a generated folder and, where they are, on the judged sets' files. */
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
-import { basename, dirname, join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
 import { openCorpus } from '../../../src/open-corpus.ts';
 import type { Embedder } from '../../../src/types.ts';
 import { findBroken, rows, runIndex, sampleDocument, value } from '../../helpers/corpus.ts';
-import { type StandIn, STAND_IN_KEY, startStandIn } from '../../helpers/stand-in/server.ts';
+import { STAND_IN_KEY, type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 import { type Files, plant, temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -72,7 +80,11 @@ describe.each(['ollama', 'open-webui'] as const)('a folder against %s', (flavour
     expect(afterEdit.documents).toMatchObject({ read: 1, updated: 1, unchanged: 25 });
     expect(embedded().length - probes).toBeLessThanOrEqual(2);
     expect(afterEdit.inputs.pruned).toBe(afterEdit.inputs.embedded);
-    expect(passages(db, edited).map((row) => row['text']).join('')).toContain('Line five, edited');
+    expect(
+      passages(db, edited)
+        .map((row) => row['text'])
+        .join(''),
+    ).toContain('Line five, edited');
 
     const before = passages(db, edited);
     renameSync(join(root, edited), join(root, 'moved.md'));

@@ -41,7 +41,10 @@ const isPoison = (text: string): boolean => text.includes('number 2 stands');
 describe('one bad text', () => {
   it('costs only itself, is remembered, reported and retried, and its failure clears', async () => {
     const root = temporary(documents(6));
-    server.fault({ do: { kind: 'zero' }, text: (text) => text.includes('Line 3 of part 1: the') && isPoison(text) });
+    server.fault({
+      do: { kind: 'zero' },
+      text: (text) => text.includes('Line 3 of part 1: the') && isPoison(text),
+    });
     const first = await runIndex(db, embedder(), [root], SMALL_BATCHES);
     expect(first.inputs.failed).toBe(1);
     expect(first.failures).toMatchObject([{ source: root, path: 'f2.md', code: 'INPUT_REJECTED' }]);
@@ -168,18 +171,23 @@ describe('a run that ends early', () => {
     expect(logicalDump(db)).toEqual(before);
   });
 
-  it('leaves no pending vectors to be pruned by a run over another part', async () => {
+  it('leaves vectors of no passage yet, which a run over another part does not prune', async () => {
     const root = temporary({ ...documents(8), 'sub/small.md': 'A small file.\n' });
     const fails = countingEmbedder({}, undefined);
     const embed = fails.embedDocuments;
     fails.embedDocuments = async (texts, options) => {
-      if (fails.inputs.length >= 12) throw new Error('dead');
+      if (fails.inputs.length >= 11) throw new Error('dead');
       return embed(texts, options);
     };
-    await expect(runIndex(db, fails, [root], SMALL_BATCHES)).rejects.toMatchObject({
+    await expect(
+      runIndex(db, fails, [root], { batchSize: 1, concurrency: 1 }),
+    ).rejects.toMatchObject({
       code: 'ENDPOINT_FAILED',
     });
     const kept = value(db, 'SELECT count(*) FROM embedding');
+    const pending = `SELECT count(*) FROM embedding
+      WHERE input_hash NOT IN (SELECT input_hash FROM chunk)`;
+    expect(value(db, pending)).toBeGreaterThan(0);
     const part = await runIndex(db, countingEmbedder(), [join(root, 'sub')]);
     expect(part.inputs.pruned).toBe(0);
     expect(Number(value(db, 'SELECT count(*) FROM embedding'))).toBe(Number(kept) + 1);

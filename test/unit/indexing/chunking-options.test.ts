@@ -12,14 +12,21 @@ const model = (contextTokens: number | null, documentPrompt = ''): EmbedderIdent
 describe('the size of chunks', () => {
   it('is the default, unless it was remembered, unless it is given', () => {
     const remembered = { chunkSize: 200, chunkOverlap: 20 };
-    const size = (given: object, before?: typeof remembered) => settleChunking(given, before, model(null));
+    const size = (given: object, before?: typeof remembered) =>
+      settleChunking(given, before, model(null));
     expect(size({})).toMatchObject({
       chunkSize: DEFAULT_CHUNK_SIZE,
       chunkOverlap: DEFAULT_CHUNK_OVERLAP,
     });
     expect(size({}, remembered)).toMatchObject(remembered);
-    expect(size({ chunkSize: 100 }, remembered)).toMatchObject({ chunkSize: 100, chunkOverlap: 20 });
-    expect(size({ chunkOverlap: 0 }, remembered)).toMatchObject({ chunkSize: 200, chunkOverlap: 0 });
+    expect(size({ chunkSize: 100 }, remembered)).toMatchObject({
+      chunkSize: 100,
+      chunkOverlap: 20,
+    });
+    expect(size({ chunkOverlap: 0 }, remembered)).toMatchObject({
+      chunkSize: 200,
+      chunkOverlap: 0,
+    });
   });
 
   it('is clamped to what the model reads beside context and prompt, and what was asked is remembered', () => {

@@ -101,7 +101,11 @@ describe('parts of one source', () => {
   it('that overlap are synchronised once', () => {
     const stored = [source(1, '/a')];
     const names = (paths: readonly string[]) =>
-      resolveScope(paths.map((path) => named(path)), stored, {}).map(({ path, subtree }) => [path, subtree]);
+      resolveScope(
+        paths.map((path) => named(path)),
+        stored,
+        {},
+      ).map(({ path, subtree }) => [path, subtree]);
     expect(names(['/a/b/c', '/a/b', '/a/d'])).toEqual([
       ['/a', 'b'],
       ['/a', 'd'],

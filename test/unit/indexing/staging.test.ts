@@ -17,7 +17,8 @@ function document(path: string, inputs: readonly string[]): NewDocument {
   };
 }
 
-const texts = (inputs: readonly { readonly text: string }[]): string[] => inputs.map(({ text }) => text);
+const texts = (inputs: readonly { readonly text: string }[]): string[] =>
+  inputs.map(({ text }) => text);
 const paths = (documents: readonly NewDocument[]): string[] => documents.map(({ path }) => path);
 
 describe('a document', () => {

@@ -24,7 +24,8 @@ function migrations(files: Readonly<Record<string, string>>): ReturnType<typeof 
   return readMigrations(pathToFileURL(`${temporary(files)}/`));
 }
 
-const applied = (): unknown[] => db.prepare('SELECT name FROM migration ORDER BY rowid').pluck().all();
+const applied = (): unknown[] =>
+  db.prepare('SELECT name FROM migration ORDER BY rowid').pluck().all();
 
 describe('migrations', () => {
   it('run in one sort order, by code unit, each once', () => {

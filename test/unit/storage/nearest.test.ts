@@ -145,7 +145,9 @@ describe('what has no passage', () => {
     expect(found.map(({ distance }) => distance)).toEqual([0, 0]);
     const paths = found.map(({ chunkId }) =>
       corpus.db
-        .prepare('SELECT path FROM chunk JOIN document ON document.id = document_id WHERE chunk.id = ?')
+        .prepare(
+          'SELECT path FROM chunk JOIN document ON document.id = document_id WHERE chunk.id = ?',
+        )
         .pluck()
         .get(chunkId),
     );
@@ -174,7 +176,9 @@ describe('the same query on the same corpus', () => {
           .pluck()
           .get(chunkId),
       );
-    const expected = ['a', 'b', 'c'].flatMap((name) => inputs.slice(0, 20).map((_, i) => `${name}.md:${i}`));
+    const expected = ['a', 'b', 'c'].flatMap((name) =>
+      inputs.slice(0, 20).map((_, i) => `${name}.md:${i}`),
+    );
     expect(list(60)).toEqual(expected);
     expect(list(25)).toEqual(expected.slice(0, 25));
     small.close();

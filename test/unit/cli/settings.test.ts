@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configFolder, corpusPath } from '../../../src/cli/corpus-path.ts';
+import { settle } from '../../../src/cli/settings.ts';
+import { createSandbox, createWorld, type Sandbox, type TestWorld } from '../../helpers/cli.ts';
+
+let box: Sandbox;
+beforeEach(() => {
+  box = createSandbox();
+});
+afterEach(() => box.remove());
+
+function world(env: Record<string, string> = {}, cwd = ''): TestWorld {
+  return createWorld({
+    env: { XDG_CONFIG_HOME: box.config, ...env },
+    cwd: join(box.folder, cwd),
+    home: join(box.folder, 'home'),
+  });
+}
+
+function userConfig(value: unknown): void {
+  box.write('home/config/umekomi/config.json', JSON.stringify(value));
+}
+
+function projectConfig(value: unknown): void {
+  box.write('.umekomi/config.json', typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+describe('precedence', () => {
+  it('is flag, environment, project, user', () => {
+    userConfig({ model: 'user', timeout: 1, retries: 1, concurrency: 1 });
+    projectConfig({ model: 'project', timeout: 2, retries: 2 });
+    const env = { UMEKOMI_MODEL: 'environment' };
+    const flags = { model: 'flag', timeout: 3 };
+    expect(settle(world(env), flags)).toMatchObject({
+      ...{ model: 'flag', timeout: 3, retries: 2, concurrency: 1 },
+    });
+    expect(settle(world(env), {}).model).toBe('environment');
+    expect(settle(world({ UMEKOMI_MODEL: '' }), {}).model).toBe('project');
+  });
+
+  it('knows what was named by flag', () => {
+    projectConfig({ model: 'project', dimensions: 8 });
+    expect(settle(world(), { documentPrefix: '' }).flagged).toEqual({
+      ...{ model: undefined, dimensions: undefined },
+      ...{ documentPrefix: '', queryPrefix: undefined },
+    });
+  });
+
+  it('of the endpoint is flag, OPEN_WEBUI_URL, OLLAMA_HOST, user configuration', () => {
+    userConfig({ endpoint: 'http://user' });
+    const both = { OPEN_WEBUI_URL: 'http://webui', OLLAMA_HOST: 'ollama' };
+    const named = (env: Record<string, string>, endpoint?: string) => {
+      const settled = settle(world(env), endpoint === undefined ? {} : { endpoint });
+      return [settled.endpoint, settled.endpointOrigin];
+    };
+    expect(named(both, 'http://flag')).toEqual(['http://flag', 'flag']);
+    expect(named(both)).toEqual(['http://webui', 'OPEN_WEBUI_URL']);
+    expect(named({ ...both, OPEN_WEBUI_URL: ' ' })).toEqual(['ollama', 'OLLAMA_HOST']);
+    expect(named({})).toEqual(['http://user', 'config']);
+  });
+
+  it('has nothing without settings', () => {
+    const settled = settle(world(), {});
+    expect(settled).toMatchObject({ endpointOrigin: null, rebuild: false });
+    expect([settled.endpoint, settled.model]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('configuration files', () => {
+  const problem = (): unknown => {
+    try {
+      settle(world(), {});
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+  const invalid = (message: RegExp): unknown =>
+    expect.objectContaining({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(message) as string,
+    });
+
+  it('of a checked-in project never name a server or hold a key', () => {
+    projectConfig({ endpoint: 'http://elsewhere' });
+    expect(problem()).toEqual(invalid(/cannot say where text is sent/));
+    projectConfig({ apiKey: 'sk-secret' });
+    expect(problem()).toEqual(invalid(/no setting "apiKey".*environment/s));
+    expect(String(problem())).not.toContain('sk-secret');
+  });
+
+  it.each([
+    ['{', /not valid JSON/],
+    ['[]', /JSON object/],
+    [{ modle: 'x' }, /no setting "modle"/],
+    [{ model: 1 }, /model must be a text/],
+    [{ timeout: '5' }, /timeout must be a number/],
+    [{ concurrency: 0 }, /concurrency must be a whole number, at least 1/],
+    [{ retries: 1.5 }, /retries must be a whole number/],
+    [{ __proto__: null, constructor: 'x' }, /no setting "constructor"/],
+  ])('%j is an error', (value, message) => {
+    projectConfig(value);
+    expect(problem()).toEqual(invalid(message));
+  });
+
+  it('that are folders are an error; ones that are not there are not', () => {
+    expect(problem()).toBeNull();
+    mkdirSync(join(box.folder, '.umekomi', 'config.json'), { recursive: true });
+    expect(problem()).toEqual(invalid(/cannot be read/));
+  });
+
+  it('may begin with a byte order mark', () => {
+    projectConfig('\uFEFF{"model": "x"}');
+    expect(settle(world(), {}).model).toBe('x');
+  });
+
+  it('of the user are in ~/.config where XDG_CONFIG_HOME is unset or relative', () => {
+    box.write('home/.config/umekomi/config.json', '{"model": "home"}');
+    expect(settle(world({ XDG_CONFIG_HOME: '' }), {}).model).toBe('home');
+    expect(settle(world({ XDG_CONFIG_HOME: 'relative' }), {}).model).toBe('home');
+  });
+
+  it('of a project count only for its own corpus', () => {
+    projectConfig({ model: 'project' });
+    expect(settle(world(), { db: 'other.db' }).model).toBeUndefined();
+  });
+});
+
+describe('the corpus', () => {
+  it('is looked for upwards, and is the current folder’s where there is none', () => {
+    mkdirSync(join(box.folder, 'a', 'b'), { recursive: true });
+    expect(corpusPath(world({}, 'a/b'), undefined)).toBe(
+      join(box.folder, 'a', 'b', '.umekomi', 'corpus.db'),
+    );
+    const above = box.write('.umekomi/corpus.db', '');
+    expect(corpusPath(world({}, 'a/b'), undefined)).toBe(above);
+    const nearer = box.write('a/.umekomi/corpus.db', '');
+    expect(corpusPath(world({}, 'a/b'), undefined)).toBe(nearer);
+  });
+
+  it('is the flag’s, then UMEKOMI_DB’s; ~ is expanded', () => {
+    const env = { UMEKOMI_DB: '~/env.db' };
+    expect(corpusPath(world(env), 'x.db')).toBe(join(box.folder, 'x.db'));
+    expect(corpusPath(world(env), undefined)).toBe(join(box.folder, 'home', 'env.db'));
+    expect(corpusPath(world(), '~user/x.db')).toBe(join(box.folder, '~user', 'x.db'));
+  });
+
+  it('has a configuration only in a .umekomi folder', () => {
+    expect(configFolder(join(box.folder, '.umekomi', 'corpus.db'))).toBe(
+      join(box.folder, '.umekomi'),
+    );
+    expect(configFolder(join(box.folder, 'notes.db'))).toBeNull();
+  });
+});

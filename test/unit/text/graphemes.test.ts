@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { graphemeBorderFrom, isSureBorder } from '../../../src/text/graphemes.ts';
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+const parts = [
+  'a',
+  'か',
+  '\u3099',
+  '\u0301',
+  '👩',
+  '\u200d',
+  '🇯',
+  '🇵',
+  '\u0600',
+  '각',
+  'ᄀ',
+  'ᅡ',
+  '\r',
+  '\n',
+  ' ',
+  '。',
+  '\ud800',
+  '漢',
+  '\ufe0f',
+  '©',
+  'ก',
+  '็',
+  '\u093f',
+  'क',
+  '\u094d',
+  'ﾞ',
+  'ｶ',
+];
+const text = fc.array(fc.constantFrom(...parts), { maxLength: 200 }).map((list) => list.join(''));
+
+function bordersOf(value: string): number[] {
+  return [...[...segmenter.segment(value)].map(({ index }) => index), value.length];
+}
+
+describe('grapheme borders', () => {
+  it('the first border at or behind an offset is the one of the whole text', () => {
+    fc.assert(
+      fc.property(text, fc.nat(200), (value, at) => {
+        const offset = Math.min(at, value.length);
+        const expected = bordersOf(value).find((border) => border >= offset);
+        expect(graphemeBorderFrom(value, 0, offset)).toBe(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a sure border is a border', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        const borders = new Set(bordersOf(value));
+        for (let offset = 1; offset < value.length; offset += 1) {
+          if (isSureBorder(value, offset)) expect(borders.has(offset)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
