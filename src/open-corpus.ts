@@ -1,13 +1,11 @@
 /** The corpus as a library opens it: one object over storage, indexing and retrieval. */
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { resolveSource } from './corpus/source.ts';
 import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
 import { builtin } from './embedding/builtin/builtin.ts';
 import { CorpusError, UsageError } from './errors.ts';
 import type { IndexRequest } from './indexing/context.ts';
-import { type RemoveSummary, removePath } from './indexing/remove.ts';
-import { runIndex } from './indexing/run.ts';
+import type { RemoveSummary } from './indexing/remove.ts';
 import { requireSameSpace } from './indexing/space.ts';
 import type { IndexProgress, IndexSummary } from './indexing/types.ts';
 import { findDocument } from './retrieval/find-document.ts';
@@ -50,7 +48,7 @@ export interface IndexOptions {
   readonly exclude?: readonly string[] | undefined;
   /** False reads files that .gitignore and its like leave out. Default true. */
   readonly ignoreFiles?: boolean | undefined;
-  /** Estimated tokens a chunk; remembered by the corpus. Default 400. */
+  /** Estimated tokens a chunk; remembered by the corpus. Default 256. */
   readonly chunkSize?: number | undefined;
   /** Estimated tokens repeated from the chunk before; remembered. Default 0. */
   readonly chunkOverlap?: number | undefined;
@@ -150,6 +148,9 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
     index: async (named = [], given = {}) => {
       if (given.dryRun !== true) requireWritable(file);
       try {
+        // Loaded here: a search needs no crawler, parser or chunker.
+        const { resolveSource } = await import('./corpus/source.ts');
+        const { runIndex } = await import('./indexing/run.ts');
         const specs = [];
         for (const argument of named) specs.push(await resolveSource(argument, { cwd }));
         const request = { ...toRequest(given), file, sources: specs, now: options.now };
@@ -179,6 +180,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
       }),
     remove: async (place) => {
       requireWritable(file);
+      const { removePath } = await import('./indexing/remove.ts');
       return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd)));
     },
     status: () => guard(() => readStatus(db, path, sources.list())),

@@ -14,7 +14,7 @@ export function loadVectorExtension(db: Database): void {
   } catch (cause) {
     const message =
       'sqlite-vec could not be loaded: it has binaries for Linux (glibc, x64 and arm64), macOS and ' +
-      'Windows (x64). On Alpine use a glibc image; elsewhere run npm install again without --omit=optional.';
+      'Windows (x64). On Alpine use a glibc image; elsewhere run npm install again with optional dependencies.';
     throw new CorpusError('VECTOR_EXTENSION_MISSING', message, { cause });
   }
 }

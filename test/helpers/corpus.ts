@@ -45,7 +45,7 @@ export function countingEmbedder(
 }
 
 /** Runs `work` on a read-only connection with sqlite-vec, as another program would open the file. */
-export function inspect<T>(path: string, work: (db: Database.Database) => T): T {
+function inspect<T>(path: string, work: (db: Database.Database) => T): T {
   const db = new Database(path, { readonly: true });
   try {
     sqliteVec.load(db);

@@ -7,14 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
 import { openCorpus } from '../../../src/open-corpus.ts';
-import {
-  findBroken,
-  logicalDump,
-  rows,
-  runIndex,
-  sampleDocument,
-  value,
-} from '../../helpers/corpus.ts';
+import { findBroken, logicalDump, rows, sampleDocument, value } from '../../helpers/corpus.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
 
@@ -37,6 +30,12 @@ async function killAfter(requests: number, db: string, root: string): Promise<vo
   while (server.embedRequests().length < target && child.exitCode === null) await wait(1);
   child.kill('SIGKILL');
   expect(await ended, 'it was killed, it did not end').toEqual([null, 'SIGKILL']);
+}
+
+/** A run of the same build, so that its chunks compare. */
+async function runToTheEnd(db: string, root: string): Promise<void> {
+  const child = fork(INDEXER, [db, server.url, root], { silent: true });
+  expect(await once(child, 'exit')).toEqual([0, null]);
 }
 
 const sent = (): string[] => server.embedRequests().flatMap(({ inputs }) => inputs);
@@ -64,7 +63,7 @@ describe.runIf(process.platform !== 'win32')('an indexer that is killed again an
     for (let i = 0; i < 16; i++) plant(root, { [`f${i}.md`]: sampleDocument(i) });
     const db = join(temporary(), 'corpus.db');
     const fresh = join(temporary(), 'fresh.db');
-    await runIndex(fresh, ollama({ endpoint: server.url, model: 'bge-m3' }), [root]);
+    await runToTheEnd(fresh, root);
     server.forgetRequests();
 
     const kills = [1, 3, 6, 8];
@@ -85,7 +84,7 @@ describe.runIf(process.platform !== 'win32')('an indexer that is killed again an
     expect((await reader.search('number 2 of part 1')).length).toBeGreaterThan(0);
     reader.close();
 
-    await runIndex(db, ollama({ endpoint: server.url, model: 'bge-m3' }), [root]);
+    await runToTheEnd(db, root);
     expect(repeated()).toBeLessThanOrEqual(kills.length * MOST_LOST);
     expect(logicalDump(db)).toEqual(logicalDump(fresh));
     expect(findBroken(db)).toEqual([]);
@@ -96,13 +95,13 @@ describe.runIf(process.platform !== 'win32')('an indexer that is killed again an
     const root = temporary();
     for (let i = 0; i < 8; i++) plant(root, { [`f${i}.md`]: sampleDocument(i) });
     const db = join(temporary(), 'corpus.db');
-    await runIndex(db, ollama({ endpoint: server.url, model: 'bge-m3' }), [root]);
+    await runToTheEnd(db, root);
     const old = textsByPath(db);
     for (let i = 0; i < 8; i++) plant(root, { [`f${i}.md`]: sampleDocument(i + 30) });
     await killAfter(8, db, root);
     expect(findBroken(db)).toEqual([]);
     const cutOff = textsByPath(db);
-    await runIndex(db, ollama({ endpoint: server.url, model: 'bge-m3' }));
+    await runToTheEnd(db, root);
     const fresh = textsByPath(db);
     const isNew = [...cutOff].map(([path, texts]) => {
       expect([old.get(path), fresh.get(path)]).toContain(texts);
