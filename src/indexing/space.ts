@@ -14,7 +14,7 @@ const SAMPLE = 16;
 const SAME_MODEL_COSINE = 0.999;
 
 /** How an embedder's vectors relate to a stored space. */
-export type SpaceMatch =
+type SpaceMatch =
   /** They are of the space. */
   | 'same'
   /** The model's digest is another one, and its vectors are the same: the digest can be adopted. */
@@ -23,7 +23,7 @@ export type SpaceMatch =
   | 'other';
 
 /** Finds out whether an embedder makes vectors of a stored space; asks it only if it must. */
-export async function matchSpace(
+async function matchSpace(
   db: Database,
   space: Space,
   embedder: Embedder,
