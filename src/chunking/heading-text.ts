@@ -10,6 +10,13 @@ const inlineParser: MarkdownParser = commonMark.configure(GFM);
 /** More of a heading is never shown; also bounds what inline parsing can cost. In UTF-16 units. */
 const MAX_SOURCE = 1000;
 
+/** Most headings: nothing that inline parsing would change. */
+const NO_MARKUP = /^#{1,6}\s+[^#*_`~[\]<>&\\!{}:@/.]*$/;
+/** An anchor or note for translators in MDX. */
+const MDX_COMMENT = /\{\/\*.*?\*\/\}/g;
+/** Anchors and attributes at the end, as Docusaurus, Pandoc and kramdown write them. */
+const ANCHOR = /\s*\{[#.:][^{}]*\}\s*$/;
+
 /** Nodes whose source no reader sees. */
 const HIDDEN = new Set([
   'HeaderMark',
@@ -42,22 +49,17 @@ export function plainHeading(source: string, setext: boolean): string {
   const lines = setext ? source.slice(0, source.lastIndexOf('\n')) : source;
   const line = setext ? `# ${lines.replace(/\s*\n\s*/g, ' ')}` : lines;
   const short = line.slice(0, MAX_SOURCE).trim();
-  const bare = stripAnchors(
-    /^#{1,6}\s+[^#*_`~[\]<>&\\!{}:@/.]*$/.test(short) ? short.replace(/^#+/, '') : strip(short),
-  );
-  return bare.replace(/\s+/g, ' ').trim();
+  if (NO_MARKUP.test(short)) return short.replace(/^#+/, '').replace(/\s+/g, ' ').trim();
+  return stripInline(short.replace(MDX_COMMENT, ''))
+    .replace(ANCHOR, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
-/** `{#anchor}`, `{.class}` (Docusaurus, Pandoc) and `{/* anchor *\/}` (MDX). */
-function stripAnchors(text: string): string {
-  return text.replace(/\{\/\*.*?\*\/\}/g, '').replace(/\s*\{[#.:][^{}]*\}\s*$/, '');
-}
-
-function strip(line: string): string {
+function stripInline(source: string): string {
   let plain = '';
   let position = 0;
-  const cursor = inlineParser.parse(line.replace(/\{\/\*.*?\*\/\}/g, '')).cursor();
-  const source = line.replace(/\{\/\*.*?\*\/\}/g, '');
+  const cursor = inlineParser.parse(source).cursor();
   do {
     if (cursor.from < position) continue;
     const replacement = replacementOf(cursor, source);

@@ -46,7 +46,7 @@ function makeCutCosts(): number[] {
   costs[Border.Clause] = 6;
   costs[Border.Word] = 10;
   costs[Border.Grapheme] = 20;
-  costs[Border.Glue] = 100;
+  costs[Border.Glue] = 1000;
   return costs;
 }
 
@@ -126,7 +126,10 @@ function choose(state: State, end: number): number {
  * little at headings, where levels shall decide.
  */
 function borderCost(pieces: Pieces, text: string, index: number): number {
-  const price = CUT_COST[pieces.borders[index] ?? Border.Grapheme] ?? 0;
+  const kind = pieces.borders[index] ?? Border.Grapheme;
+  const price = CUT_COST[kind] ?? 0;
+  // No luck makes a heading alone worth it.
+  if (kind === Border.Glue) return price;
   const luck = 1 + Math.log(hashAround(text, pieces.starts[index] ?? 0) + 0.001) / LUCK_SLOPE;
   return price + (price < 1 ? HEADING_LUCK : LUCK * price) * Math.max(-BEST_LUCK, luck);
 }

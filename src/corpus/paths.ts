@@ -2,6 +2,7 @@
  * Paths inside a source: relative to its root, with `/` on every system, the name exactly as the
  * disk has it.
  */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** A folder is walked; a file is indexed whatever its name. */
@@ -35,4 +36,21 @@ export function absolutePath(
 ): string {
   if (source.kind === 'file' || relative === '') return source.path;
   return path.join(source.path, ...relative.split('/'));
+}
+
+/**
+ * A path on disk with the symbolic links above it resolved, as sources are stored; what is not
+ * there (any more) keeps its name below the nearest folder that is.
+ *
+ * @param typed relative to `cwd`, or absolute
+ */
+export function canonicalPath(typed: string, cwd: string): string {
+  const absolute = path.resolve(cwd, typed);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const parent = path.dirname(absolute);
+    if (parent === absolute) return absolute;
+    return path.join(canonicalPath(parent, cwd), path.basename(absolute));
+  }
 }

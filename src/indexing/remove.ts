@@ -1,5 +1,6 @@
 /** Takes a source, a folder or a file out of a corpus, for good. */
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
+import { canonicalPath } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
 import { bitsWriter, maintainBits } from '../storage/bits.ts';
 import { type DocumentStore, documentStore } from '../storage/documents.ts';
@@ -29,7 +30,7 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
   const { db } = file;
   const store = sourceStore(db, anchorFolder(file.path));
   const sources = store.list();
-  const absolute = resolve(cwd, place);
+  const absolute = canonicalPath(place, cwd);
   const whole = sources.filter((source) => isSamePath(source.path, absolute));
   const gone = whole.map(({ path }) => path);
   const documents = documentStore(db);

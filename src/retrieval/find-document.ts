@@ -1,5 +1,6 @@
 /** From a path that a person typed to a document of the corpus. */
 import { resolve } from 'node:path';
+import { canonicalPath } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
 import { documentNames } from '../storage/passages.ts';
 import type { Searched } from './search.ts';
@@ -17,7 +18,7 @@ export function findDocument({ db, sources }: Searched, place: string, cwd: stri
     if (source === undefined) return [];
     return { id, path, onDisk: source.kind === 'file' ? source.path : resolve(source.path, path) };
   });
-  const absolute = resolve(cwd, place);
+  const absolute = canonicalPath(place, cwd);
   const plain = (name: string): string => name.normalize('NFC');
   // A disk may hold a name in NFC and in NFD: the name as given wins.
   const found = [

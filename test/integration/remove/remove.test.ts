@@ -1,5 +1,5 @@
 /** `remove`: out of the corpus for good, and nothing on disk is touched. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,17 @@ describe('remove', () => {
     expect(await corpus.remove('one.md')).toMatchObject({ documents: 1 });
     await corpus.index();
     expect(await paths()).toEqual(['draft [1]/three.md', 'draft [1]/two.md', 'four.md']);
+  });
+
+  it('finds what is named through a symbolic link, even if it is gone from disk', async () => {
+    const link = `${folder}-link`;
+    symlinkSync(folder, link, 'junction');
+    rmSync(join(folder, 'b/four.md'));
+    const linked = openCorpus(join(link, 'corpus.db'), { embedder: builtin(), cwd: link });
+    expect(linked.like('a/one.md').length).toBeGreaterThan(0);
+    expect(await linked.remove('b/four.md')).toMatchObject({ documents: 1 });
+    linked.close();
+    rmSync(link);
   });
 
   it('says so if nothing is there', async () => {

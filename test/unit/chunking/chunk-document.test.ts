@@ -92,6 +92,20 @@ describe('structure', () => {
     }
   });
 
+  it('no hash at a heading outweighs that it would be alone', () => {
+    const random = makeRandom(21);
+    const sections = Array.from(
+      { length: 200 },
+      () =>
+        `## ${englishSentence(random)}\n\n${japaneseSentence(random)}${japaneseSentence(random)}`,
+    );
+    for (const size of [60, 90]) {
+      for (const chunk of chunksOf(sections.join('\n\n'), 'markdown', size)) {
+        expect(chunk.text).not.toMatch(/^## [^\n]*$/);
+      }
+    }
+  });
+
   it('a document of one heading is one chunk with nothing said twice', () => {
     const [chunk] = chunksOf('# Only');
     expect(chunk).toMatchObject({ text: '# Only', headings: ['Only'], context: '' });

@@ -2,7 +2,7 @@
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
 import type { Chunk, DocumentFormat } from '../../../src/types.ts';
 
-export const SIZE = 400;
+const SIZE = 400;
 
 export function chunksOf(
   text: string,
