@@ -1,5 +1,5 @@
 /**
- * What a text is made of, to `builtin/lexical-1`: stems, words and letter n-grams of scripts with spaces;
+ * What a text is made of, to the built-in embedder: stems, words and letter n-grams of scripts with spaces;
  * single characters, n-grams and whole kanji runs of Japanese. Hiragana counts little: it is mostly grammar.
  */
 
@@ -26,11 +26,18 @@ const MAX_WORD_UNITS = 64;
 
 const { separator, word: wordClass, hiragana, kanji } = CharacterClass;
 
+/** Gets the runs of kana and kanji of a text. */
+export interface CjkRuns {
+  /** `text.slice(from, to)`, normalised. */
+  addRun(text: string, from: number, to: number): void;
+}
+
 /**
  * Counts the features of a text. NFKC and lower case come first, so that half-width katakana, full-width
  * Latin, composed and decomposed forms are the same text. Any string is allowed, lone surrogates included.
+ * Shows `runs`, if given, the runs of kana and kanji.
  */
-export function countFeatures(text: string, counts: FeatureCounts): void {
+export function countFeatures(text: string, counts: FeatureCounts, runs?: CjkRuns): void {
   const normalised = text.normalize('NFKC').toLowerCase();
   const length = normalised.length;
   let start = 0;
@@ -47,6 +54,7 @@ export function countFeatures(text: string, counts: FeatureCounts): void {
         end += 1;
       }
       countCjkRun(normalised, start, end, counts);
+      runs?.addRun(normalised, start, end);
     }
     start = end;
   }

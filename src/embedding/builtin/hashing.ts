@@ -1,6 +1,6 @@
 /**
- * The hash that names a feature, and the places in a vector that a hash stands for. Part of the recipe:
- * every constant here is fixed by `builtin/lexical-1`.
+ * The hash that names a feature, and the places in a vector that a hash stands for. Part of every
+ * recipe, and of the frequencies' file: every constant here is fixed.
  */
 
 /** Where the hash of each group starts, so that equal letters in two groups are two features. */

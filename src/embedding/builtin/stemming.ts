@@ -1,6 +1,6 @@
 /**
- * English words made comparable: a small stemmer and a stop list. Part of the recipe of
- * `builtin/lexical-1`; a change here is another vector space. Words are lower case already.
+ * English words made comparable: a small stemmer and a stop list. Part of every recipe, and
+ * of the lexicon's file; a change here is another vector space. Words are lower case already.
  */
 
 const STOP_WORDS: ReadonlySet<string> = new Set(

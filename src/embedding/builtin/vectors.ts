@@ -1,10 +1,10 @@
 /** From counted features to the vector: signed feature hashing, a root against bursts, unit length. */
 
+import type { Commonness } from './commonness.ts';
 import type { FeatureCounts } from './feature-counts.ts';
-import { position, SEED } from './hashing.ts';
-
-/** Length of a vector: what the recipe was measured with; 512 costs .01 to .06 nDCG@10. */
-export const DIMENSIONS = 1024;
+import { SEED } from './hashing.ts';
+import { addFeature, DIMENSIONS } from './sums.ts';
+import type { Translation } from './translation.ts';
 
 /**
  * The vector of the counted features: length {@link DIMENSIONS}, unit norm, never zero.
@@ -18,6 +18,26 @@ export function hashedVector(counts: FeatureCounts): Float32Array {
     const value = (counts.weights[feature] ?? 0) * Math.sqrt(counts.counts[feature] ?? 0);
     addFeature(sums, counts.hashes[feature] ?? 0, value);
   }
+  return toVector(sums);
+}
+
+/** {@link hashedVector} with the counted features weighted by their commonness, and a translation's added. */
+export function refinedVector(
+  counts: FeatureCounts,
+  commonness: Commonness,
+  translation: Translation,
+): Float32Array {
+  const sums = new Float64Array(DIMENSIONS);
+  for (let feature = 0; feature < counts.size; feature++) {
+    const hash = counts.hashes[feature] ?? 0;
+    const value = (counts.weights[feature] ?? 0) * Math.sqrt(counts.counts[feature] ?? 0);
+    addFeature(sums, hash, value * commonness.weightOf(hash));
+  }
+  translation.addTo(sums);
+  return toVector(sums);
+}
+
+function toVector(sums: Float64Array): Float32Array {
   let squares = flatten(sums);
   if (squares === 0) {
     // No feature at all, or only such whose two places cancel each other out.
@@ -30,15 +50,6 @@ export function hashedVector(counts: FeatureCounts): Float32Array {
     vector[i] = (sums[i] ?? 0) / norm;
   }
   return vector;
-}
-
-function addFeature(sums: Float64Array, hash: number, value: number): void {
-  const first = position(hash, 1);
-  const second = position(hash, 2);
-  const i = (first & 0x7fffffff) % DIMENSIONS;
-  sums[i] = (sums[i] ?? 0) + (first < 0 ? -value : value);
-  const j = (second & 0x7fffffff) % DIMENSIONS;
-  sums[j] = (sums[j] ?? 0) + (second < 0 ? -value : value);
 }
 
 /** Puts every sum to the power of .7, keeping its sign; returns the sum of their squares. */

@@ -2,9 +2,21 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../../src/embedding/builtin/builtin.ts';
+import { fingerprint } from '../../../../src/embedding/fingerprint.ts';
 import { describeEmbedderContract } from '../../../contracts/embedder.ts';
 
 const embedder = builtin();
+
+const recipes = [
+  {
+    model: 'builtin/lexical-2',
+    golden: '94e57a7cca80d8fbce07bf85e8240827662bb8b66ef0b17b53ee3dd560c4a66d',
+  },
+  {
+    model: 'builtin/lexical-1',
+    golden: '1bd93ef8ffbe059a49755e67de69ebd6e56ebcf5b2f84b233aeea56b135e8353',
+  },
+] as const;
 
 function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
@@ -20,13 +32,43 @@ const anyText = fc.oneof(
     .map((all) => all.join('')),
 );
 
-describeEmbedderContract('builtin', builtin);
+for (const { model } of recipes) describeEmbedderContract(model, () => builtin({ model }));
 
 describe('builtin', () => {
+  it('is the newest recipe unless another one is named', async () => {
+    const modelOf = async (model?: string) => (await builtin({ model }).identity()).model;
+    expect(await modelOf()).toBe('builtin/lexical-2');
+    expect(await modelOf('builtin')).toBe('builtin/lexical-2');
+    for (const { model } of recipes) expect(await modelOf(model)).toBe(model);
+  });
+
+  it.each(['lexical-1', 'builtin/lexical-3', 'builtin/', 'Builtin', ''])(
+    'is a usage error as %j, naming those there are',
+    (model) => {
+      expect(() => builtin({ model })).toThrow(
+        expect.objectContaining({
+          code: 'USAGE',
+          message: expect.stringContaining('builtin/lexical-2, builtin/lexical-1'),
+        }),
+      );
+    },
+  );
+
+  it('gives recipes spaces of their own', async () => {
+    const prints = await Promise.all(
+      recipes.map(async ({ model }) => fingerprint(await builtin({ model }).identity())),
+    );
+    expect(new Set(prints).size).toBe(recipes.length);
+  });
+});
+
+describe.each(recipes)('$model', ({ model, golden }) => {
+  const embedder = builtin({ model });
+
   it('says what it is', async () => {
     expect(await embedder.identity()).toEqual({
       kind: 'builtin',
-      model: 'builtin/lexical-1',
+      model,
       digest: null,
       dimensions: 1024,
       documentPrompt: '',
@@ -44,7 +86,7 @@ describe('builtin', () => {
           expect(vector).toHaveLength(1024);
           expect(vector.every(Number.isFinite)).toBe(true);
           expect(Math.abs(cosine(vector, vector) - 1)).toBeLessThan(1e-5);
-          expect(vector).toEqual(await builtin().embedQuery(texts[i]!));
+          expect(vector).toEqual(await embedder.embedQuery(texts[i]!));
         }
       }),
     );
@@ -89,9 +131,7 @@ describe('builtin', () => {
       for (const [i, value] of vector.entries()) bytes.setFloat32(i * 4, value, true);
       hash.update(new Uint8Array(bytes.buffer));
     }
-    expect(hash.digest('hex')).toBe(
-      '1bd93ef8ffbe059a49755e67de69ebd6e56ebcf5b2f84b233aeea56b135e8353',
-    );
+    expect(hash.digest('hex')).toBe(golden);
   });
 
   it('puts texts that share words or kanji nearer than others', async () => {
@@ -114,6 +154,34 @@ describe('builtin', () => {
     const [first, second] = await embedder.embedDocuments(['検索', '検索']);
     first!.fill(0);
     expect(second).toEqual(await embedder.embedQuery('検索'));
+  });
+});
+
+describe('builtin/lexical-2 across languages', () => {
+  it('puts a Japanese question nearer to the English answer than to other English texts, and the reverse', async () => {
+    const english = [
+      'How to install the collector on a server and configure its network port.',
+      'Cats sleep for most of the day and hunt mice at night.',
+      'Boil the rice in a pot, then let it rest under a lid.',
+    ];
+    const japanese = [
+      'サーバーに収集器をインストールし、ネットワークのポートを設定する方法。',
+      '猫は一日の大半を眠って過ごし、夜にネズミを狩る。',
+      '鍋で米を炊き、ふたをして蒸らす。',
+    ];
+    const [ofEnglish, ofJapanese] = [
+      await embedder.embedDocuments(english),
+      await embedder.embedDocuments(japanese),
+    ];
+    for (const [queries, documents] of [
+      [ofEnglish, ofJapanese],
+      [ofJapanese, ofEnglish],
+    ] as const) {
+      for (const [i, query] of queries.entries()) {
+        const near = documents.map((document) => cosine(query, document));
+        expect(near.indexOf(Math.max(...near))).toBe(i);
+      }
+    }
   });
 });
 

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FeatureCounts } from '../../../../src/embedding/builtin/feature-counts.ts';
 import { position, SEED } from '../../../../src/embedding/builtin/hashing.ts';
-import {
-  DIMENSIONS,
-  hashedVector,
-  seventhTenthsPower,
-} from '../../../../src/embedding/builtin/vectors.ts';
+import { DIMENSIONS } from '../../../../src/embedding/builtin/sums.ts';
+import { hashedVector, seventhTenthsPower } from '../../../../src/embedding/builtin/vectors.ts';
 
 const component = (hash: number, turn: 1 | 2) => (position(hash, turn) & 0x7fffffff) % DIMENSIONS;
 const sign = (hash: number, turn: 1 | 2) => (position(hash, turn) < 0 ? -1 : 1);

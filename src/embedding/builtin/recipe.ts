@@ -1,0 +1,19 @@
+/** A way to make vectors out of texts. Another recipe gets another name: it is another vector space. */
+
+/** What all recipes of the built-in embedder are made of. */
+export interface Recipe {
+  /** The model's name. */
+  readonly model: string;
+  /**
+   * Reads what the recipe needs.
+   *
+   * @throws EmbeddingError `BUILTIN_DATA_UNUSABLE`
+   */
+  prepare(): Promise<MakeVectorizer>;
+}
+
+/** Makes a vectorizer; each has memory of its own, so that two callers never meet. */
+export type MakeVectorizer = () => Vectorizer;
+
+/** The unit vector of a text. */
+export type Vectorizer = (text: string) => Float32Array;
