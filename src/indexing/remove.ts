@@ -37,7 +37,10 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
   let removed = 0;
   db.transaction(() => {
     for (const { id } of whole) {
-      removed += documents.manifest(id).length;
+      const held = documents.manifest(id);
+      // One by one: what is derived from them goes with them.
+      for (const document of held) documents.remove(document.id);
+      removed += held.length;
       store.remove(id);
     }
     if (whole.length > 0) return;

@@ -7,6 +7,7 @@ import { embedAll } from '../embedding/embed-all.ts';
 import { fingerprint } from '../embedding/fingerprint.ts';
 import { dropBits, maintainBits } from '../storage/bits.ts';
 import { documentStore } from '../storage/documents.ts';
+import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
 import {
@@ -90,6 +91,8 @@ async function pass(
   const { request, sources, scope, space, chunking, tally } = run;
   const { db } = request.file;
   const { dryRun, signal, now } = request;
+  // Before the documents are opened: their writer keeps the words in step if the table is there.
+  if (!dryRun) prepareLexical(db);
   const documents = documentStore(db);
   const report = (): void => request.onProgress(toProgress(tally));
   const surveyed = await survey(scope, {
@@ -168,5 +171,6 @@ function finish(
   // Vectors that an unfinished run left are wanted when it goes on.
   if (!sources.anyUnfinished()) tally.pruned = sink.prune();
   sink.maintain();
+  maintainLexical(db, { signal: request.signal });
   db.pragma('incremental_vacuum');
 }

@@ -1,6 +1,7 @@
 /** Documents and their chunks. A document's rows switch in one transaction. */
 import type { Database } from 'better-sqlite3';
 import type { Chunk, DocumentFormat, JsonObject } from '../types.ts';
+import { type LexicalWriter, lexicalWriter } from './lexical.ts';
 
 /** What the corpus knows of a file: enough to tell whether it must be read again. */
 export interface ManifestEntry {
@@ -66,6 +67,7 @@ export interface DocumentStore {
 /** Opens the documents of a corpus. */
 export function documentStore(db: Database): DocumentStore {
   const statements = prepare(db);
+  const terms = lexicalWriter(db);
   return {
     manifest: (sourceId) =>
       statements.manifest.all(sourceId).map((row) => ({
@@ -75,16 +77,20 @@ export function documentStore(db: Database): DocumentStore {
       })),
     contentHash: (id) => statements.hash.get(id)?.hash ?? null,
     sameContent: (hash, chunker, format) => statements.same.all(hash, chunker, format),
-    replace: (document) => replace(statements, document),
+    replace: (document) => replace(statements, terms, document),
     withInput: (inputHash) =>
       statements.withInput.all(inputHash).map((row) => toDocument(statements, row)),
     touch: (id, { size, mtimeNs, observedAtNs }) => {
       statements.touch.run(size, mtimeNs, observedAtNs, id);
     },
     move: (id, to, { size, mtimeNs, observedAtNs }) => {
+      // The path is among the terms.
+      terms.remove(id);
       statements.move.run(to.sourceId, to.path, size, mtimeNs, observedAtNs, id);
+      terms.add(id);
     },
     remove: (id) => {
+      terms.remove(id);
       statements.remove.run(id);
     },
   };
@@ -127,6 +133,9 @@ function prepare(db: Database) {
        WHERE id = ?`,
     ),
     remove: db.prepare('DELETE FROM document WHERE id = ?'),
+    idAt: db.prepare<[number, string], { id: number }>(
+      'SELECT id FROM document WHERE source_id = ? AND path = ?',
+    ),
     removeAt: db.prepare('DELETE FROM document WHERE source_id = ? AND path = ?'),
     insert: db.prepare(
       `INSERT INTO document (source_id, path, title, front_matter, format, encoding, size,
@@ -161,7 +170,9 @@ function toDocument(statements: Statements, row: DocumentRow): NewDocument {
   };
 }
 
-function replace(statements: Statements, document: NewDocument): void {
+function replace(statements: Statements, terms: LexicalWriter, document: NewDocument): void {
+  const stored = statements.idAt.get(document.sourceId, document.path);
+  if (stored !== undefined) terms.remove(stored.id);
   statements.removeAt.run(document.sourceId, document.path);
   const { lastInsertRowid: id } = statements.insert.run(
     document.sourceId,
@@ -190,4 +201,5 @@ function replace(statements: Statements, document: NewDocument): void {
       chunk.inputHash,
     );
   }
+  terms.add(Number(id));
 }

@@ -109,3 +109,19 @@ function searchBits(
   const bits = signBits(query.vector, mean);
   return statement.all(bits, candidates, ...inside, toBytes(query.vector), ...outside, query.k);
 }
+
+/** Distances of given passages to a vector, by chunk id; those without a vector are left out. */
+export function distancesTo(
+  db: Database,
+  query: { space: Space; vector: Float32Array; chunkIds: readonly number[] },
+): ReadonlyMap<number, number> {
+  const rows = db
+    .prepare<[Buffer, number, string], Neighbour>(
+      `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
+       FROM chunk
+       JOIN embedding ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash
+       WHERE chunk.id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(toBytes(query.vector), query.space.id, JSON.stringify(query.chunkIds));
+  return new Map(rows.map(({ chunkId, distance }) => [chunkId, distance]));
+}

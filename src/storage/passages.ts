@@ -1,5 +1,6 @@
 /** Reading what is stored: passages by id, documents by path, counts. */
 import type { Database } from 'better-sqlite3';
+import type { JsonObject } from '../types.ts';
 import type { Space } from './spaces.ts';
 
 /** A stored chunk with where it stands. */
@@ -7,6 +8,8 @@ export interface Passage {
   readonly chunkId: number;
   readonly documentId: number;
   readonly sourceId: number;
+  /** Position in the document, from 0. */
+  readonly ordinal: number;
   /** Relative to the source, with '/'. */
   readonly path: string;
   readonly title: string | null;
@@ -51,7 +54,7 @@ export interface StoredFailure {
 type PassageRow = Omit<Passage, 'headings'> & { headings: string };
 
 const COLUMNS = `chunk.id AS chunkId, document.id AS documentId, document.source_id AS sourceId,
-  document.path AS path, document.title AS title, chunk.headings AS headings,
+  chunk.ordinal AS ordinal, document.path AS path, document.title AS title, chunk.headings AS headings,
   chunk.start_line AS startLine, chunk.end_line AS endLine, chunk.start_offset AS startOffset,
   chunk.end_offset AS endOffset, chunk.text AS text, chunk.input_hash AS inputHash
   FROM chunk JOIN document ON document.id = chunk.document_id`;
@@ -81,6 +84,30 @@ export function documentPassages(db: Database, documentId: number): readonly Pas
 /** Every document's name, for filters by path. */
 export function documentNames(db: Database): readonly DocumentName[] {
   return db.prepare<[], DocumentName>('SELECT id, source_id AS sourceId, path FROM document').all();
+}
+
+/** A document with what filters look at. */
+export interface FilterRow extends DocumentName {
+  readonly mtimeNs: bigint;
+  readonly frontMatter: JsonObject | null;
+}
+
+/** Every document with what filters look at. */
+export function* filterRows(db: Database): Iterable<FilterRow> {
+  const rows = db
+    .prepare<
+      [],
+      { id: bigint; sourceId: bigint; path: string; mtimeNs: bigint; frontMatter: string | null }
+    >(
+      `SELECT id, source_id AS sourceId, path, mtime_ns AS mtimeNs, front_matter AS frontMatter
+       FROM document ORDER BY id`,
+    )
+    .safeIntegers();
+  for (const row of rows.iterate()) {
+    const frontMatter =
+      row.frontMatter === null ? null : (JSON.parse(row.frontMatter) as JsonObject);
+    yield { ...row, id: Number(row.id), sourceId: Number(row.sourceId), frontMatter };
+  }
 }
 
 /** Counts for `status`. */

@@ -1,0 +1,165 @@
+/**
+ * Cuts text into the terms of lexical search, the same way for documents and queries: words by their
+ * stems, identifiers by their parts and whole, Japanese by pairs of characters. No dictionary and no
+ * Intl.Segmenter: a term that is stored today must come out of the Node of tomorrow.
+ */
+
+import { CharacterClass, classOf } from './characters.ts';
+import { cutCompound, plainWordEnd } from './compounds.ts';
+import { type FoldedText, foldText } from './fold.ts';
+import { stem } from './stemming.ts';
+
+/** The terms of a text. None is empty or has a space in it. */
+export interface Terms {
+  /**
+   * In the order of the text, so that neighbours in it are neighbours here. Of a run of kana and kanji,
+   * the pair that starts at every character, and the last character alone.
+   */
+  readonly stream: readonly string[];
+  /** Identifiers, versions and hyphenated words in one piece, without what joined their parts. */
+  readonly whole: readonly string[];
+}
+
+/** A term as a query asks for it. */
+export interface QueryTerm {
+  readonly term: string;
+  /** True if every term that begins with it counts: a single character of a run of kana and kanji. */
+  readonly prefix: boolean;
+  /** How often it counts. */
+  readonly weight: number;
+}
+
+/**
+ * Hiragana is mostly grammar: pairs without it count this many times as often as those with it.
+ * Measured in docs/lexical-search.md.
+ */
+const CONTENT_WEIGHT = 2;
+
+const HIRAGANA = /[ぁ-ゟ]/;
+
+const { separator, word, hiragana } = CharacterClass;
+
+/** Cuts the text of a document. Any string is allowed. */
+export function documentTerms(text: string): Terms {
+  const stream: string[] = [];
+  const whole: string[] = [];
+  scan(foldText(text), {
+    onWord: (one) => stream.push(stem(one)),
+    onWhole: (one) => whole.push(stem(one)),
+    onCharacters: (run) => {
+      for (const pair of pairsOf(run)) stream.push(pair);
+      stream.push(lastOf(run));
+    },
+  });
+  return { stream, whole };
+}
+
+/**
+ * Cuts a query: the terms that {@link documentTerms} would find, each once, in order of appearance.
+ * A single hiragana between others is a particle and left out.
+ */
+export function queryTerms(text: string): readonly QueryTerm[] {
+  const exact = new Set<string>();
+  const single = new Set<string>();
+  scan(foldText(text), {
+    onWord: (one) => exact.add(stem(one)),
+    onWhole: (one) => exact.add(stem(one)),
+    onCharacters: (run) => {
+      if (isSingle(run)) single.add(run);
+      else for (const pair of pairsOf(run)) exact.add(pair);
+    },
+  });
+  const prefixes = [...single].filter((run) => !HIRAGANA.test(run));
+  if (exact.size + prefixes.length === 0) prefixes.push(...single);
+  const terms = [...exact, ...prefixes];
+  const content = terms.some((term) => HIRAGANA.test(term)) ? CONTENT_WEIGHT : 1;
+  return terms.map((term, index) => ({
+    term,
+    prefix: index >= exact.size,
+    weight: HIRAGANA.test(term) ? 1 : content,
+  }));
+}
+
+/** What a scan meets, in the order of the text. */
+interface TermVisitor {
+  /** A word, or a part of one; lower case. */
+  onWord(word: string): unknown;
+  /** What the parts before it are in one piece. */
+  onWhole(whole: string): unknown;
+  /** A run of kana, kanji and Hangul. */
+  onCharacters(run: string): unknown;
+}
+
+/** Walks over a folded text, once and in linear time. */
+function scan(folded: FoldedText, visitor: TermVisitor): void {
+  const { lower } = folded;
+  const { length } = lower;
+  let start = 0;
+  while (start < length) {
+    const unit = lower.charCodeAt(start);
+    const kind = classOf(unit);
+    if (kind === separator) start += 1;
+    else if (isPaired(unit, kind)) start = scanCharacters(lower, start, visitor);
+    else start = scanWord(folded, start, visitor);
+  }
+}
+
+function scanWord(folded: FoldedText, start: number, visitor: TermVisitor): number {
+  const plainEnd = plainWordEnd(folded, start);
+  if (plainEnd >= 0) {
+    visitor.onWord(folded.lower.slice(start, plainEnd));
+    return plainEnd;
+  }
+  const { parts, whole, end } = cutCompound(folded, start);
+  for (const part of parts) visitor.onWord(part);
+  for (const one of whole) visitor.onWhole(one);
+  return end;
+}
+
+function scanCharacters(lower: string, start: number, visitor: TermVisitor): number {
+  let end = start + 1;
+  while (end < lower.length) {
+    const unit = lower.charCodeAt(end);
+    if (!isPaired(unit, classOf(unit))) break;
+    end += 1;
+  }
+  visitor.onCharacters(withoutLongMarks(lower.slice(start, end)));
+  return end;
+}
+
+/** Japanese and Chinese, and Hangul syllables, whose words carry their endings with them. */
+function isPaired(unit: number, kind: CharacterClass): boolean {
+  return kind >= hiragana || (kind === word && unit >= 0xac00 && unit <= 0xd7a3);
+}
+
+/** サーバー is サーバ: the long mark at the end of four or more katakana, as JIS Z 8301 leaves it out. */
+function withoutLongMarks(run: string): string {
+  return run.includes('ー') ? run.replace(/(?<=[ァ-ヺー]{3})(?<!ー)ー+(?![ァ-ヺー])/g, '') : run;
+}
+
+function isSingle(run: string): boolean {
+  return run.length === 1 || (run.length === 2 && run.codePointAt(0) !== run.charCodeAt(0));
+}
+
+/** The pairs of neighbours of a run. */
+function pairsOf(run: string): readonly string[] {
+  const pairs: string[] = [];
+  let start = 0;
+  for (;;) {
+    const next = start + unitsAt(run, start);
+    if (next >= run.length) return pairs;
+    pairs.push(run.slice(start, next + unitsAt(run, next)));
+    start = next;
+  }
+}
+
+/** The last character of a run: with it, a search by prefix finds every character. */
+function lastOf(run: string): string {
+  const last = run.charCodeAt(run.length - 1);
+  return run.slice(last >= 0xdc00 && last <= 0xdfff ? -2 : -1);
+}
+
+function unitsAt(run: string, index: number): number {
+  const unit = run.charCodeAt(index);
+  return unit >= 0xd800 && unit <= 0xdbff ? 2 : 1;
+}
