@@ -11,7 +11,7 @@ export type CorpusErrorCode =
   | 'CORPUS_FOREIGN'
   /** A newer umekomi wrote the file. */
   | 'CORPUS_NEWER'
-  /** An older umekomi wrote the file and it must be brought up to date before it is read. */
+  /** An older umekomi wrote the file, or its words are not indexed yet: a writer must bring it up to date. */
   | 'CORPUS_OUTDATED'
   /** SQLite or umekomi's own checks find the file damaged. */
   | 'CORPUS_DAMAGED'
@@ -57,7 +57,9 @@ export type EmbeddingErrorCode =
   /** The server refuses exactly this text, or answers with no, a NaN or a zero vector for it. */
   | 'INPUT_REJECTED'
   /** A batch is too large for the server or a proxy before it (HTTP 413). */
-  | 'BATCH_TOO_LARGE';
+  | 'BATCH_TOO_LARGE'
+  /** A data file of the built-in embedder, part of the package, is missing or damaged. */
+  | 'BUILTIN_DATA_UNUSABLE';
 
 /** Codes of problems with what was asked. */
 export type UsageErrorCode =

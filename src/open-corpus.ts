@@ -1,6 +1,7 @@
 /** The corpus as a library opens it: one object over storage, indexing and retrieval. */
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
+import { canonicalPath } from './corpus/paths.ts';
 import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
 import { builtin } from './embedding/builtin/builtin.ts';
 import { CorpusError, UsageError } from './errors.ts';
@@ -8,10 +9,13 @@ import type { IndexRequest } from './indexing/context.ts';
 import type { RemoveSummary } from './indexing/remove.ts';
 import { requireSameSpace } from './indexing/space.ts';
 import type { IndexProgress, IndexSummary } from './indexing/types.ts';
+import { type DocumentInfo, listDocuments } from './retrieval/documents.ts';
 import { findDocument } from './retrieval/find-document.ts';
-import { requireSpace, type Searched, searchLike, searchVector } from './retrieval/search.ts';
+import { searchLike } from './retrieval/like.ts';
+import { defaultMode, requireMode, searchQuery, searchVector } from './retrieval/search.ts';
+import { requireSpace, type Searched } from './retrieval/searched.ts';
 import { type CorpusStatus, readStatus, type SpaceInfo } from './retrieval/status.ts';
-import type { Hit, SearchOptions } from './retrieval/types.ts';
+import type { Hit, HitOptions, SearchMode, SearchOptions } from './retrieval/types.ts';
 import { type CorpusFile, openCorpusFile } from './storage/open.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
 import { activeSpace } from './storage/spaces.ts';
@@ -79,15 +83,20 @@ export interface Corpus {
    * @throws UmekomiError; every code is in docs/troubleshooting.md
    */
   index(sources?: readonly string[], options?: IndexOptions): Promise<IndexSummary>;
-  /** The passages nearest to a query. */
+  /**
+   * The passages that answer a query best: by meaning and words, unless `mode` says otherwise.
+   * Lexical mode needs no embedder.
+   *
+   * @throws CorpusError `CORPUS_OUTDATED` if words are asked for and not indexed yet
+   */
   search(query: string, options?: SearchOptions): Promise<readonly Hit[]>;
   /** The passages nearest to a vector of this corpus's space; no embedder is needed. */
-  searchVector(vector: Float32Array, options?: SearchOptions): readonly Hit[];
+  searchVector(vector: Float32Array, options?: HitOptions): readonly Hit[];
   /**
    * Passages like the one at a line of a document (1-based), or like the whole document. The path
    * is one inside a source, or on disk. No embedder is needed.
    */
-  like(path: string, line?: number | null, options?: SearchOptions): readonly Hit[];
+  like(path: string, line?: number | null, options?: HitOptions): readonly Hit[];
   /**
    * Takes a source, or a folder or file inside one, out of the corpus; the latter is excluded from
    * then on. Nothing on disk is touched.
@@ -95,6 +104,10 @@ export interface Corpus {
    * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there
    */
   remove(path: string): Promise<RemoveSummary>;
+  /** Every document, by name. */
+  documents(): readonly DocumentInfo[];
+  /** What `search` does without `mode`: hybrid, or semantic where words are not indexed yet. */
+  defaultMode(): SearchMode;
   status(): CorpusStatus;
   close(): void;
 }
@@ -161,31 +174,62 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
         throw asCorpusError(error, path);
       }
     },
-    search: async (query, given = {}) => {
-      if (query.trim() === '') throw new UsageError('USAGE', 'The query is empty.');
-      const space = guard(() => requireSpace(db));
-      const used = await embedder();
-      await requireSameSpace(db, space, used, given.signal);
-      const vector = await used.embedQuery(query, { signal: given.signal });
-      return guard(() => {
-        requireStillActive(db, space);
-        return searchVector(searched(), vector, given);
-      });
-    },
-    searchVector: (vector, given = {}) => guard(() => searchVector(searched(), vector, given)),
+    search: (query, given = {}) => answer({ db, cwd, guard, searched, embedder }, query, given),
+    searchVector: (vector, given = {}) =>
+      guard(() => searchVector(searched(), vector, withSources(given, cwd, sources.list()))),
     like: (place, line = null, given = {}) =>
       guard(() => {
         const documentId = findDocument(searched(), place, cwd);
-        return searchLike(searched(), { documentId, line }, given);
+        return searchLike(
+          searched(),
+          { documentId, line },
+          withSources(given, cwd, sources.list()),
+        );
       }),
     remove: async (place) => {
       requireWritable(file);
       const { removePath } = await import('./indexing/remove.ts');
       return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd)));
     },
+    documents: () => guard(() => listDocuments(searched())),
+    defaultMode: () => guard(() => defaultMode(db)),
     status: () => guard(() => readStatus(db, path, sources.list())),
     close: () => file.close(),
   };
+}
+
+/** What a search needs of an open corpus. */
+interface Searching {
+  readonly db: CorpusFile['db'];
+  readonly cwd: string;
+  readonly guard: <T>(work: () => T) => T;
+  readonly searched: () => Searched;
+  readonly embedder: () => Promise<Embedder>;
+}
+
+/** A query to hits; asks the embedder only if the mode needs it. */
+async function answer(
+  { db, cwd, guard, searched, embedder }: Searching,
+  text: string,
+  given: SearchOptions,
+): Promise<readonly Hit[]> {
+  if (text.trim() === '') throw new UsageError('USAGE', 'The query is empty.');
+  const options = withSources(given, cwd, searched().sources);
+  const mode = guard(() => {
+    const chosen = given.mode ?? defaultMode(db);
+    requireMode(db, chosen, given);
+    return chosen;
+  });
+  if (mode === 'lexical')
+    return guard(() => searchQuery(searched(), { mode, text, vector: null }, options));
+  const space = guard(() => requireSpace(db));
+  const used = await embedder();
+  await requireSameSpace(db, space, used, given.signal);
+  const vector = await used.embedQuery(text, { signal: given.signal });
+  return guard(() => {
+    requireStillActive(db, space);
+    return searchQuery(searched(), { mode, text, vector }, options);
+  });
 }
 
 /** Runs one piece of work at a time that writes: others wait, and then hear who is at it. */
@@ -201,6 +245,24 @@ function writeAlone(
       unlock();
     }
   };
+}
+
+/**
+ * Sources are named as people see them; filters compare what is stored.
+ *
+ * @throws UsageError `USAGE` for a source that the corpus does not have
+ */
+function withSources<T extends HitOptions>(options: T, cwd: string, known: Searched['sources']): T {
+  if (options.sources === undefined) return options;
+  const sources = options.sources.map((path) => {
+    const wanted = canonicalPath(path, cwd);
+    if (known.some((source) => source.path.normalize('NFC') === wanted.normalize('NFC'))) {
+      return wanted.split(sep).join('/');
+    }
+    const message = `The corpus has no source ${wanted}; umekomi status lists what it has.`;
+    throw new UsageError('USAGE', message);
+  });
+  return { ...options, sources };
 }
 
 /** What a run needs of its options, with the defaults. */
@@ -237,7 +299,7 @@ function lazyEmbedder(
     const space = activeSpace(db);
     if (typeof given === 'function') return given(space);
     if (given !== undefined) return given;
-    if (space?.kind === 'builtin') return builtin();
+    if (space?.kind === 'builtin') return builtin({ model: space.model });
     const message = `An embedder is needed${space === null ? '' : ` for ${space.model}`}: openCorpus(path, { embedder: ollama({ … }) }).`;
     throw new UsageError('USAGE', message);
   };

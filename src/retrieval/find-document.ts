@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { canonicalPath } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
 import { documentNames } from '../storage/passages.ts';
-import type { Searched } from './search.ts';
+import type { Searched } from './searched.ts';
 
 /**
  * The id of the document at a path on disk, or else at one inside a source.

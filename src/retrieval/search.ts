@@ -1,156 +1,163 @@
-/** Query → vector → neighbours inside the filter → hits. */
+/** Query → ranked passages inside the filter → hits. */
 import { sep } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DEFAULT_K } from '../defaults.ts';
 import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError, EmbeddingError, UsageError } from '../errors.ts';
-import { readVector } from '../storage/embeddings.ts';
-import { type Neighbour, nearest } from '../storage/nearest.ts';
-import {
-  documentNames,
-  documentPassages,
-  type Passage,
-  readPassages,
-} from '../storage/passages.ts';
-import type { Source } from '../storage/sources.ts';
-import { activeSpace, type Space } from '../storage/spaces.ts';
-import { compilePathFilter } from './path-filter.ts';
-import type { Hit, SearchOptions } from './types.ts';
+import { lexicalUsable } from '../storage/lexical.ts';
+import { filterRows, type Passage, readPassages } from '../storage/passages.ts';
+import type { Space } from '../storage/spaces.ts';
+import { holdsPhrase, type LexicalQuery, parseQuery } from '../text/query.ts';
+import { filterDocuments } from './filters.ts';
+import { type FoundPassage, toHits } from './hits.ts';
+import { type RankedPassageId, rankPassages } from './rank.ts';
+import { assembleResults } from './results.ts';
+import { requireSpace, type Searched } from './searched.ts';
+import type { Hit, HitOptions, SearchMode } from './types.ts';
 
-/** The corpus that is searched. */
-export interface Searched {
-  readonly db: Database;
-  readonly sources: readonly Source[];
+/** Passages looked at for each hit wanted, since neighbours and equal ones become one. */
+const PASSAGES_PER_HIT = 4;
+
+const NO_WORDS: LexicalQuery = parseQuery('');
+
+/** Hybrid, or semantic where the index of words is still to be built. */
+export function defaultMode(db: Database): SearchMode {
+  return lexicalUsable(db) ? 'hybrid' : 'semantic';
 }
 
 /**
- * The space that is searched.
+ * Checks a mode before an embedder is asked.
  *
- * @throws CorpusError `CORPUS_EMPTY` if nothing was ever indexed
+ * @throws CorpusError `CORPUS_OUTDATED`; UsageError `USAGE`
  */
-export function requireSpace(db: Database): Space {
-  const space = activeSpace(db);
-  if (space !== null) return space;
-  throw new CorpusError('CORPUS_EMPTY', 'This corpus is empty; fill it with: umekomi index ./docs');
+export function requireMode(db: Database, mode: SearchMode, options: HitOptions): void {
+  if (mode === 'lexical' && options.minSimilarity !== undefined) {
+    const message = 'A least similarity has no meaning in lexical mode: words have none.';
+    throw new UsageError('USAGE', message);
+  }
+  if (mode === 'semantic' || lexicalUsable(db)) return;
+  const message = 'The words of this corpus are not indexed yet; build that with: umekomi index';
+  throw new CorpusError('CORPUS_OUTDATED', message);
 }
 
-/** The passages nearest to a query's vector. The vector need not be normalised. */
+/**
+ * The passages nearest to a vector, one by one. The vector need not be normalised.
+ *
+ * @param without ids of chunks that are no hits
+ */
 export function searchVector(
   corpus: Searched,
   vector: Float32Array,
-  options: SearchOptions,
+  options: HitOptions,
+  without: ReadonlySet<number> = new Set(),
 ): readonly Hit[] {
-  const space = requireSpace(corpus.db);
-  const fault = findVectorFault(vector, space.dimensions);
-  if (fault !== null) {
-    const message = `The embedder answered with an unusable vector for the query (${fault}); try other words, or check the model.`;
-    throw new EmbeddingError('VECTORS_INVALID', message);
-  }
-  const { k, keep } = settle(options);
-  const neighbours = nearest(corpus.db, {
-    ...{ space, k, vector: toUnitVector(vector), exact: options.exact === true },
-    documentIds: keptDocuments(corpus, options.paths),
+  const { k, perDocument } = settle(options);
+  const wanted = { mode: 'semantic' as const, vector, query: NO_WORDS, k: k + without.size };
+  const counts = new Map<number, number>();
+  const kept = find(corpus, wanted, options).filter(({ chunkId, documentId }) => {
+    if (without.has(chunkId)) return false;
+    const before = counts.get(documentId) ?? 0;
+    counts.set(documentId, before + 1);
+    return perDocument === null || before < perDocument;
   });
-  return toHits(corpus, neighbours.filter(keep));
+  const groups = kept.slice(0, k).map((best) => ({ best, passages: [best], elsewhere: [] }));
+  return toHits(corpus, groups, options);
 }
 
-/** A passage to find others by. */
-export interface LikePlace {
-  readonly documentId: number;
-  /** 1-based; null for the whole document. */
-  readonly line: number | null;
-}
-
-/**
- * Passages like a stored one: by the vector of the chunk at a line, or the mean of a document's.
- * The passage itself, or the whole document, is left out.
- *
- * @throws UsageError `DOCUMENT_NOT_FOUND` if nothing with a vector stands there
- */
-export function searchLike(
+/** The passages that answer a query. In semantic mode they come one by one, as KNN gives them. */
+export function searchQuery(
   corpus: Searched,
-  place: LikePlace,
-  options: SearchOptions,
+  asked: { mode: SearchMode; text: string; vector: Float32Array | null },
+  options: HitOptions,
 ): readonly Hit[] {
-  const space = requireSpace(corpus.db);
-  const all = documentPassages(corpus.db, place.documentId);
-  const { line } = place;
-  const chosen = line === null ? all : passagesAt(all, line);
-  const vectors = chosen.flatMap(
-    (passage) => readVector(corpus.db, space, passage.inputHash) ?? [],
+  const { mode, vector } = asked;
+  if (mode === 'semantic' && vector !== null) return searchVector(corpus, vector, options);
+  const { k, perDocument } = settle(options);
+  const query = parseQuery(asked.text);
+  const found = find(corpus, { mode, vector, query, k: k * PASSAGES_PER_HIT }, options);
+  const ranked = found.filter((passage) => holdsPhrases(passage, query));
+  return toHits(corpus, assembleResults(ranked, { k, perDocument }), options);
+}
+
+/** Phrases in quotes must stand there, whichever list found the passage. */
+function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
+  const fields = [passage.text, passage.title ?? '', passage.headings.join('\n'), passage.path];
+  return phrases.every((phrase) => fields.some((field) => holdsPhrase(field, phrase)));
+}
+
+interface Wanted {
+  readonly mode: SearchMode;
+  readonly vector: Float32Array | null;
+  readonly query: LexicalQuery;
+  /** Passages. */
+  readonly k: number;
+}
+
+/** Ranked passages with their texts. */
+function find(
+  corpus: Searched,
+  { mode, vector, query, k }: Wanted,
+  options: HitOptions,
+): readonly FoundPassage[] {
+  const { db } = corpus;
+  const space = mode === 'lexical' ? null : requireSpace(db);
+  if (space !== null && vector !== null) checkVector(vector, space);
+  const { keep, perDocument } = settle(options);
+  const ranked = rankPassages(db, {
+    ...{ mode, space, query, exact: options.exact === true },
+    vector: vector === null ? null : toUnitVector(vector),
+    // Some of what is found goes again if a document may only have a few hits.
+    k: perDocument === null ? k : k * PASSAGES_PER_HIT,
+    documentIds: keptDocuments(corpus, options),
+  }).filter(keep);
+  const passages = readPassages(
+    db,
+    ranked.map(({ chunkId }) => chunkId),
   );
-  if (vectors.length === 0) {
-    const message = 'There is no embedded passage at that place; see: umekomi status';
-    throw new UsageError('DOCUMENT_NOT_FOUND', message);
-  }
-  const { k, keep } = settle(options);
-  const own = new Set(chosen.map((passage) => passage.chunkId));
-  const neighbours = nearest(corpus.db, {
-    ...{ space, k: k + own.size, vector: meanOf(vectors), exact: options.exact === true },
-    documentIds: keptDocuments(corpus, options.paths),
+  return ranked.flatMap((place) => {
+    const passage = passages.get(place.chunkId);
+    return passage === undefined ? [] : { ...passage, place };
   });
-  const others = neighbours.filter((neighbour) => !own.has(neighbour.chunkId) && keep(neighbour));
-  return toHits(corpus, others.slice(0, k));
 }
 
-/** The passage that holds a line; where overlap makes it two, the one that begins later. */
-function passagesAt(passages: readonly Passage[], line: number): readonly Passage[] {
-  const holding = passages.filter(({ startLine, endLine }) => startLine <= line && line <= endLine);
-  const before = passages.filter(({ startLine }) => startLine <= line);
-  return [holding.at(-1) ?? before.at(-1) ?? passages[0]].filter(
-    (passage) => passage !== undefined,
-  );
+function checkVector(vector: Float32Array, space: Space): void {
+  const fault = findVectorFault(vector, space.dimensions);
+  if (fault === null) return;
+  const message = `The embedder answered with an unusable vector for the query (${fault}); try other words, or check the model.`;
+  throw new EmbeddingError('VECTORS_INVALID', message);
 }
 
-function meanOf(vectors: readonly Float32Array[]): Float32Array {
-  const sum = new Float32Array(vectors[0]?.length ?? 0);
-  for (const vector of vectors) {
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0);
-  }
-  return toUnitVector(sum);
+interface Settled {
+  readonly k: number;
+  readonly perDocument: number | null;
+  readonly keep: (place: RankedPassageId) => boolean;
 }
 
-function settle(options: SearchOptions): { k: number; keep: (n: Neighbour) => boolean } {
-  const { k = DEFAULT_K, minSimilarity } = options;
+function settle({ k = DEFAULT_K, perDocument, minSimilarity, contextLines }: HitOptions): Settled {
   if (!Number.isInteger(k) || k < 1) {
     throw new UsageError('USAGE', 'The number of hits (k) is a whole number from 1.');
+  }
+  if (perDocument !== undefined && (!Number.isInteger(perDocument) || perDocument < 1)) {
+    throw new UsageError('USAGE', 'The most hits of a document is a whole number from 1.');
+  }
+  if (contextLines !== undefined && (!Number.isInteger(contextLines) || contextLines < 0)) {
+    throw new UsageError('USAGE', 'The number of context lines is a whole number from 0.');
   }
   if (minSimilarity !== undefined && !(minSimilarity >= -1 && minSimilarity <= 1)) {
     throw new UsageError('USAGE', 'A least similarity is a number from -1 to 1.');
   }
-  const farthest = 1 - (minSimilarity ?? -Infinity);
-  return { k, keep: ({ distance }) => distance <= farthest };
+  const farthest = minSimilarity === undefined ? null : 1 - minSimilarity;
+  const keep = ({ distance }: RankedPassageId): boolean =>
+    farthest === null || (distance !== null && distance <= farthest);
+  return { k, perDocument: perDocument ?? null, keep };
 }
 
-/** Ids of the documents that the globs keep; null where there are no globs. */
-function keptDocuments(
-  { db, sources }: Searched,
-  globs: readonly string[] | undefined,
-): readonly number[] | null {
-  if (globs === undefined || globs.length === 0) return null;
+/** Ids of the documents that the filters keep; null where there are none. */
+function keptDocuments({ db, sources }: Searched, filters: HitOptions): readonly number[] | null {
   const roots = new Map(sources.map(({ id, path }) => [id, path.split(sep).join('/')]));
-  const matches = compilePathFilter(globs);
-  return documentNames(db)
-    .filter(({ sourceId, path }) => matches({ source: roots.get(sourceId) ?? '', path }))
-    .map(({ id }) => id);
-}
-
-function toHits({ db, sources }: Searched, neighbours: readonly Neighbour[]): readonly Hit[] {
-  const passages = readPassages(
-    db,
-    neighbours.map(({ chunkId }) => chunkId),
-  );
-  const roots = new Map(sources.map(({ id, path }) => [id, path]));
-  return neighbours.flatMap(({ chunkId, distance }, index) => {
-    const passage = passages.get(chunkId);
-    if (passage === undefined) return [];
-    const { path, startLine, endLine, startOffset, endOffset, headings, title, text } = passage;
-    const similarity = 1 - distance;
-    return {
-      rank: index + 1,
-      source: roots.get(passage.sourceId) ?? '',
-      ...{ path, startLine, endLine, startOffset, endOffset, headings, title, text },
-      ...{ similarity, distance, score: similarity },
-    };
-  });
+  return filterDocuments(function* () {
+    for (const { sourceId, ...row } of filterRows(db)) {
+      yield { ...row, source: roots.get(sourceId) ?? '' };
+    }
+  }, filters);
 }

@@ -74,7 +74,7 @@ describe('equal texts', () => {
     expect(summary.inputs).toMatchObject({ embedded: 1, reused: 29 });
     expect(counts()).toEqual({ vectors: 1, inputs: 1, chunks: 30 });
     const corpus = openCorpus(db, { embedder, readOnly: true });
-    const hits = await corpus.search('Permission is hereby granted.', { k: 40 });
+    const hits = await corpus.search('Permission is hereby granted.', { mode: 'semantic', k: 40 });
     corpus.close();
     expect(new Set(hits.map(({ path }) => path)).size).toBe(30);
     expect(new Set(hits.map(({ similarity }) => similarity)).size).toBe(1);

@@ -177,7 +177,11 @@ describe('a text that the model finds too long', () => {
     const summary = await corpus.index(['.']);
     expect(summary.inputs.failed).toBe(0);
     expect(summary.failures).toEqual([]);
-    const hits = await corpus.search('Sentence number 11 is here.', { paths: ['long.txt'], k: 50 });
+    const hits = await corpus.search('Sentence number 11 is here.', {
+      paths: ['long.txt'],
+      k: 50,
+      mode: 'semantic',
+    });
     expect(hits.length).toBeGreaterThan(3);
     expect(hits.every((hit) => hit.text.length <= limit)).toBe(true);
     expect(
@@ -209,6 +213,8 @@ describe('a text that the model finds too long', () => {
     });
     const summary = await corpus.index();
     expect(summary.failures).toMatchObject([{ path: 'word.txt', code: 'INPUT_TOO_LONG' }]);
-    expect((await corpus.search('sentence', { paths: ['long.txt'] })).length).toBeGreaterThan(1);
+    expect(
+      (await corpus.search('sentence', { paths: ['long.txt'], mode: 'semantic' })).length,
+    ).toBeGreaterThan(1);
   });
 });

@@ -79,7 +79,7 @@ describe('a hit is the passage that matched', () => {
 
   it('has numbers that agree, sorted and ranked', async () => {
     await indexed(MIXED);
-    const hits = await corpus.search('the harbour', { k: 12 });
+    const hits = await corpus.search('the harbour', { k: 12, mode: 'semantic' });
     expect(hits.map(({ rank }) => rank)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     for (const { similarity, distance, score } of hits) {
       expect(similarity).toBe(score);
@@ -92,10 +92,14 @@ describe('a hit is the passage that matched', () => {
 
   it('the same query on the same corpus gives the same list, exact or not', async () => {
     await indexed(MIXED);
-    const first = await corpus.search('the harbour', { k: 40 });
-    expect(await corpus.search('the harbour', { k: 40 })).toEqual(first);
-    expect(await corpus.search('the harbour', { k: 40, exact: true })).toEqual(first);
-    expect(await corpus.search('the harbour', { k: 5 })).toEqual(first.slice(0, 5));
+    const first = await corpus.search('the harbour', { k: 40, mode: 'semantic' });
+    expect(await corpus.search('the harbour', { k: 40, mode: 'semantic' })).toEqual(first);
+    expect(await corpus.search('the harbour', { k: 40, mode: 'semantic', exact: true })).toEqual(
+      first,
+    );
+    expect(await corpus.search('the harbour', { k: 5, mode: 'semantic' })).toEqual(
+      first.slice(0, 5),
+    );
   });
 
   it('the query is embedded as a query, with its prefix, not as a document', async () => {
@@ -137,12 +141,18 @@ describe('filters restrict before ranking', () => {
 
   it('--min-similarity leaves out what is below it, and nothing else', async () => {
     await indexed(MIXED);
-    const all = await corpus.search('the harbour', { k: 40 });
+    const all = await corpus.search('the harbour', { k: 40, mode: 'semantic' });
     const border = all[7]?.similarity ?? 0;
-    const some = await corpus.search('the harbour', { k: 40, minSimilarity: border });
+    const some = await corpus.search('the harbour', {
+      k: 40,
+      mode: 'semantic',
+      minSimilarity: border,
+    });
     expect(some).toEqual(all.filter(({ similarity }) => (similarity ?? -1) >= border));
     expect(some.length).toBeGreaterThanOrEqual(8);
-    expect(await corpus.search('the harbour', { k: 40, minSimilarity: -1 })).toEqual(all);
+    expect(
+      await corpus.search('the harbour', { k: 40, mode: 'semantic', minSimilarity: -1 }),
+    ).toEqual(all);
     expect(await corpus.search('the harbour', { minSimilarity: 1 })).toEqual([]);
   });
 });

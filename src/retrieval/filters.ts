@@ -1,0 +1,97 @@
+/** Which documents a search may look at: by path, source, time and front matter. Pure. */
+import { UsageError } from '../errors.ts';
+import type { JsonObject, JsonValue } from '../types.ts';
+import { compilePathFilter, type FilteredDocument } from './path-filter.ts';
+import type { DocumentFilters } from './types.ts';
+
+/** A document as filters see it. */
+export interface FilterableDocument extends FilteredDocument {
+  readonly id: number;
+  /** Nanoseconds since 1970. */
+  readonly mtimeNs: bigint;
+  readonly frontMatter: JsonObject | null;
+}
+
+/** Ids of the documents that fulfil the filters, in the order given; null if no filter is given. */
+export function filterDocuments(
+  documents: () => Iterable<FilterableDocument>,
+  filters: DocumentFilters,
+): readonly number[] | null {
+  const tests = compileFilters(filters);
+  if (tests.length === 0) return null;
+  const kept: number[] = [];
+  for (const document of documents()) {
+    if (tests.every((test) => test(document))) kept.push(document.id);
+  }
+  return kept;
+}
+
+type Test = (document: FilterableDocument) => boolean;
+
+/**
+ * @throws UsageError `USAGE` for an empty glob, a condition without `=`, or an empty span of time
+ */
+function compileFilters({ paths, sources, since, until, where }: DocumentFilters): readonly Test[] {
+  const tests: Test[] = [];
+  if (paths !== undefined && paths.length > 0) tests.push(compilePathFilter(paths));
+  if (sources !== undefined && sources.length > 0) {
+    const wanted = new Set(sources.map(comparablePath));
+    tests.push(({ source }) => wanted.has(comparablePath(source)));
+  }
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw new UsageError('USAGE', 'No time is both since and until the times given; swap them.');
+  }
+  if (since !== undefined) tests.push(({ mtimeNs }) => mtimeNs >= nanoseconds(since));
+  if (until !== undefined) tests.push(({ mtimeNs }) => mtimeNs < nanoseconds(until));
+  for (const condition of where ?? []) tests.push(compileWhere(condition));
+  return tests;
+}
+
+function comparablePath(path: string): string {
+  return path.normalize('NFC').replace(/(?<=.)\/$/, '');
+}
+
+function nanoseconds(milliseconds: number): bigint {
+  return BigInt(Math.round(milliseconds)) * 1_000_000n;
+}
+
+/**
+ * Compiles `key=value` to a test of front matter. Keys with dots reach into objects, unless the whole
+ * key is there. A list fulfils it if one of its items does. Texts are compared in NFKC and lower
+ * case, numbers and booleans as they are written; `key=` asks for an empty or missing value.
+ *
+ * @throws UsageError `USAGE` if there is no `=`, or nothing before it
+ */
+function compileWhere(
+  condition: string,
+): (document: { readonly frontMatter: JsonObject | null }) => boolean {
+  const sign = condition.indexOf('=');
+  const key = condition.slice(0, sign).trim();
+  if (sign < 0 || key === '') {
+    throw new UsageError('USAGE', 'A condition on front matter is key=value, as in tags=recipe.');
+  }
+  const wanted = comparable(condition.slice(sign + 1));
+  return ({ frontMatter }) => holds(lookUp(frontMatter, key), wanted);
+}
+
+function lookUp(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const object = value as JsonObject;
+  if (Object.hasOwn(object, key)) return object[key];
+  const dot = key.indexOf('.');
+  if (dot < 0) return undefined;
+  const head = key.slice(0, dot);
+  return Object.hasOwn(object, head) ? lookUp(object[head], key.slice(dot + 1)) : undefined;
+}
+
+function holds(value: JsonValue | undefined, wanted: string): boolean {
+  if (value === undefined || value === null) return wanted === '';
+  if (Array.isArray(value)) {
+    return value.length === 0 ? wanted === '' : value.some((item) => holds(item, wanted));
+  }
+  return typeof value !== 'object' && comparable(String(value)) === wanted;
+}
+
+function comparable(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase();
+}

@@ -1,0 +1,22 @@
+/** What every search works on. */
+import type { Database } from 'better-sqlite3';
+import { CorpusError } from '../errors.ts';
+import type { Source } from '../storage/sources.ts';
+import { activeSpace, type Space } from '../storage/spaces.ts';
+
+/** The corpus that is searched. */
+export interface Searched {
+  readonly db: Database;
+  readonly sources: readonly Source[];
+}
+
+/**
+ * The space that is searched.
+ *
+ * @throws CorpusError `CORPUS_EMPTY` if nothing was ever indexed
+ */
+export function requireSpace(db: Database): Space {
+  const space = activeSpace(db);
+  if (space !== null) return space;
+  throw new CorpusError('CORPUS_EMPTY', 'This corpus is empty; fill it with: umekomi index ./docs');
+}
