@@ -1,5 +1,5 @@
 /** The public API of umekomi: everything that a program may rely on, and nothing else. */
-export { builtin } from './embedding/builtin/builtin.ts';
+export { type BuiltinOptions, builtin } from './embedding/builtin/builtin.ts';
 export { type Endpoint, parseEndpoint, parseOllamaHost } from './embedding/endpoint.ts';
 export { type ListModelsOptions, listModels } from './embedding/models.ts';
 export { type OllamaOptions, ollama } from './embedding/ollama.ts';
@@ -24,13 +24,45 @@ export {
   openCorpus,
   openCorpusInMemory,
 } from './open-corpus.ts';
+export type { Estimate } from './retrieval/bootstrap.ts';
+export { type ComparedQuery, compareRuns, type MeasureComparison } from './retrieval/compare.ts';
+export type { DocumentInfo } from './retrieval/documents.ts';
+export type { Judgements } from './retrieval/evaluate.ts';
+export {
+  EVALUATED_MODES,
+  type EvaluatedCorpus,
+  type EvaluatedMode,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateSet,
+  MEASURES,
+  type Measure,
+  type ModeResult,
+  type QueryResult,
+  type Scores,
+} from './retrieval/evaluate-set.ts';
+export {
+  type JudgedQuery,
+  type JudgedSet,
+  type JudgedSetOptions,
+  readJudgedSet,
+  writeJudgedDocuments,
+} from './retrieval/judged-set.ts';
 export type {
   CorpusStatus,
   FailureInfo,
   SourceInfo,
   SpaceInfo,
 } from './retrieval/status.ts';
-export type { Hit, SearchOptions } from './retrieval/types.ts';
+export type {
+  DocumentFilters,
+  Hit,
+  HitOptions,
+  ListPlace,
+  Place,
+  SearchMode,
+  SearchOptions,
+} from './retrieval/types.ts';
 export type {
   EmbedCallOptions,
   Embedder,
