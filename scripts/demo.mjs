@@ -47,7 +47,9 @@ function runStep(words) {
 
 try {
   for (const step of steps) runStep(step);
-  console.log('\nThe built-in embedder compares words: it finds every 埋め込み, bolts included.');
+  console.log(
+    '\nThe built-in embedder knows words and a dictionary: it finds every 埋め込み, bolts included.',
+  );
   console.log(
     'With an embedding model on Ollama or Open WebUI, umekomi compares meaning (README.md).',
   );

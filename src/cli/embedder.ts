@@ -36,12 +36,12 @@ export async function makeEmbedder(
   if (space !== null && !settings.rebuild) return embedderOf(context, space);
   const { dimensions, documentPrefix, queryPrefix } = settings;
   const model = settings.model ?? modelOf(space, settings);
-  if (model !== undefined && isBuiltin(model)) return builtinEmbedder(settings);
+  if (model !== undefined && isBuiltin(model)) return builtinEmbedder(settings, model);
   if (model === undefined && settings.endpoint === undefined) return discover(context);
   return serverEmbedder(context, { model, dimensions, documentPrefix, queryPrefix });
 }
 
-/** Any name of the built-in embedder: `builtin`, `builtin/lexical-1`. */
+/** Any name of the built-in embedder: `builtin`, `builtin/lexical-2`. */
 function isBuiltin(model: string): boolean {
   return model === 'builtin' || model.startsWith('builtin/');
 }
@@ -76,11 +76,15 @@ async function embedderOf(context: EmbedderContext, space: SpaceInfo): Promise<E
         `To embed it anew on that server: umekomi index --rebuild --endpoint …`,
     );
   }
-  return builtinEmbedder(settings);
+  // `builtin` names no recipe: the corpus's own one is meant, also when a newer one is there.
+  return builtinEmbedder(
+    settings,
+    named === undefined || named === 'builtin' ? space.model : named,
+  );
 }
 
 /** Settings of a configuration are for servers; a flag is meant for this run. */
-async function builtinEmbedder({ flagged }: Settings): Promise<Embedder> {
+async function builtinEmbedder({ flagged }: Settings, model: string): Promise<Embedder> {
   const { dimensions, documentPrefix, queryPrefix } = flagged;
   if ((dimensions ?? documentPrefix ?? queryPrefix) !== undefined) {
     const message =
@@ -88,7 +92,7 @@ async function builtinEmbedder({ flagged }: Settings): Promise<Embedder> {
     throw new UsageError('USAGE', message);
   }
   const { builtin } = await import('../embedding/builtin/builtin.ts');
-  return builtin();
+  return builtin({ model });
 }
 
 async function serverEmbedder(context: EmbedderContext, named: SpaceSettings): Promise<Embedder> {
@@ -131,9 +135,9 @@ export async function discover(
   }
   say(
     'No embedding server is configured and none was found on this machine: using the built-in ' +
-      'embedder, which finds shared words, not meaning (--endpoint and --model name a server).',
+      'embedder, which knows words and a dictionary, not meaning (--endpoint and --model name a server).',
   );
-  return builtinEmbedder(settings);
+  return builtinEmbedder(settings, 'builtin');
 }
 
 function otherKind(space: SpaceInfo, named: string): CorpusError {

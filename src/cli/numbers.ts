@@ -37,6 +37,9 @@ export const RANGES: Readonly<Record<NumberSetting, Range>> = {
 /** The number of hits. */
 export const HITS: Range = from(1);
 
+/** Lines around a passage. */
+export const CONTEXT_LINES: Range = from(0);
+
 /** A cosine. */
 export const COSINE: Range = { least: -1, most: 1, whole: false };
 

@@ -1,6 +1,6 @@
 /** The command line: commands, flags and help. What they do is loaded when they run. */
 import { Command } from 'commander';
-import { collect, hitOptions, notBlank, numberIn } from './flags.ts';
+import { collect, hitOptions, modeOption, notBlank, numberIn } from './flags.ts';
 import { RANGES } from './numbers.ts';
 import type { World } from './terminal.ts';
 
@@ -20,7 +20,9 @@ failed, 4 done with failures, 130 and 143 interrupted.`;
 /** Builds the command line over a world. */
 export function createProgram(world: World, version: string, setExitCode: SetExitCode): Command {
   const program = new Command('umekomi')
-    .description('Search your own text by meaning: one SQLite file, your own embedding server.')
+    .description(
+      'Search your own text by meaning and by words: one SQLite file, your own embedding server.',
+    )
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option(
@@ -44,6 +46,7 @@ export function createProgram(world: World, version: string, setExitCode: SetExi
   addLike(program, world, setExitCode);
   addRemove(program, world, setExitCode);
   addStatus(program, world, setExitCode);
+  addEval(program, world, setExitCode);
   addModels(program, world, setExitCode);
   return program;
 }
@@ -95,7 +98,7 @@ Examples:
 function addSearch(program: Command, world: World, setExitCode: SetExitCode): void {
   const command = program
     .command('search')
-    .description('find the passages nearest to a query')
+    .description('find the passages that answer a query, by meaning and by words')
     .argument('<query...>', 'the query; - reads it from stdin')
     .addHelpText(
       'after',
@@ -104,9 +107,12 @@ Examples:
   $ umekomi search "埋め込み"
   $ umekomi search how do I restore a backup -k 3
   $ umekomi search "設定" --path 'guide/**' --path '!**/old/**'
-  $ umekomi search "error E1042" --json
+  $ umekomi search H-423 --mode lexical --context 2
+  $ umekomi search '"stale lock" after a crash'     quoted words stand there exactly
+  $ umekomi search "献立" --where tags=煮物 --since 2026-01-01
   $ echo "長い質問…" | umekomi search -`,
     );
+  command.addOption(modeOption());
   for (const option of hitOptions()) command.addOption(option);
   command.action(async (query: string[], _, self: Command) => {
     const { search } = await import('./commands/search.ts');
@@ -124,7 +130,7 @@ function addLike(program: Command, world: World, setExitCode: SetExitCode): void
       `
 Examples:
   $ umekomi like docs/guide.md:42
-  $ umekomi like docs/guide.md --files`,
+  $ umekomi like docs/guide.md --per-document 1 --files`,
     );
   for (const option of hitOptions()) command.addOption(option);
   command.action(async (place: string, _, self: Command) => {
@@ -160,6 +166,43 @@ function addStatus(program: Command, world: World, setExitCode: SetExitCode): vo
     .action(async (_, command: Command) => {
       const { status } = await import('./commands/status.ts');
       setExitCode(await status(world, command.optsWithGlobals()));
+    });
+}
+
+function addEval(program: Command, world: World, setExitCode: SetExitCode): void {
+  program
+    .command('eval')
+    .description('measure how good search is, on questions whose answers are known')
+    .argument(
+      '[set]',
+      'a folder with queries.jsonl and qrels.tsv, or a file of queries with answers',
+    )
+    .option('--split <name>', 'the part of the set to ask, such as dev')
+    .option('--mode <mode>', 'only this mode; repeatable', collect)
+    .option(
+      '--chunk-size <tokens>',
+      "for the set's own documents: most estimated tokens of a chunk",
+      numberIn(RANGES.chunkSize),
+    )
+    .option(
+      '--chunk-overlap <tokens>',
+      "for the set's own documents: tokens repeated from the chunk before",
+      numberIn(RANGES.chunkOverlap),
+    )
+    .option('--ranks', 'print the place of every answer of every query as well')
+    .option('--compare <files...>', 'compare two runs that were kept with --json, or modes of one')
+    .option('--json', 'print the figures and the scores of every query as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ umekomi eval questions.jsonl             ask the corpus of this folder
+  $ umekomi eval ./jsquad --split dev --model bge-m3 --json > bge-m3.json
+  $ umekomi eval --compare builtin.json bge-m3.json`,
+    )
+    .action(async (set: string | undefined, _, command: Command) => {
+      const { evaluate } = await import('./commands/eval.ts');
+      setExitCode(await evaluate(world, set, command.optsWithGlobals()));
     });
 }
 

@@ -124,7 +124,7 @@ describe('status and remove', () => {
   it('tell what a corpus holds, and take things out', async () => {
     await index(['notes']);
     const { stdout } = await box.umekomi(['status']);
-    expect(stdout).toContain('builtin/lexical-1 (builtin, 1024 dimensions)');
+    expect(stdout).toContain('builtin/lexical-2 (builtin, 1024 dimensions)');
     expect(stdout).toContain('documents  2 documents, 2 passages');
     const removed = await box.umekomi(['remove', 'notes/b.md']);
     expect([removed.code, removed.stdout]).toEqual([0, '']);
@@ -154,7 +154,7 @@ describe('help and version', () => {
     const section = stdout.split('Commands:\n')[1]?.split('\n\n')[0] ?? '';
     const names = [...section.matchAll(/^ {2}([a-z]+) /gmu)].map((match) => match[1] ?? '');
     const commands = names.filter((name) => name !== 'help');
-    expect(commands).toEqual(['index', 'search', 'like', 'remove', 'status', 'models']);
+    expect(commands).toEqual(['index', 'search', 'like', 'remove', 'status', 'eval', 'models']);
     for (const command of commands) {
       const help = await box.umekomi([command, '--help']);
       expect(help.code).toBe(0);

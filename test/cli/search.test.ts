@@ -88,11 +88,12 @@ describe('what is printed', () => {
     const { stdout } = await search(['埋め込み', '-k', '2', '--json']);
     expect(stdout.trimEnd()).not.toContain('\n');
     const parsed = JSON.parse(stdout) as { version: number; query: string; hits: Hit[] };
-    expect(parsed).toMatchObject({ version: 1, query: '埋め込み', mode: 'semantic' });
+    expect(parsed).toMatchObject({ version: 1, query: '埋め込み', mode: 'hybrid' });
     expect(Object.keys(parsed.hits[0] ?? {}).sort()).toEqual(
       [
         ...['rank', 'source', 'path', 'startLine', 'endLine', 'startOffset', 'endOffset'],
         ...['headings', 'title', 'text', 'similarity', 'distance', 'score'],
+        ...['lists', 'otherPlaces', 'before', 'after'],
       ].sort(),
     );
     for (const hit of parsed.hits) {
@@ -189,8 +190,11 @@ describe('like', () => {
 
 describe('a closed pipe is success', () => {
   it('also in the middle of an answer', async () => {
-    for (let i = 0; i < 60; i++)
-      box.write(`more/${i}.md`, `# Page ${i}\n\n${'pipe word '.repeat(400)}`);
+    // No two passages are equal: those would be one hit.
+    for (let i = 0; i < 60; i++) {
+      const words = Array.from({ length: 400 }, (_, n) => `pipe ${i}x${n}`);
+      box.write(`more/${i}.md`, `# Page ${i}\n\n${words.join(' ')}\n`);
+    }
     await box.umekomi(['index', 'more', '--db', 'more.db', '--model', 'builtin']);
     const args = ['search', 'pipe', '--full', '-k', '500', '--db', 'more.db'];
     const running = box.start(args);

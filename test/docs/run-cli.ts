@@ -12,7 +12,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A temporary folder with `docs` in it, and umekomi in it. */
+/** A temporary folder with `docs` and `judged` in it, and umekomi in it. */
 export interface Sandbox {
   readonly folder: string;
   umekomi(args: readonly string[]): Outcome;
@@ -29,6 +29,7 @@ export function sandbox(): Sandbox {
   // A developer's own Ollama would be discovered; their settings here say otherwise.
   writeFileSync(join(home, 'umekomi', 'config.json'), JSON.stringify({ model: 'builtin' }));
   cpSync(join(root, 'fixtures', 'corpus'), join(folder, 'docs'), { recursive: true });
+  cpSync(join(root, 'fixtures', 'judged'), join(folder, 'judged'), { recursive: true });
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(root, join(folder, 'node_modules', 'umekomi'), 'junction');
 

@@ -1,7 +1,7 @@
 /** The package holds what it needs to run and be understood, and nothing else. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -33,6 +33,15 @@ describe('the packed package', () => {
     for (const name of migrations) expect(files).toContain(`migrations/${name}`);
   });
 
+  it('has the data of the built-in embedder, with licences and documentation', () => {
+    const folder = join(root, 'data', 'builtin');
+    const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join('/'));
+    expect(names).toHaveLength(7);
+    expect(files).toEqual(expect.arrayContaining(names));
+  });
+
   it('has its licence, both READMEs, the changelog and the reference', () => {
     const pages = ['LICENSE', 'README.md', 'README.ja.md', 'CHANGELOG.md', 'docs/cli.md'];
     expect(files).toEqual(expect.arrayContaining(pages));
@@ -47,7 +56,7 @@ describe('the packed package', () => {
 
   it('has no sources, tests, fixtures, corpora or settings of a developer', () => {
     const allowed =
-      /^(dist|migrations|docs)\/|^(LICENSE|README(\.ja)?\.md|CHANGELOG\.md|package\.json)$/;
+      /^(dist|migrations|data|docs)\/|^(LICENSE|README(\.ja)?\.md|CHANGELOG\.md|package\.json)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /\.(test\.js|db|tsbuildinfo|map)$/.test(file))).toEqual([]);
   });

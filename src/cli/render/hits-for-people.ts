@@ -1,5 +1,5 @@
 /** Hits for people: place, similarity, headings, and the part of the passage that tells most. */
-import type { Hit } from '../../index.ts';
+import type { Hit, Place } from '../../index.ts';
 import { shownPath } from '../paths.ts';
 import {
   type Colors,
@@ -12,7 +12,7 @@ import {
 import { type Excerpt, excerpt } from './excerpt.ts';
 import { withoutShownHeadings } from './headings.ts';
 import { findTerms, type Match, queryTerms } from './highlight.ts';
-import { clipStart } from './width.ts';
+import { clip, clipStart } from './width.ts';
 import type { Slice } from './wrap.ts';
 
 /** In front of a passage. */
@@ -20,6 +20,9 @@ const INDENT = '   ';
 
 /** Lines of a passage that is not printed whole. */
 const EXCERPT_LINES = 3;
+
+/** Other places of a passage that are named. */
+const OTHER_PLACES = 3;
 
 /** Columns of a passage in a terminal that is hardly one. */
 const LEAST_COLUMNS = 20;
@@ -29,6 +32,8 @@ export interface PeopleOptions {
   /** Its words are highlighted; null for none. */
   readonly query: string | null;
   readonly full: boolean;
+  /** A line about the lists that it was found in. */
+  readonly explain: boolean;
 }
 
 /** How hits are painted. */
@@ -39,6 +44,7 @@ interface Style {
   readonly colors: Colors;
   readonly find: (text: string) => readonly Match[];
   readonly full: boolean;
+  readonly explain: boolean;
 }
 
 /** All hits as text. */
@@ -50,22 +56,48 @@ export function hitsForPeople(world: World, hits: readonly Hit[], options: Peopl
     colors: colorsFor(world.stdout, world.env),
     find: (text) => findTerms(text, terms),
     full: options.full,
+    explain: options.explain,
   };
   return hits
     .map((hit) => `${[...headOf(hit, style), ...bodyOf(hit, style)].join('\n')}\n`)
     .join('\n');
 }
 
-/** `path:line-line  similarity`, and the headings below it. The place is whole: it is copied. */
-function headOf(hit: Hit, { cwd, colors, columns }: Style): readonly string[] {
+/** `path:line-line  similarity`, and what there is to say below it. The place is whole: it is copied. */
+function headOf(hit: Hit, style: Style): readonly string[] {
+  const { cwd, colors, columns, explain } = style;
   const path = printableName(shownPath(hit, cwd));
   const end = hit.startLine === hit.endLine ? '' : `-${hit.endLine}`;
-  const similarity = hit.similarity === null ? '' : colors.dim(`  ${hit.similarity.toFixed(3)}`);
-  const place = colors.bold(`${path}:${hit.startLine}${end}`) + similarity;
+  const number = hit.similarity === null ? hit.score.toFixed(1) : hit.similarity.toFixed(3);
+  const lines = [colors.bold(`${path}:${hit.startLine}${end}`) + colors.dim(`  ${number}`)];
   const trail = trailOf(hit);
-  if (trail.length === 0) return [place];
-  const headings = clipStart(printableName(trail.join(' › ')), columns);
-  return [place, INDENT + colors.cyan(headings)];
+  if (trail.length > 0) {
+    const headings = clipStart(printableName(trail.join(' › ')), columns);
+    lines.push(INDENT + colors.cyan(headings));
+  }
+  if (explain) lines.push(INDENT + colors.dim(explanation(hit)));
+  if (hit.otherPlaces.length > 0) {
+    lines.push(INDENT + colors.dim(otherPlaces(hit.otherPlaces, cwd)));
+  }
+  return lines;
+}
+
+/** `semantic #3 0.412 · lexical #1 7.9 · score 0.871`; a list that it was not in is left out. */
+function explanation({ lists, score }: Hit): string {
+  const { semantic, lexical } = lists;
+  const parts: string[] = [];
+  if (semantic !== null) parts.push(`semantic #${semantic.rank} ${semantic.score.toFixed(3)}`);
+  if (lexical !== null) parts.push(`lexical #${lexical.rank} ${lexical.score.toFixed(1)}`);
+  return [...parts, `score ${score.toFixed(3)}`].join(' · ');
+}
+
+/** `also in a.md:3, b.md:9 and 2 more`. */
+function otherPlaces(places: readonly Place[], cwd: string): string {
+  const named = places
+    .slice(0, OTHER_PLACES)
+    .map((place) => `${printableName(shownPath(place, cwd))}:${place.startLine}`);
+  const more = places.length - named.length;
+  return `also in ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Title and headings; the first heading is often the title. */
@@ -83,9 +115,23 @@ function bodyOf(hit: Hit, style: Style): readonly string[] {
     : excerpt(withoutShownHeadings(text, trailOf(hit)), { columns, lines: EXCERPT_LINES }, find);
   // On a stream without colours nothing is looked for.
   const matches = style.colors.isColorSupported ? find(shown.text) : [];
-  return shown.lines.map((line) =>
+  const lines = shown.lines.map((line) =>
     line.end === line.start ? '' : INDENT + paint(shown.text, line, { matches, style }),
   );
+  return [...around(hit.before, style), ...lines, ...around(hit.after, style)];
+}
+
+/** Lines before or after a passage: whole if it is, else what fits of each. */
+function around(context: string, { columns, colors, full }: Style): readonly string[] {
+  const text = printable(context)
+    .replace(/^(?:[^\S\n]*\n)+/, '')
+    .trimEnd();
+  if (text === '') return [];
+  return text
+    .split('\n')
+    .map((line) =>
+      line.trim() === '' ? '' : INDENT + colors.dim(full ? line : clip(line, columns)),
+    );
 }
 
 /** A whole passage, line by line as it stands. */

@@ -1,29 +1,34 @@
 /** Hits in the form that the flags ask for: for people, for scripts, or as names. */
-import type { Hit } from '../../index.ts';
+import type { Hit, SearchMode } from '../../index.ts';
 import type { HitFlags } from '../flags.ts';
 import { shownPath } from '../paths.ts';
 import { quotedName, toJson, type World, write } from '../terminal.ts';
 
+/** What was asked, and how it is answered. */
+export interface Asked {
+  /** Null if a passage was given instead. */
+  readonly query: string | null;
+  /** The one that was used. */
+  readonly mode: SearchMode;
+  readonly flags: HitFlags;
+}
+
 /** Prints hits. What is for people is loaded for people only: measuring text takes a while. */
-export async function printHits(
-  world: World,
-  hits: readonly Hit[],
-  query: string | null,
-  flags: HitFlags,
-): Promise<void> {
-  await write(world.stdout, await toText(world, hits, { query, flags }));
+export async function printHits(world: World, hits: readonly Hit[], asked: Asked): Promise<void> {
+  await write(world.stdout, await toText(world, hits, asked));
 }
 
 async function toText(
   world: World,
   hits: readonly Hit[],
-  { query, flags }: { query: string | null; flags: HitFlags },
+  { query, mode, flags }: Asked,
 ): Promise<string> {
-  if (flags.json === true) return `${toJson({ version: 1, query, mode: 'semantic', hits })}\n`;
+  if (flags.json === true) return `${toJson({ version: 1, query, mode, hits })}\n`;
   if (flags.jsonl === true) return hits.map((hit) => `${toJson(hit)}\n`).join('');
   const names = [...new Set(hits.map((hit) => shownPath(hit, world.cwd)))];
   if (flags[0] === true) return names.map((name) => `${name}\0`).join('');
   if (flags.files === true) return names.map((name) => `${quotedName(name)}\n`).join('');
   const { hitsForPeople } = await import('./hits-for-people.ts');
-  return hitsForPeople(world, hits, { query, full: flags.full === true });
+  const { full = false, explain = false } = flags;
+  return hitsForPeople(world, hits, { query, full, explain });
 }

@@ -42,7 +42,7 @@ export function wrap(text: string, columns: number, most: number = Infinity): re
       start = unit.start;
     }
     const isSpace = unit.text === ' ';
-    if (isSpace && width === 0) {
+    if (isSpace && end <= start) {
       start = unit.start + 1;
       continue;
     }

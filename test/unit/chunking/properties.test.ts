@@ -112,7 +112,9 @@ describe('chunkDocument, for any text', () => {
         }
         lost += text.slice(at);
         // Front matter that holds nothing is left out as well.
-        const empty = /^(?:---|\+\+\+)[ \t]*(?:\r\n?|\n)\s*(?:---|\.\.\.|\+\+\+)/.test(text);
+        const empty =
+          /^---[ \t]*(?:\r\n?|\n)\s*(?:---|\.\.\.)/.test(text) ||
+          /^\+\+\+[ \t]*(?:\r\n?|\n)\s*\+\+\+/.test(text);
         const head = text.slice(
           0,
           bodyOf(text, kind === 'markdown' && (result.frontMatter !== null || empty)),

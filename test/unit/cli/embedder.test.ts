@@ -45,6 +45,20 @@ describe('an existing corpus decides', () => {
     });
   });
 
+  it('the recipe of the built-in embedder, which `builtin` does not name', async () => {
+    const [old, newest] = ['builtin/lexical-1', 'builtin/lexical-2'];
+    expect(await identity({}, BUILTIN)).toMatchObject({ model: old });
+    expect(await identity({ model: 'builtin' }, BUILTIN)).toMatchObject({ model: old });
+    expect(await identity({ model: newest }, BUILTIN)).toMatchObject({ model: newest });
+    expect(await identity({ model: old }, null)).toMatchObject({ model: old });
+    expect(await identity({ model: 'builtin' }, null)).toMatchObject({ model: newest });
+    const rebuild = { rebuild: true, model: 'builtin' };
+    expect(await identity(rebuild, BUILTIN)).toMatchObject({ model: newest });
+    await expect(identity({ model: 'builtin/lexical-9' }, null)).rejects.toMatchObject({
+      code: 'USAGE',
+    });
+  });
+
   it('prefixes and dimensions, unless a flag says otherwise', async () => {
     const of = space({ dimensions: 16, documentPrompt: 'p: ' });
     expect(await identity({ endpoint: server.url }, of)).toMatchObject({

@@ -79,6 +79,11 @@ describe('boundaryAt', () => {
 });
 
 describe('wrap', () => {
+  it('keeps a character without width that stands before a space', () => {
+    const text = '\u200d a';
+    expect(wrap(text, 10).map(({ start, end }) => text.slice(start, end))).toEqual([text]);
+  });
+
   it('loses nothing but spaces, cuts no grapheme and is never wider than asked', () => {
     fc.assert(
       fc.property(lineOfText, columns, (text, width) => {

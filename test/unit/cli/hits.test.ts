@@ -1,0 +1,103 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { toHitOptions } from '../../../src/cli/hit-options.ts';
+import { printHits } from '../../../src/cli/render/hits.ts';
+import { hitsForPeople } from '../../../src/cli/render/hits-for-people.ts';
+import type { Hit } from '../../../src/index.ts';
+import { createWorld } from '../../helpers/cli.ts';
+
+const HIT: Hit = {
+  ...{ rank: 1, source: '/notes', path: 'a.md', startLine: 3, endLine: 5 },
+  ...{ startOffset: 10, endOffset: 40, headings: ['Locks'], title: 'Locks' },
+  ...{ text: 'A stale lock is released.', similarity: 0.4123, distance: 0.5877, score: 0.871 },
+  lists: { semantic: { rank: 3, score: 0.4123 }, lexical: { rank: 1, score: 7.94 } },
+  ...{ otherPlaces: [], before: '', after: '' },
+};
+
+const FLAT = { query: null, full: false, explain: false };
+const world = createWorld({ cwd: '/notes' });
+
+const linesOf = (hit: Partial<Hit>, options = FLAT, where = world): readonly string[] =>
+  hitsForPeople(where, [{ ...HIT, ...hit }], options)
+    .trimEnd()
+    .split('\n');
+
+describe('the head of a hit', () => {
+  it('has the similarity behind the place, or BM25 where there is no vector', () => {
+    expect(linesOf({})[0]).toBe('a.md:3-5  0.412');
+    expect(linesOf({ similarity: null, distance: null, score: 7.94 })[0]).toBe('a.md:3-5  7.9');
+  });
+
+  it('--explain adds the places in the lists; a list without it is left out', () => {
+    const explain = { ...FLAT, explain: true };
+    expect(linesOf({}, explain)[2]).toBe('   semantic #3 0.412 · lexical #1 7.9 · score 0.871');
+    const lists = { semantic: null, lexical: { rank: 12, score: 7.94 } };
+    expect(linesOf({ lists }, explain)[2]).toBe('   lexical #12 7.9 · score 0.871');
+    expect(linesOf({}).join('\n')).not.toContain('#');
+  });
+
+  it('names three other places and counts the rest, safe to print', () => {
+    const place = (path: string, startLine: number) => ({
+      ...{ source: '/notes', path, startLine, endLine: startLine + 1 },
+    });
+    const two = [place('b.md', 3), place('子/c\u001b.md', 9)];
+    expect(linesOf({ otherPlaces: two })[2]).toBe('   also in b.md:3, 子/c\uFFFD.md:9');
+    const five = [...two, place('d.md', 1), place('e.md', 2), place('f.md', 4)];
+    expect(linesOf({ otherPlaces: five })[2]).toBe(
+      '   also in b.md:3, 子/c\uFFFD.md:9, d.md:1 and 2 more',
+    );
+  });
+});
+
+describe('lines around a hit', () => {
+  const context = { before: '\nearlier\n\nline above\n', after: '\nline \u001b[2Jbelow\n\n' };
+
+  it('stand before and after it, without blank lines at the ends', () => {
+    expect(linesOf(context).slice(2)).toEqual([
+      ...['   earlier', '', '   line above', '   A stale lock is released.'],
+      '   line \uFFFD[2Jbelow',
+    ]);
+  });
+
+  it('are dimmed where there are colours, and the passage is not', () => {
+    const colored = createWorld({ cwd: '/notes', env: { FORCE_COLOR: '1' } });
+    const lines = linesOf(context, FLAT, colored);
+    expect(lines).toContain('   \u001b[2mline above\u001b[22m');
+    expect(lines).toContain('   A stale lock is released.');
+  });
+
+  it('are cut at the width of the terminal, but whole with --full', () => {
+    const before = '長い行'.repeat(40);
+    const narrow = createWorld({ cwd: '/notes', columns: 40, env: { NO_COLOR: '1' } });
+    for (const line of linesOf({ before }, FLAT, narrow)) {
+      expect(stringWidth(line)).toBeLessThan(40);
+    }
+    expect(linesOf({ before }, { ...FLAT, full: true }, narrow)).toContain(`   ${before}`);
+  });
+});
+
+describe('JSON', () => {
+  it('says which mode was used, and has the lists of every hit', async () => {
+    const said = createWorld({ cwd: '/notes' });
+    await printHits(said, [HIT], { query: 'x', mode: 'lexical', flags: { k: 1, json: true } });
+    expect(JSON.parse(said.said().stdout)).toEqual({
+      ...{ version: 1, query: 'x', mode: 'lexical', hits: [HIT] },
+    });
+  });
+});
+
+describe('options of a search', () => {
+  it('are the flags, with absolute sources', () => {
+    const asked = createWorld({ cwd: '/notes', home: '/home/mei' });
+    expect(
+      toHitOptions(asked, {
+        ...{ k: 3, perDocument: 1, context: 2, path: ['*.md'], minSimilarity: 0.1, exact: true },
+        ...{ source: ['sub', '~/other', '/else'], since: 1, until: 2, where: ['tags=a'] },
+      }),
+    ).toEqual({
+      ...{ k: 3, perDocument: 1, contextLines: 2, paths: ['*.md'], minSimilarity: 0.1 },
+      ...{ exact: true, sources: ['/notes/sub', '/home/mei/other', '/else'] },
+      ...{ since: 1, until: 2, where: ['tags=a'] },
+    });
+  });
+});
