@@ -171,6 +171,13 @@ function finish(
   // Vectors that an unfinished run left are wanted when it goes on.
   if (!sources.anyUnfinished()) tally.pruned = sink.prune();
   sink.maintain();
-  maintainLexical(db, { signal: request.signal });
+  maintainLexical(db, {
+    signal: request.signal,
+    onProgress: (done, total) => {
+      tally.phase = 'words';
+      tally.words = { done, total };
+      request.onProgress(toProgress(tally));
+    },
+  });
   db.pragma('incremental_vacuum');
 }

@@ -19,6 +19,7 @@ export interface Tally {
   /** Inputs that had a vector when a rebuild began; its second half finds all of them. */
   reusedBefore: number | null;
   pruned: number;
+  words: IndexProgress['words'];
   path: string | null;
   readonly skipped: IndexSkip[];
 }
@@ -31,6 +32,7 @@ export function createTally(): Tally {
     ...{ added: 0, updated: 0, moved: 0, removed: 0, unchanged: 0 },
     ...{ embedded: 0, reused: 0, failed: 0, pruned: 0 },
     reusedBefore: null,
+    words: null,
     path: null,
     skipped: [],
   };
@@ -38,6 +40,6 @@ export function createTally(): Tally {
 
 /** What is told of a run while it goes on. */
 export function toProgress(tally: Tally): IndexProgress {
-  const { phase, files, toRead, read, chunks, embedded, reused, failed, path } = tally;
-  return { phase, files, toRead, read, chunks, embedded, reused, failed, path };
+  const { phase, files, toRead, read, chunks, embedded, reused, failed, words, path } = tally;
+  return { phase, files, toRead, read, chunks, embedded, reused, failed, words, path };
 }

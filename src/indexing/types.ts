@@ -3,7 +3,7 @@ import type { Skip, SkipReason } from '../types.ts';
 
 /** How far a run is; every event holds all counters. */
 export interface IndexProgress {
-  readonly phase: 'crawl' | 'embed' | 'retry' | 'finish';
+  readonly phase: 'crawl' | 'embed' | 'retry' | 'finish' | 'words';
   /** Files seen so far, and afterwards all of them. */
   readonly files: number;
   /** Files that have to be read. */
@@ -16,6 +16,8 @@ export interface IndexProgress {
   /** Inputs that had a vector already. */
   readonly reused: number;
   readonly failed: number;
+  /** Passages whose words were indexed, in phase `words`: a corpus that had no such index gets it. */
+  readonly words: { readonly done: number; readonly total: number } | null;
   /** The file being read, relative to its source; null between files. */
   readonly path: string | null;
 }

@@ -25,8 +25,10 @@ export function progressLine(progress: IndexProgress, { seconds, columns }: Line
 }
 
 function partsOf(progress: IndexProgress, seconds: number): readonly string[] {
-  const { phase, files, toRead, read, chunks, embedded, reused, failed } = progress;
+  const { phase, files, toRead, read, chunks, embedded, reused, failed, words } = progress;
   if (phase === 'crawl') return [`looking: ${counted(files, 'file')}`];
+  if (words !== null)
+    return [`indexing words: ${count(words.done)}/${counted(words.total, 'passage')}`];
   const rate = seconds > 0 ? embedded / seconds : 0;
   return [
     ...(phase === 'retry' ? ['trying failed texts again'] : []),

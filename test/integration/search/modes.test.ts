@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtin, type Corpus, type Embedder, openCorpus } from '../../../src/index.ts';
 
@@ -147,5 +148,26 @@ describe('filters and surroundings', () => {
     expect(after).toBe(lines.slice(endLine, Math.min(endLine + 2, 17)).join('\n'));
     const text = FILES['lines.txt'] ?? '';
     expect(text.slice(hit?.startOffset, hit?.endOffset)).toBe(hit?.text);
+  });
+});
+
+describe('a corpus without an index of words', () => {
+  it('gets it from the next run, with progress; until then search is by meaning', async () => {
+    const db = new Database(join(folder, 'corpus.db'));
+    db.exec(
+      "DROP TABLE chunk_terms_vocabulary; DROP TABLE chunk_terms; DELETE FROM meta WHERE key = 'chunk_terms'",
+    );
+    db.close();
+    expect(corpus.defaultMode()).toBe('semantic');
+    const search = corpus.search('H-423', { mode: 'lexical' });
+    await expect(search).rejects.toMatchObject({ code: 'CORPUS_OUTDATED' });
+    const seen: unknown[] = [];
+    await corpus.index([], {
+      onProgress: ({ phase, words }) => phase === 'words' && seen.push(words),
+    });
+    const total = corpus.status().chunks;
+    expect(seen.at(-1)).toEqual({ done: total, total });
+    expect(corpus.defaultMode()).toBe('hybrid');
+    expect((await corpus.search('H-423', { mode: 'lexical' }))[0]?.path).toBe('errors.md');
   });
 });

@@ -14,7 +14,7 @@ import type { IndexProgress, IndexSummary } from '../../../src/index.ts';
 import { createWorld } from '../../helpers/cli.ts';
 
 const PROGRESS: IndexProgress = {
-  ...{ phase: 'embed', files: 205, toRead: 200, read: 50, chunks: 420 },
+  ...{ phase: 'embed', files: 205, toRead: 200, read: 50, chunks: 420, words: null },
   ...{ embedded: 300, reused: 20, failed: 1, path: '会議/2026-03-12-議事録.md' },
 };
 
@@ -97,6 +97,10 @@ describe('the line of progress', () => {
     expect(
       progressLine({ ...PROGRESS, phase: 'crawl', path: null }, { seconds: 0, columns: 80 }),
     ).toBe('looking: 205 files');
+    const words = { done: 1000, total: 4200 };
+    expect(
+      progressLine({ ...PROGRESS, phase: 'words', words, path: null }, { seconds: 9, columns: 80 }),
+    ).toBe('indexing words: 1,000/4,200 passages');
     expect(progressLine({ ...PROGRESS, phase: 'finish' }, { seconds: 9, columns: 80 })).toMatch(
       /^finishing/,
     );
