@@ -39,6 +39,19 @@ export function absolutePath(
 }
 
 /**
+ * The path of something on disk below a folder, with `/`; '' is the folder itself.
+ *
+ * @param folder absolute
+ * @param inner absolute
+ * @returns null if it is not below it
+ */
+export function pathBelow(folder: string, inner: string): string | null {
+  const below = path.relative(folder, inner);
+  const isOutside = below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below);
+  return isOutside ? null : below.split(path.sep).join('/');
+}
+
+/**
  * A path on disk with the symbolic links above it resolved, as sources are stored; what is not
  * there (any more) keeps its name below the nearest folder that is.
  *

@@ -2,6 +2,7 @@
  * What a run has to do, from what the corpus knows and what was seen. Pure: nothing is read or
  * written here, so that every case can be tested as data.
  */
+import { isInside } from '../corpus/paths.ts';
 import { isRacy } from '../corpus/racy.ts';
 import type { DocumentFormat } from '../types.ts';
 
@@ -67,7 +68,7 @@ export function planSource(input: PlanInput): SourcePlan {
   }
   const remove = [...stored.values()].filter(
     ({ path }) =>
-      isUnder(path, input.subtree) && !input.unobserved.some((prefix) => isUnder(path, prefix)),
+      isInside(input.subtree, path) && !input.unobserved.some((prefix) => isInside(prefix, path)),
   );
   return { read, keep, remove };
 }
@@ -79,9 +80,4 @@ function isUnchanged(seen: SeenFile, stored: StoredFile, chunker: string): boole
     stored.chunker === chunker &&
     !isRacy(stored.mtimeNs, stored.observedAtNs)
   );
-}
-
-/** True if a path is a prefix itself or stands below it; everything stands below ''. */
-export function isUnder(path: string, prefix: string): boolean {
-  return prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
 }

@@ -1,6 +1,6 @@
 /** Takes a source, a folder or a file out of a corpus, for good. */
-import { isAbsolute, relative, sep } from 'node:path';
-import { canonicalPath } from '../corpus/paths.ts';
+import { sep } from 'node:path';
+import { canonicalPath, isInside, pathBelow } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
 import { bitsWriter, maintainBits } from '../storage/bits.ts';
 import { type DocumentStore, documentStore } from '../storage/documents.ts';
@@ -8,7 +8,6 @@ import { embeddingStore } from '../storage/embeddings.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { anchorFolder, type Source, type SourceStore, sourceStore } from '../storage/sources.ts';
 import { activeSpace } from '../storage/spaces.ts';
-import { isUnder } from './plan.ts';
 
 /** What was taken out. */
 export interface RemoveSummary {
@@ -82,10 +81,10 @@ function findParts(
       const inside = insideOne(source);
       if (inside === null || inside === '') return [];
       const held = documents.manifest(source.id);
-      const ids = held.filter(({ path }) => isUnder(nfc(path), nfc(inside))).map(({ id }) => id);
+      const ids = held.filter(({ path }) => isInside(nfc(inside), nfc(path))).map(({ id }) => id);
       return ids.length === 0 ? [] : { source, inside, ids };
     });
-  const onDisk = partsAt((source) => insideOf(source, absolute));
+  const onDisk = partsAt((source) => pathBelow(nfc(source.path), nfc(absolute)));
   if (onDisk.length > 0) return onDisk;
   const named = partsAt(() => place.split(sep).join('/').replace(/\/+$/, ''));
   if (named.length <= 1) return named;
@@ -114,13 +113,6 @@ function tidy({ db }: CorpusFile, sources: SourceStore): number {
 
 function isSamePath(a: string, b: string): boolean {
   return nfc(a) === nfc(b);
-}
-
-/** The path below a source, with '/'; null if it is not below it. */
-function insideOf({ path }: Source, absolute: string): string | null {
-  const inside = relative(nfc(path), nfc(absolute));
-  const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
-  return isOutside || inside === '' ? null : inside.split(sep).join('/');
 }
 
 function nfc(text: string): string {

@@ -2,11 +2,10 @@
  * From what a person named to what is synchronised: a path inside a known source re-syncs that
  * subtree, nothing named re-syncs everything, and stored rules hold until new ones are given.
  */
-import { isAbsolute, relative, sep } from 'node:path';
+import { isInside, pathBelow } from '../corpus/paths.ts';
 import type { SourceSpec } from '../corpus/source.ts';
 import { UsageError } from '../errors.ts';
 import type { Source, SourceRules } from '../storage/sources.ts';
-import { isUnder } from './plan.ts';
 
 /** Rules given with this run. With none of them the stored ones hold. */
 export interface GivenRules {
@@ -61,7 +60,7 @@ function givingUp(entry: Entry, stored: readonly Source[]): readonly Entry[] {
   const around = isNew ? innermostAround(entry.path, stored) : undefined;
   if (around === undefined) return [];
   const { path, kind, rules } = around;
-  return [{ path, kind, rules, subtree: inside(path, entry.path) ?? '' }];
+  return [{ path, kind, rules, subtree: pathBelow(path, entry.path) ?? '' }];
 }
 
 /** A subtree inside another part of the same source that is synchronised as well adds nothing. */
@@ -70,7 +69,7 @@ function withoutCovered(entries: readonly Entry[]): readonly Entry[] {
     (entry) =>
       !entries.some(
         ({ path, subtree }) =>
-          path === entry.path && subtree !== entry.subtree && isUnder(entry.subtree, subtree),
+          path === entry.path && subtree !== entry.subtree && isInside(subtree, entry.subtree),
       ),
   );
 }
@@ -115,7 +114,7 @@ function scopeOne(spec: SourceSpec, stored: readonly Source[], given: GivenRules
     const around = innermostAround(spec.path, stored);
     if (around !== undefined) {
       const { path, kind, rules } = around;
-      return { path, kind, rules, subtree: inside(path, spec.path) ?? '' };
+      return { path, kind, rules, subtree: pathBelow(path, spec.path) ?? '' };
     }
   }
   const rules = isGlob || hasRules(given) ? newRules(spec, given) : (same?.rules ?? NO_RULES);
@@ -139,19 +138,12 @@ function hasRules(given: GivenRules): boolean {
 
 function innermostAround(path: string, stored: readonly Source[]): Source | undefined {
   return stored
-    .filter((source) => source.kind === 'folder' && inside(source.path, path) !== null)
+    .filter((source) => source.kind === 'folder' && pathBelow(source.path, path) !== null)
     .sort((a, b) => b.path.length - a.path.length)[0];
 }
 
 function nestedIn(path: string, roots: readonly string[]): readonly string[] {
   return [...new Set(roots)]
-    .map((root) => inside(path, root))
+    .map((root) => pathBelow(path, root))
     .filter((below): below is string => below !== null && below !== '');
-}
-
-/** The path of `child` below `parent`, with '/'; null if it is not below it. */
-function inside(parent: string, child: string): string | null {
-  const below = relative(parent, child);
-  if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) return null;
-  return below.split(sep).join('/');
 }

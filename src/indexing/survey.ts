@@ -1,8 +1,9 @@
 /** What is there: every source of the run crawled and compared with what is stored. */
 import { type CrawlResult, crawl } from '../corpus/crawl.ts';
+import { isInside } from '../corpus/paths.ts';
 import type { DocumentStore } from '../storage/documents.ts';
 import type { SourceStore } from '../storage/sources.ts';
-import { isUnder, planSource, type SourcePlan } from './plan.ts';
+import { planSource, type SourcePlan } from './plan.ts';
 import type { ScopedSource } from './scope.ts';
 
 /** The id of a source that is not stored: a dry run stores none. */
@@ -48,7 +49,7 @@ export async function survey(
       ? (known.get(entry.path) ?? UNSTORED)
       : options.sources.save(entry.path, entry.kind, entry.rules).id;
     const isOurs = ({ path }: { path: string }): boolean =>
-      !entry.nested.some((folder) => isUnder(path, folder));
+      !entry.nested.some((folder) => isInside(folder, path));
     const files = crawled.files.filter(isOurs);
     const plan = planSource({
       stored: options.documents.manifest(id),

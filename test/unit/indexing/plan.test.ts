@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUnder, type PlanInput, planSource } from '../../../src/indexing/plan.ts';
+import { isInside } from '../../../src/corpus/paths.ts';
+import { type PlanInput, planSource } from '../../../src/indexing/plan.ts';
 
 const OLD = 1_600_000_000_500_000_000n;
 const LATER = OLD + 3_600_000_000_000n;
@@ -93,9 +94,10 @@ describe('any plan', () => {
           const { read, keep, remove } = plan({ ...input, unobserved: un });
           expect(read.length + keep).toBe(on.length);
           expect(remove.filter((path) => on.some((name) => name === path))).toEqual([]);
-          for (const path of remove) expect(un.some((prefix) => isUnder(path, prefix))).toBe(false);
+          for (const path of remove)
+            expect(un.some((prefix) => isInside(prefix, path))).toBe(false);
           for (const path of of.filter((p) => !on.includes(p) && !remove.includes(p as string))) {
-            expect(un.some((prefix) => isUnder(path, prefix))).toBe(true);
+            expect(un.some((prefix) => isInside(prefix, path))).toBe(true);
           }
         },
       ),
