@@ -16,6 +16,7 @@ import { defaultMode, requireMode, searchQuery, searchVector } from './retrieval
 import { requireSpace, type Searched } from './retrieval/searched.ts';
 import { type CorpusStatus, readStatus, type SpaceInfo } from './retrieval/status.ts';
 import type { Hit, HitOptions, SearchMode, SearchOptions } from './retrieval/types.ts';
+import { vectorIndex } from './storage/nearest/nearest.ts';
 import { type CorpusFile, openCorpusFile } from './storage/open.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
 import { activeSpace } from './storage/spaces.ts';
@@ -145,7 +146,8 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   const cwd = resolve(options.cwd ?? '.');
   const sources = sourceStore(db, anchorFolder(path));
   const embedder = lazyEmbedder(file, options.embedder);
-  const searched = (): Searched => ({ db, sources: sources.list() });
+  const vectors = vectorIndex(db);
+  const searched = (): Searched => ({ db, sources: sources.list(), vectors });
   const alone = writeAlone(file, options);
   // Reads see the corpus as it is at one moment: an indexer in another process may replace a
   // document between two of them, and SQLite may give the ids of its chunks to others.

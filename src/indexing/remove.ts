@@ -2,7 +2,7 @@
 import { sep } from 'node:path';
 import { canonicalPath, isInside, pathBelow } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
-import { bitsWriter, maintainBits } from '../storage/bits.ts';
+import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
 import { type DocumentStore, documentStore } from '../storage/documents.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
 import type { CorpusFile } from '../storage/open.ts';
@@ -105,8 +105,8 @@ function tidy({ db }: CorpusFile, sources: SourceStore): number {
   const space = activeSpace(db);
   // Vectors that an unfinished run left are wanted when it goes on; that run prunes the others.
   if (space === null || sources.anyUnfinished()) return 0;
-  const pruned = embeddingStore(db, space, bitsWriter(db, space)).prune();
-  maintainBits(db, space);
+  const pruned = embeddingStore(db, space, derivedWriter(db, space)).prune();
+  maintainDerived(db, space);
   db.pragma('incremental_vacuum');
   return pruned;
 }

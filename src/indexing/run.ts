@@ -5,7 +5,7 @@
  */
 import { embedAll } from '../embedding/embed-all.ts';
 import { fingerprint } from '../embedding/fingerprint.ts';
-import { dropBits, maintainBits } from '../storage/bits.ts';
+import { rebuildDerived } from '../storage/derived-vectors.ts';
 import { documentStore } from '../storage/documents.ts';
 import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
@@ -75,10 +75,7 @@ async function settleSpace(
 async function rebuild(run: Run): Promise<void> {
   const { db } = run.request.file;
   await pass(run, { vectorsOnly: true });
-  activateSpace(db, run.space, () => {
-    dropBits(db);
-    maintainBits(db, run.space);
-  });
+  activateSpace(db, run.space, () => rebuildDerived(db, run.space));
   const { embedded, reused } = run.tally;
   Object.assign(run.tally, createTally(), { embedded, reusedBefore: reused });
 }

@@ -1,7 +1,7 @@
 /** Where a run's results go: vectors, failures and documents, in one transaction a batch. */
 import type { Database } from 'better-sqlite3';
 import type { EmbeddedBatch } from '../embedding/embed-all.ts';
-import { bitsWriter, maintainBits } from '../storage/bits.ts';
+import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
 import type { DocumentStore, NewDocument } from '../storage/documents.ts';
 import { type EmbeddingStore, embeddingStore } from '../storage/embeddings.ts';
 import type { Space } from '../storage/spaces.ts';
@@ -39,7 +39,7 @@ export class VectorSink {
     const { db, space, documents } = options;
     this.#options = options;
     this.documents = documents;
-    this.#store = embeddingStore(db, space, bitsWriter(db, space));
+    this.#store = embeddingStore(db, space, derivedWriter(db, space));
     this.#staging = createStaging(
       (hash) => this.#settled.has(keyOf(hash)) || this.#store.has(hash),
     );
@@ -70,10 +70,12 @@ export class VectorSink {
   commit(batch: EmbeddedBatch<PendingInput>): void {
     const { tally } = this.#options;
     this.#write(() => {
-      for (const { input, vector } of batch.embedded) {
-        this.#store.put(input.inputHash, vector);
-        this.#settle(input.inputHash);
-      }
+      const vectors = batch.embedded.map(({ input: { inputHash }, vector }) => ({
+        inputHash,
+        vector,
+      }));
+      this.#store.put(vectors);
+      for (const { inputHash } of vectors) this.#settle(inputHash);
       for (const { input, error } of batch.failed) {
         const isCut = error.code === 'INPUT_TOO_LONG' && this.#recut(input.inputHash);
         if (!isCut) this.#fail(input, error);
@@ -160,7 +162,7 @@ export class VectorSink {
   /** Brings the derived tables into shape. */
   maintain(): void {
     const { db, space } = this.#options;
-    maintainBits(db, space);
+    maintainDerived(db, space);
   }
 }
 

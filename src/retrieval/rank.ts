@@ -2,10 +2,12 @@
 import type { Database } from 'better-sqlite3';
 import { readMean } from '../storage/bits.ts';
 import { type LexicalResult, lexicalMatches } from '../storage/lexical-search.ts';
-import { distancesTo, type Neighbour, nearest } from '../storage/nearest.ts';
+import { distancesTo } from '../storage/nearest/nearest.ts';
+import type { Neighbour } from '../storage/nearest/query.ts';
 import type { Space } from '../storage/spaces.ts';
 import type { LexicalQuery } from '../text/query.ts';
 import { convexCombination, type Ranked } from './fusion.ts';
+import type { Searched } from './searched.ts';
 import type { ListPlace, SearchMode } from './types.ts';
 
 /** Passages of each list that take part in a fusion. */
@@ -44,13 +46,16 @@ export interface RankRequest {
 }
 
 /** The passages, best first; equal ones by place. */
-export function rankPassages(db: Database, request: RankRequest): readonly RankedPassageId[] {
+export function rankPassages(
+  { db, vectors }: Searched,
+  request: RankRequest,
+): readonly RankedPassageId[] {
   const { mode, vector, space, query, k, documentIds, exact } = request;
   const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
   const semantic =
     mode === 'lexical' || vector === null || space === null
       ? []
-      : nearest(db, { space, vector, k: depth, documentIds, exact });
+      : vectors.nearest({ space, vector, k: depth, documentIds, exact });
   const lexical =
     mode === 'semantic'
       ? { matches: [], attainable: 0 }

@@ -103,7 +103,7 @@ function find(
   const space = mode === 'lexical' ? null : requireSpace(db);
   if (space !== null && vector !== null) checkVector(vector, space);
   const { keep, perDocument } = settle(options);
-  const ranked = rankPassages(db, {
+  const ranked = rankPassages(corpus, {
     ...{ mode, space, query, exact: options.exact === true },
     vector: vector === null ? null : toUnitVector(vector),
     // Some of what is found goes again if a document may only have a few hits.

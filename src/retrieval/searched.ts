@@ -1,6 +1,7 @@
 /** What every search works on. */
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../errors.ts';
+import type { VectorIndex } from '../storage/nearest/nearest.ts';
 import type { Source } from '../storage/sources.ts';
 import { activeSpace, type Space } from '../storage/spaces.ts';
 
@@ -8,6 +9,8 @@ import { activeSpace, type Space } from '../storage/spaces.ts';
 export interface Searched {
   readonly db: Database;
   readonly sources: readonly Source[];
+  /** Its vectors, with what earlier searches have read of them. */
+  readonly vectors: VectorIndex;
 }
 
 /**

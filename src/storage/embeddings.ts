@@ -1,6 +1,6 @@
 /** The vectors by input hash, and the inputs that failed. */
 import type { Database } from 'better-sqlite3';
-import type { BitsWriter } from './bits.ts';
+import type { DerivedWriter } from './derived-vectors.ts';
 import type { Space } from './spaces.ts';
 import { fromBytes, toBytes } from './vectors.ts';
 
@@ -19,12 +19,19 @@ export interface MissingInput {
   readonly text: string;
 }
 
+/** An input and its unit vector. */
+export interface InputVector {
+  /** SHA-256 of the embedding input. */
+  readonly inputHash: Buffer;
+  readonly vector: Float32Array;
+}
+
 /** Vectors and failures of one space. */
 export interface EmbeddingStore {
   has(inputHash: Buffer): boolean;
   hasFailed(inputHash: Buffer): boolean;
-  /** Stores a unit vector; a second one for the same input is ignored. Clears its failure. */
-  put(inputHash: Buffer, vector: Float32Array): void;
+  /** Stores unit vectors; a second one for the same input is ignored. Clears the inputs' failures. */
+  put(vectors: readonly InputVector[]): void;
   /** Remembers a failure; counts the attempts. */
   fail(failure: InputFailure, now: number): void;
   /**
@@ -38,7 +45,7 @@ export interface EmbeddingStore {
 }
 
 /** Opens the vectors of a space for writing. */
-export function embeddingStore(db: Database, space: Space, bits: BitsWriter): EmbeddingStore {
+export function embeddingStore(db: Database, space: Space, derived: DerivedWriter): EmbeddingStore {
   const has = db.prepare('SELECT 1 FROM embedding WHERE space_id = ? AND input_hash = ?');
   const failed = db.prepare('SELECT 1 FROM failure WHERE space_id = ? AND input_hash = ?');
   const insert = db.prepare(
@@ -54,16 +61,19 @@ export function embeddingStore(db: Database, space: Space, bits: BitsWriter): Em
   return {
     has: (hash) => has.get(space.id, hash) !== undefined,
     hasFailed: (hash) => failed.get(space.id, hash) !== undefined,
-    put: (hash, vector) => {
-      const result = insert.run(space.id, hash, toBytes(vector));
-      if (result.changes === 1) bits.add(Number(result.lastInsertRowid), vector);
-      clear.run(space.id, hash);
+    put: (vectors) => {
+      const added = vectors.flatMap(({ inputHash, vector }) => {
+        const { changes, lastInsertRowid } = insert.run(space.id, inputHash, toBytes(vector));
+        clear.run(space.id, inputHash);
+        return changes === 1 ? { id: Number(lastInsertRowid), vector } : [];
+      });
+      derived.add(added);
     },
     fail: ({ inputHash, code, message }, now) => {
       fail.run(space.id, inputHash, code, message, now);
     },
     missing: (except) => missingInputs(db, space, except),
-    prune: () => prune(db, space, bits),
+    prune: () => prune(db, space, derived),
   };
 }
 
@@ -94,7 +104,7 @@ function* missingInputs(
   }
 }
 
-function prune(db: Database, space: Space, bits: BitsWriter): number {
+function prune(db: Database, space: Space, derived: DerivedWriter): number {
   const unused = db
     .prepare<[number], { id: number }>(
       `SELECT id FROM embedding WHERE space_id = ? AND NOT EXISTS (
@@ -105,7 +115,7 @@ function prune(db: Database, space: Space, bits: BitsWriter): number {
   const remove = db.prepare('DELETE FROM embedding WHERE id = ?');
   const prune = db.transaction(() => {
     for (const id of unused) remove.run(id);
-    if (unused.length > 0) bits.remove(unused);
+    if (unused.length > 0) derived.remove(unused);
     db.prepare(
       `DELETE FROM failure WHERE space_id = ? AND NOT EXISTS (
          SELECT 1 FROM chunk WHERE chunk.input_hash = failure.input_hash)`,

@@ -1,9 +1,14 @@
 /** Corpora in memory with vectors of our choosing, for tests of storage. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { bitsWriter, maintainBits } from '../../../src/storage/bits.ts';
+import { maintainBits } from '../../../src/storage/bits.ts';
+import { derivedWriter, maintainDerived } from '../../../src/storage/derived-vectors.ts';
 import { documentStore, type HashedChunk } from '../../../src/storage/documents.ts';
-import { type EmbeddingStore, embeddingStore } from '../../../src/storage/embeddings.ts';
+import {
+  type EmbeddingStore,
+  embeddingStore,
+  type InputVector,
+} from '../../../src/storage/embeddings.ts';
 import { openCorpusFile } from '../../../src/storage/open.ts';
 import { sourceStore } from '../../../src/storage/sources.ts';
 import { addSpace, type Space } from '../../../src/storage/spaces.ts';
@@ -18,7 +23,9 @@ export interface Filled {
   embeddings(): EmbeddingStore;
   /** Adds or replaces a document whose chunks have these embedding inputs. @returns its id */
   document(path: string, inputs: readonly string[]): number;
-  maintain(): boolean;
+  /** All that a run's end does for vectors, or only the bits. */
+  maintain(): void;
+  maintainBits(): boolean;
   close(): void;
 }
 
@@ -37,7 +44,7 @@ export function emptyCorpus(dimensions: number): Filled {
     db,
     space,
     sourceId,
-    embeddings: () => embeddingStore(db, space, bitsWriter(db, space)),
+    embeddings: () => embeddingStore(db, space, derivedWriter(db, space)),
     document: (path, inputs) => {
       documents.replace({
         ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
@@ -48,12 +55,18 @@ export function emptyCorpus(dimensions: number): Filled {
       const id = db.prepare<[string], number>('SELECT id FROM document WHERE path = ?').pluck();
       return id.get(path) ?? -1;
     },
-    maintain: () => maintainBits(db, space),
+    maintain: () => maintainDerived(db, space),
+    maintainBits: () => maintainBits(db, space),
     close: () => file.close(),
   };
 }
 
-export function hashOf(input: string): Buffer {
+/** An input with its vector, as the store takes them. */
+export function embedded(input: string, vector: Float32Array): InputVector {
+  return { inputHash: hashOf(input), vector };
+}
+
+function hashOf(input: string): Buffer {
   return createHash('sha256').update(input).digest();
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXACT_SCAN_LIMIT, MAX_KNN, OVERSAMPLE } from '../../../src/defaults.ts';
-import { type Neighbour, nearest } from '../../../src/storage/nearest.ts';
-import { emptyCorpus, type Filled, hashOf, seeded, topicSpace } from './filled.ts';
+import { type VectorIndex, vectorIndex } from '../../../src/storage/nearest/nearest.ts';
+import type { Neighbour } from '../../../src/storage/nearest/query.ts';
+import { embedded, emptyCorpus, type Filled, seeded, topicSpace } from './filled.ts';
 
 const DIMENSIONS = 384;
 const COUNT = 8_000;
@@ -10,6 +11,7 @@ const TOPICS = 40;
 const space = topicSpace(DIMENSIONS, seeded(20_240_607));
 
 let corpus: Filled;
+let index: VectorIndex;
 const topics = Array.from({ length: TOPICS }, () => space.place());
 const documents: { readonly id: number; readonly topic: number }[] = [];
 
@@ -21,11 +23,12 @@ beforeAll(() => {
       const topic = d % TOPICS;
       const centre = space.near(topics[topic] ?? space.place(), 0.5);
       const inputs = Array.from({ length: A_DOCUMENT }, (_, i) => `d${d} c${i}`);
-      for (const input of inputs) store.put(hashOf(input), space.vector(space.near(centre, 0.5)));
+      store.put(inputs.map((input) => embedded(input, space.vector(space.near(centre, 0.5)))));
       documents.push({ id: corpus.document(`d${d}.md`, inputs), topic });
     }
   })();
   corpus.maintain();
+  index = vectorIndex(corpus.db);
 }, 60_000);
 afterAll(() => corpus.close());
 
@@ -36,7 +39,7 @@ interface Asked {
 }
 
 function ask(vector: Float32Array, { k = 10, documentIds = null, exact = false }: Asked = {}) {
-  return nearest(corpus.db, { space: corpus.space, vector, k, documentIds, exact });
+  return index.nearest({ space: corpus.space, vector, k, documentIds, exact });
 }
 
 function queryNear(topic: number): Float32Array {
@@ -131,7 +134,7 @@ describe('what has no passage', () => {
     const truth = ask(query, { exact: true });
     corpus.db.exec('SAVEPOINT pending');
     const store = corpus.embeddings();
-    for (let i = 0; i < 300; i++) store.put(hashOf(`pending ${i}`), nudged(query, i));
+    store.put(Array.from({ length: 300 }, (_, i) => embedded(`pending ${i}`, nudged(query, i))));
     expect(ask(query)).toEqual(truth);
     corpus.db.exec('ROLLBACK TO pending; RELEASE pending');
   });
@@ -139,7 +142,7 @@ describe('what has no passage', () => {
   it('a text that stands in two documents is embedded once, and both passages are found', () => {
     corpus.db.exec('SAVEPOINT twice');
     const query = queryNear(6);
-    corpus.embeddings().put(hashOf('boilerplate'), query);
+    corpus.embeddings().put([embedded('boilerplate', query)]);
     const ids = ['z.md', 'y.md'].map((path) => corpus.document(path, ['boilerplate']));
     const found = ask(query, { k: 2 });
     expect(found.map(({ distance }) => distance)).toEqual([0, 0]);
@@ -164,18 +167,20 @@ describe('the same query on the same corpus', () => {
     const store = small.embeddings();
     const same = topicSpace(8, seeded(1)).vector(new Float32Array(64));
     const inputs = Array.from({ length: 30 }, (_, i) => `tie ${i}`);
-    for (const input of inputs) store.put(hashOf(input), same);
+    store.put(inputs.map((input) => embedded(input, same)));
     for (const path of ['c.md', 'a.md', 'b.md']) small.document(path, inputs.slice(0, 20));
     const list = (limit: number): unknown =>
-      nearest(small.db, {
-        ...{ space: small.space, vector: same, k: limit, documentIds: null, exact: false },
-      }).map(({ chunkId }) =>
-        small.db
-          .prepare(`SELECT path || ':' || ordinal FROM chunk
+      vectorIndex(small.db)
+        .nearest({
+          ...{ space: small.space, vector: same, k: limit, documentIds: null, exact: false },
+        })
+        .map(({ chunkId }) =>
+          small.db
+            .prepare(`SELECT path || ':' || ordinal FROM chunk
             JOIN document ON document.id = document_id WHERE chunk.id = ?`)
-          .pluck()
-          .get(chunkId),
-      );
+            .pluck()
+            .get(chunkId),
+        );
     const expected = ['a', 'b', 'c'].flatMap((name) =>
       inputs.slice(0, 20).map((_, i) => `${name}.md:${i}`),
     );

@@ -1,0 +1,161 @@
+/**
+ * Candidates from the lists, then exact cosine. A filter by documents is applied to the candidates, best
+ * first, until enough of them are kept: so it restricts before ranking, at the price of more candidates.
+ */
+import type { Database, Statement } from 'better-sqlite3';
+import { type Candidate, type ListReader, MAX_CANDIDATES } from '../lists/candidates.ts';
+import { toBytes } from '../vectors.ts';
+import { type NearestQuery, type Neighbour, ORDER } from './query.ts';
+
+/** Candidates by signs for each vector wanted: those of the finer code find what is nearest among them. */
+const CANDIDATES_PER_HIT = 12;
+
+/** And at least so many. */
+const LEAST_CANDIDATES = 150;
+
+/** Vectors compared exactly for each wanted one, and beyond: the finer code is right about most. */
+const EXACT_PER_HIT = 1.2;
+const EXACT_BEYOND = 6;
+
+/** Recall@10 ≥ .99 on the benches' corpora (docs/performance.md has the curve). */
+const REACH = 0.1;
+
+/** A filter may make a search look at this share of what it keeps; with more, that is compared exactly. */
+const MAX_LOOKED_AT = 0.2;
+
+/** A finished search by lists, with its statements. */
+export interface ListSearch {
+  /** The nearest passages; null if an exact scan is the better way. */
+  nearest(reader: ListReader, query: NearestQuery, kept: Kept | null): readonly Neighbour[] | null;
+}
+
+/** What a filter keeps. */
+export interface Kept {
+  readonly documentIds: ReadonlySet<number>;
+  /** The share of all documents. */
+  readonly share: number;
+  /** About how many passages. */
+  readonly passages: number;
+}
+
+interface Place {
+  readonly id: number;
+  readonly documentId: number;
+}
+
+/** Prepares the statements. */
+export function listSearch(db: Database): ListSearch {
+  const rank = db.prepare<unknown[], Neighbour & Place>(
+    `SELECT embedding.id AS id, chunk.document_id AS documentId, chunk.id AS chunkId,
+       vec_distance_cosine(embedding.vector, ?) AS distance
+     FROM embedding
+     JOIN chunk ON chunk.input_hash = embedding.input_hash
+     JOIN document ON document.id = chunk.document_id
+     WHERE embedding.space_id = ? AND embedding.id IN (SELECT value FROM json_each(?)) ${ORDER}`,
+  );
+  const places = db.prepare<[string], Place>(
+    `SELECT embedding.id AS id, chunk.document_id AS documentId
+     FROM embedding JOIN chunk ON chunk.input_hash = embedding.input_hash
+     WHERE embedding.id IN (SELECT value FROM json_each(?))`,
+  );
+  return {
+    nearest: (reader, query, kept) =>
+      kept === null
+        ? unfiltered(reader, query, rank)
+        : filtered(reader, query, kept, { rank, places }),
+  };
+}
+
+type Rank = Statement<unknown[], Neighbour & Place>;
+
+function unfiltered(
+  reader: ListReader,
+  query: NearestQuery,
+  rank: Rank,
+): readonly Neighbour[] | null {
+  const { k, vector } = query;
+  const candidates = Math.max(LEAST_CANDIDATES, k * CANDIDATES_PER_HIT);
+  if (candidates > MAX_CANDIDATES) return null;
+  const found = reader.candidates(vector, { k, candidates, reach: REACH });
+  // Some are gone since, or have no passage yet: then more of them are looked at.
+  for (let taken = exactCount(k); ; taken *= 2) {
+    // Equal vectors have equal codes: their passages are told by place, so none is left behind.
+    while (found[taken]?.estimate === found[taken - 1]?.estimate && taken < found.length)
+      taken += 1;
+    const neighbours = ranked(query, found.slice(0, taken), rank, null);
+    if (neighbours.length >= k) return neighbours;
+    if (taken >= found.length) return null;
+  }
+}
+
+function exactCount(k: number): number {
+  return Math.ceil(k * EXACT_PER_HIT) + EXACT_BEYOND;
+}
+
+function ranked(
+  { vector, k, space }: NearestQuery,
+  candidates: readonly Candidate[],
+  rank: Rank,
+  documentIds: ReadonlySet<number> | null,
+): readonly Neighbour[] {
+  const ids = JSON.stringify(candidates.map(({ id }) => id));
+  // A vector may stand for passages outside the filter as well: all are read, the first k kept.
+  const limit = documentIds === null ? k : -1;
+  return rank
+    .all(toBytes(vector), space.id, ids, limit)
+    .filter(({ documentId }) => documentIds?.has(documentId) !== false)
+    .slice(0, k)
+    .map(({ chunkId, distance }) => ({ chunkId, distance }));
+}
+
+function filtered(
+  reader: ListReader,
+  query: NearestQuery,
+  kept: Kept,
+  { rank, places }: { rank: Rank; places: Statement<[string], Place> },
+): readonly Neighbour[] | null {
+  const { k, vector } = query;
+  const wanted = exactCount(k);
+  const most = Math.min(MAX_CANDIDATES, kept.passages * MAX_LOOKED_AT);
+  let asked = Math.ceil((LEAST_CANDIDATES + k) / kept.share);
+  let depth = Math.ceil(k / kept.share);
+  for (; asked <= most; asked *= 2) {
+    const found = reader.candidates(vector, { k: depth, candidates: asked, reach: REACH });
+    const { inside, kth } = keptOnes(found, { k, wanted, kept, places });
+    if (kth !== null && kth <= depth && inside.length >= wanted) {
+      const neighbours = ranked(query, inside, rank, kept.documentIds);
+      if (neighbours.length >= k) return neighbours;
+    }
+    // The k-th kept one is farther than was thought: so must the lists be that are looked into.
+    depth = Math.max(kth ?? 0, depth * 2);
+  }
+  return null;
+}
+
+/** The first candidates that have a passage inside the filter, and how many there are up to the k-th. */
+function keptOnes(
+  found: readonly Candidate[],
+  {
+    k,
+    wanted,
+    kept,
+    places,
+  }: { k: number; wanted: number; kept: Kept; places: Statement<[string], Place> },
+): { inside: readonly Candidate[]; kth: number | null } {
+  const inside: Candidate[] = [];
+  let kth: number | null = null;
+  const step = Math.max(64, Math.ceil(wanted / kept.share));
+  for (let from = 0; from < found.length && inside.length < wanted; from += step) {
+    const page = found.slice(from, from + step);
+    const rows = places.all(JSON.stringify(page.map(({ id }) => id)));
+    const ids = new Set(
+      rows.filter(({ documentId }) => kept.documentIds.has(documentId)).map(({ id }) => id),
+    );
+    page.forEach((candidate, index) => {
+      if (!ids.has(candidate.id) || inside.length >= wanted) return;
+      inside.push(candidate);
+      if (inside.length === k) kth = from + index + 1;
+    });
+  }
+  return { inside, kth };
+}

@@ -1,0 +1,26 @@
+/** What the nearest passages are looked for by, and how they are told. */
+import type { Space } from '../spaces.ts';
+
+/** What is looked for. */
+export interface NearestQuery {
+  readonly space: Space;
+  /** Unit length, as many dimensions as the space. */
+  readonly vector: Float32Array;
+  /** Passages wanted. */
+  readonly k: number;
+  /** Only passages of these documents; null for all. The filter restricts before ranking. */
+  readonly documentIds: readonly number[] | null;
+  /** Compare with every vector. */
+  readonly exact: boolean;
+}
+
+/** A passage and how far it is. */
+export interface Neighbour {
+  readonly chunkId: number;
+  /** 1 − cosine similarity: 0 is the same direction, 2 the opposite one. */
+  readonly distance: number;
+}
+
+/** Ties are broken by place, which is the same in every build of the same corpus. */
+export const ORDER: string =
+  'ORDER BY distance, document.source_id, document.path, chunk.ordinal LIMIT ?';
