@@ -51,7 +51,7 @@ export function listSearch(db: Database): ListSearch {
      FROM embedding
      JOIN chunk ON chunk.input_hash = embedding.input_hash
      JOIN document ON document.id = chunk.document_id
-     WHERE embedding.space_id = ? AND embedding.id IN (SELECT value FROM json_each(?)) ${ORDER}`,
+     WHERE +embedding.space_id = ? AND embedding.id IN (SELECT value FROM json_each(?)) ${ORDER}`,
   );
   const places = db.prepare<[string], Place>(
     `SELECT embedding.id AS id, chunk.document_id AS documentId
