@@ -145,16 +145,20 @@ export class VectorSink {
    * Inputs of stored chunks without a vector, those that failed in this run left out.
    *
    * @param except documents whose chunks do not count: they are about to change
+   * @param among every chunk, or only those whose input failed before
    */
-  *missing(except: readonly number[]): Iterable<PendingInput> {
-    for (const input of this.#store.missing(except)) {
+  *missing(except: readonly number[], among: 'all' | 'failed'): Iterable<PendingInput> {
+    for (const input of this.#store.missing(except, among)) {
       if (!this.#settled.has(keyOf(input.inputHash))) yield input;
     }
   }
 
-  /** Deletes vectors that no chunk uses. @returns how many */
-  prune(): number {
-    return this.#store.prune();
+  /**
+   * Deletes vectors that no chunk uses: those of the chunks that this run took out, or with
+   * `'all'` those that an earlier run left as well. @returns how many
+   */
+  prune(among: 'all' | 'dropped'): number {
+    return this.#store.prune(among === 'all' ? null : this.documents.dropped());
   }
 
   /** Brings the derived tables into shape. */
