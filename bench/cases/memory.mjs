@@ -79,7 +79,7 @@ async function measure(name, { server, home, folder, written }) {
 function index(server, db, folder) {
   const args = ['--import', TELL, BIN, '--db', db, '--endpoint', server.url];
   const child = spawn(process.execPath, [...args, '--model', BENCH_MODEL, 'index', folder], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   // It must not wait for us.
   child.channel?.unref();
