@@ -6,9 +6,12 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import type { Fetch, FetchAnswer } from './http.ts';
 
-/** Makes it. Idle connections do not keep the process alive. */
+/**
+ * Makes it. A connection for each request: a new one costs little here, while one kept idle may have
+ * been closed by the server unnoticed while this process was busy cutting a large file.
+ */
 export function createLoopbackFetch(): Fetch {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent();
   return async (url, { method, headers, body, signal }) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const options = { agent, method, headers: { ...headers, ...length }, signal };
