@@ -68,6 +68,7 @@ async function embedderOf(context: EmbedderContext, space: SpaceInfo): Promise<E
       dimensions: flagged.dimensions ?? space.dimensions,
       documentPrefix: flagged.documentPrefix ?? space.documentPrompt,
       queryPrefix: flagged.queryPrefix ?? space.queryPrompt,
+      known: space,
     });
   }
   if (settings.endpointOrigin === 'flag') {
@@ -95,7 +96,10 @@ async function builtinEmbedder({ flagged }: Settings, model: string): Promise<Em
   return builtin({ model });
 }
 
-async function serverEmbedder(context: EmbedderContext, named: SpaceSettings): Promise<Embedder> {
+async function serverEmbedder(
+  context: EmbedderContext,
+  named: SpaceSettings & { readonly known?: SpaceInfo },
+): Promise<Embedder> {
   const { world, settings, say } = context;
   const { ollama } = await import('../embedding/ollama.ts');
   const embedder = ollama({

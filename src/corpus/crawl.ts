@@ -9,6 +9,7 @@ import { readOuterIgnoreFiles } from './ignore-files.ts';
 import { createIgnoreRules } from './ignore-rules.ts';
 import { absolutePath, comparePaths, joinPath } from './paths.ts';
 import { createSelection } from './patterns.ts';
+import { createQuickDisk } from './quick-disk.ts';
 import { createSkipList, type SkipCounts } from './skips.ts';
 import type { SourceSpec } from './source.ts';
 import { walkFolders } from './walk.ts';
@@ -54,7 +55,7 @@ export interface CrawlResult {
  */
 export async function crawl(source: SourceSpec, options: CrawlOptions = {}): Promise<CrawlResult> {
   options.signal?.throwIfAborted();
-  const fs = options.fs ?? diskFileSystem;
+  const fs = options.fs ?? { ...diskFileSystem, lstat: createQuickDisk().lstat };
   const found: Findings = { files: [], skips: createSkipList(), unobserved: new Set() };
   const maxBytes = options.maxBytes ?? MAX_FILE_BYTES;
   const include = options.include ?? source.include;

@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { MAX_FILE_BYTES } from '../defaults.ts';
 import type { SkipReason } from '../types.ts';
 import { decodeText, type TextEncoding } from './decode.ts';
 import { errorCode, isMissing } from './file-system.ts';
+import type { OpenFile } from './quick-disk.ts';
 
 /** A document was read. */
 export interface ReadText {
@@ -54,7 +55,7 @@ export interface ReadOptions {
   /** Nanoseconds since the epoch; default: the system's clock. */
   readonly now?: (() => bigint) | undefined;
   /** Opens a file for reading with these flags; default: node's. */
-  readonly open?: ((path: string, flags: number) => Promise<FileHandle>) | undefined;
+  readonly open?: ((path: string, flags: number) => Promise<OpenFile>) | undefined;
 }
 
 /**
@@ -100,7 +101,7 @@ interface Snapshot {
 
 /** Reads and closes. `changed` if size or time differ before and after. */
 async function readBytes(
-  handle: FileHandle,
+  handle: OpenFile,
   maxBytes: number,
 ): Promise<Snapshot | ReadSkipped | 'changed'> {
   try {
@@ -119,7 +120,7 @@ async function readBytes(
   }
 }
 
-async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {
+async function readUpTo(handle: OpenFile, limit: number): Promise<Buffer> {
   const buffer = Buffer.alloc(limit);
   let length = 0;
   while (length < limit) {

@@ -1,11 +1,12 @@
 /**
  * The `fetch` that is used when the user brings none. Node's own has two properties that do not
  * fit: Node 20's ignores proxies, and it gives up after 300 s whatever `timeoutMs` says.
- * undici's takes a dispatcher for both. It is loaded with the first request, so that a command
- * that needs no network does not pay for it.
+ * undici's takes a dispatcher for both. It is loaded with the first request that leaves the
+ * machine or is encrypted, so that a command that needs none does not pay for it.
  */
 import { isLoopback } from './endpoint.ts';
 import type { Fetch } from './http.ts';
+import { createLoopbackFetch } from './loopback-fetch.ts';
 
 /** Proxies by hand; each defaults to its variable (`http_proxy`/`HTTP_PROXY`, …). */
 export interface ProxySettings {
@@ -26,7 +27,9 @@ const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
  */
 export function createNetworkFetch(proxies: ProxySettings = {}): Fetch {
   let loaded: Promise<Fetch> | null = null;
+  const near = createLoopbackFetch();
   return async (url, init) => {
+    if (url.startsWith('http:') && isLoopback(url)) return near(url, init);
     loaded ??= load(proxies);
     const fetch = await loaded;
     return fetch(url, init);

@@ -29,6 +29,11 @@ export interface OllamaOptions extends ServerOptions {
   readonly documentPrefix?: string | undefined;
   /** Put before every query; '' for none. @default what the model's family wants */
   readonly queryPrefix?: string | undefined;
+  /**
+   * What the model was when a corpus was built with it (its space): as long as the server lists the
+   * same digest, its vectors have that length and no text is embedded to find out.
+   */
+  readonly known?: EmbedderIdentity | undefined;
 }
 
 /**
@@ -82,25 +87,48 @@ async function resolveModel(
   signal: AbortSignal | undefined,
 ): Promise<Resolved> {
   const model = await chooseModel(access, options.model, signal);
-  const { dimensions } = options;
   const prompts = promptsFor(model.name, options);
-  const texts = [prompts.documentPrompt + PROBE_TEXT];
-  const vector = await probe(access, { model: model.name, texts, dimensions, signal });
-  if (dimensions !== undefined && vector.length !== dimensions) {
-    throw wrongDimensions(access, model.name, { asked: dimensions, got: vector.length });
-  }
   const { digest } = model;
+  const dimensions =
+    knownDimensions(options, digest) ??
+    (await probedDimensions(access, model.name, { options, prompts, signal }));
+  const { name } = model;
+  const contextTokens = usableContext(model);
   return {
     access,
-    identity: {
-      kind: 'ollama',
-      model: model.name,
-      digest,
-      dimensions: vector.length,
-      ...prompts,
-      contextTokens: usableContext(model),
-    },
+    identity: { kind: 'ollama', model: name, digest, dimensions, ...prompts, contextTokens },
   };
+}
+
+/** The same model file asked for the same length: null if it is another one, or unknown. */
+function knownDimensions(
+  { known, dimensions }: OllamaOptions,
+  digest: string | null,
+): number | null {
+  const isSame = known?.kind === 'ollama' && digest !== null && known.digest === digest;
+  if (!isSame || (dimensions ?? known.dimensions) !== known.dimensions) return null;
+  return known.dimensions;
+}
+
+async function probedDimensions(
+  access: Access,
+  model: string,
+  {
+    options: { dimensions },
+    prompts,
+    signal,
+  }: {
+    readonly options: OllamaOptions;
+    readonly prompts: ReturnType<typeof promptsFor>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<number> {
+  const texts = [prompts.documentPrompt + PROBE_TEXT];
+  const vector = await probe(access, { model, texts, dimensions, signal });
+  if (dimensions !== undefined && vector.length !== dimensions) {
+    throw wrongDimensions(access, model, { asked: dimensions, got: vector.length });
+  }
+  return vector.length;
 }
 
 /** One embedding: does the model embed at all, and how long are its vectors? */

@@ -39,4 +39,9 @@ export interface Run {
   readonly space: Space;
   readonly chunking: Chunking;
   readonly tally: Tally;
+  /**
+   * True if every stored chunk has a vector or a remembered failure in this space: only another
+   * model, or an earlier run that did not end, can have left one without.
+   */
+  readonly complete: boolean;
 }

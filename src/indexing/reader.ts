@@ -1,5 +1,6 @@
 /** Reads the files of a plan, one after the other, and yields the inputs that need a vector. */
 import { absolutePath } from '../corpus/paths.ts';
+import { createQuickDisk, type QuickDisk } from '../corpus/quick-disk.ts';
 import { readDocument } from '../corpus/read.ts';
 import type { NewDocument } from '../storage/documents.ts';
 import type { SkipReason } from '../types.ts';
@@ -32,12 +33,13 @@ export async function* readFiles(
   surveyed: readonly SurveyedSource[],
   context: ReaderContext,
 ): AsyncGenerator<PendingInput> {
+  const disk = createQuickDisk();
   for (const source of surveyed) {
     for (const item of source.plan.read) {
       context.signal?.throwIfAborted();
       context.tally.path = item.file.path;
       context.report();
-      yield* await readOne(source, item, context);
+      yield* await readOne(source, item, { ...context, disk });
       yield* context.sink.takeQueued();
     }
   }
@@ -47,12 +49,15 @@ export async function* readFiles(
 async function readOne(
   source: SurveyedSource,
   item: FileToRead,
-  context: ReaderContext,
+  context: ReaderContext & { readonly disk: QuickDisk },
 ): Promise<readonly PendingInput[]> {
-  const { tally, now } = context;
+  const { tally, now, disk } = context;
   const root = source.scope.path;
   const path = absolutePath(source.scope, item.file.path);
-  const content = await readDocument(path, { now: () => BigInt(Math.round(now() * 1e6)) });
+  const content = await readDocument(path, {
+    now: () => BigInt(Math.round(now() * 1e6)),
+    open: disk.open,
+  });
   if (content.kind === 'skipped') {
     const { reason, detail } = content;
     tally.skipped.push({ source: root, path: item.file.path, reason, detail });

@@ -19,14 +19,14 @@ import {
   type Space,
 } from '../storage/spaces.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../types.ts';
-import { CHUNKING_KEY, settleChunking } from './chunking-options.ts';
+import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.ts';
 import type { IndexRequest, Run } from './context.ts';
 import { readFiles } from './reader.ts';
 import { resolveScope } from './scope.ts';
 import { requireSameSpace } from './space.ts';
 import type { PendingInput } from './staging.ts';
 import { summarize } from './summary.ts';
-import { type SurveyedSource, survey } from './survey.ts';
+import { type SurveyedSource, storeSources, survey } from './survey.ts';
 import { createTally, toProgress } from './tally.ts';
 import type { IndexSummary } from './types.ts';
 import { VectorSink } from './vector-sink.ts';
@@ -36,16 +36,38 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const { file, embedder, signal, dryRun } = request;
   const sources = sourceStore(file.db, anchorFolder(file.path));
   const scope = resolveScope(request.sources, sources.list(), request.rules);
-  const identity = await embedder.identity({ signal });
+  const base = { request, sources, scope, tally: createTally() };
+  // The server answers while the sources are looked at. Its error is thrown where it is awaited.
+  const asked = embedder.identity({ signal });
+  asked.catch(() => {});
   const active = activeSpace(file.db);
+  const presumed = active === null ? null : chunkingFor(request, active).chunker;
+  const looked = await look(base, presumed);
+  const identity = await asked;
   const space = await settleSpace(request, identity, active);
-  const chunking = settleChunking(request, readMeta<ChunkOptions>(file.db, CHUNKING_KEY), identity);
-  if (!dryRun) writeMeta(file.db, CHUNKING_KEY, chunking.asked);
-  const tally = createTally();
-  const run: Run = { request, sources, scope, space, chunking, tally };
-  if (!dryRun && active !== null && active.id !== space.id) await rebuild(run);
-  const surveyed = await pass(run, { vectorsOnly: false });
+  const run = { ...base, space, ...settleRun(base, { identity, space, active }) };
+  if (!dryRun) writeMeta(file.db, CHUNKING_KEY, run.chunking.asked);
+  const isOther = active !== null && active.id !== space.id;
+  if (!dryRun && isOther) await rebuild(run);
+  const isGood = !isOther && (presumed === null || presumed === run.chunking.chunker);
+  const surveyed = await pass(run, { vectorsOnly: false, looked: isGood ? looked : null });
   return summarize(run, surveyed);
+}
+
+type RunBase = Pick<Run, 'request' | 'sources' | 'scope' | 'tally'>;
+
+function chunkingFor(request: IndexRequest, identity: EmbedderIdentity): Chunking {
+  const remembered = readMeta<ChunkOptions>(request.file.db, CHUNKING_KEY);
+  return settleChunking(request, remembered, identity);
+}
+
+function settleRun(
+  { request, sources }: RunBase,
+  { identity, space, active }: { identity: EmbedderIdentity; space: Space; active: Space | null },
+): Pick<Run, 'chunking' | 'complete'> {
+  const isOwn = active === null || active.id === space.id;
+  const complete = isOwn && !sources.anyUnfinished();
+  return { chunking: chunkingFor(request, identity), complete };
 }
 
 /** The space to write to: the active one, or with `rebuild` another one beside it. */
@@ -74,31 +96,50 @@ async function settleSpace(
  */
 async function rebuild(run: Run): Promise<void> {
   const { db } = run.request.file;
-  await pass(run, { vectorsOnly: true });
+  await pass(run, { vectorsOnly: true, looked: null });
   activateSpace(db, run.space, () => rebuildDerived(db, run.space));
   const { embedded, reused } = run.tally;
   Object.assign(run.tally, createTally(), { embedded, reusedBefore: reused });
 }
 
-/** Once over everything: look, read, embed, and unless only vectors are wanted, delete. */
+/**
+ * Crawls the sources and compares them with what is stored; changes nothing.
+ *
+ * @param chunker null where nothing is stored yet
+ */
+async function look(
+  { request, sources, scope, tally }: RunBase,
+  chunker: string | null,
+): Promise<readonly SurveyedSource[]> {
+  tally.files = 0;
+  return survey(scope, {
+    ...{ sources, signal: request.signal, chunker: chunker ?? '' },
+    documents: documentStore(request.file.db),
+    onSource: (files) => {
+      tally.files += files;
+      request.onProgress(toProgress(tally));
+    },
+  });
+}
+
+/**
+ * Once over everything: look, read, embed, and unless only vectors are wanted, delete.
+ *
+ * @param looked what was seen, if the sources were looked at already
+ */
 async function pass(
   run: Run,
-  { vectorsOnly }: { vectorsOnly: boolean },
+  { vectorsOnly, looked }: { vectorsOnly: boolean; looked: readonly SurveyedSource[] | null },
 ): Promise<readonly SurveyedSource[]> {
-  const { request, sources, scope, space, chunking, tally } = run;
+  const { request, sources, space, chunking, tally } = run;
   const { db } = request.file;
   const { dryRun, signal, now } = request;
+  const seen = looked ?? (await look(run, chunking.chunker));
+  const surveyed = dryRun ? seen : storeSources(seen, sources);
   // Before the documents are opened: their writer keeps the words in step if the table is there.
   if (!dryRun) prepareLexical(db);
   const documents = documentStore(db);
   const report = (): void => request.onProgress(toProgress(tally));
-  const surveyed = await survey(scope, {
-    ...{ sources, documents, dryRun, signal, chunker: chunking.chunker },
-    onSource: (files) => {
-      tally.files += files;
-      report();
-    },
-  });
   for (const { plan } of surveyed) {
     tally.toRead += plan.read.length;
     tally.unchanged += plan.keep;
@@ -112,7 +153,7 @@ async function pass(
   tally.phase = 'retry';
   // What is about to go is not worth a vector; where documents stay as they are, nor what will change.
   const leftOut = dryRun || vectorsOnly ? aboutToChange(surveyed) : [...gone];
-  await send(run, sink.missing(leftOut), sink);
+  await send(run, sink.missing(leftOut, run.complete ? 'failed' : 'all'), sink);
   tally.phase = 'finish';
   report();
   if (vectorsOnly) return surveyed;
@@ -166,7 +207,7 @@ function finish(
     });
   }).immediate();
   // Vectors that an unfinished run left are wanted when it goes on.
-  if (!sources.anyUnfinished()) tally.pruned = sink.prune();
+  if (!sources.anyUnfinished()) tally.pruned = sink.prune(run.complete ? 'dropped' : 'all');
   sink.maintain();
   maintainLexical(db, {
     signal: request.signal,

@@ -6,7 +6,7 @@ import type { SourceStore } from '../storage/sources.ts';
 import { planSource, type SourcePlan } from './plan.ts';
 import type { ScopedSource } from './scope.ts';
 
-/** The id of a source that is not stored: a dry run stores none. */
+/** The id of a source that is not stored yet: no document has it. */
 const UNSTORED = -1;
 
 /** A source with what has to be done for it. */
@@ -22,12 +22,11 @@ export interface SurveyOptions {
   readonly sources: SourceStore;
   readonly documents: DocumentStore;
   readonly chunker: string;
-  readonly dryRun: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onSource: (files: number) => void;
 }
 
-/** Crawls and plans every source, one after the other. Stores the sources and their rules. */
+/** Crawls and plans every source, one after the other. Stores nothing. */
 export async function survey(
   scope: readonly ScopedSource[],
   options: SurveyOptions,
@@ -45,9 +44,7 @@ export async function survey(
         signal: options.signal,
       },
     );
-    const id = options.dryRun
-      ? (known.get(entry.path) ?? UNSTORED)
-      : options.sources.save(entry.path, entry.kind, entry.rules).id;
+    const id = known.get(entry.path) ?? UNSTORED;
     const isOurs = ({ path }: { path: string }): boolean =>
       !entry.nested.some((folder) => isInside(folder, path));
     const files = crawled.files.filter(isOurs);
@@ -63,4 +60,15 @@ export async function survey(
     options.onSource(files.length);
   }
   return surveyed;
+}
+
+/** Stores the sources of a survey with their rules. @returns the survey with their ids */
+export function storeSources(
+  surveyed: readonly SurveyedSource[],
+  sources: SourceStore,
+): readonly SurveyedSource[] {
+  return surveyed.map((source) => {
+    const { path, kind, rules } = source.scope;
+    return { ...source, id: sources.save(path, kind, rules).id };
+  });
 }

@@ -4,6 +4,7 @@ import type { EmbeddedBatch } from '../embedding/embed-all.ts';
 import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
 import type { DocumentStore, NewDocument } from '../storage/documents.ts';
 import { type EmbeddingStore, embeddingStore } from '../storage/embeddings.ts';
+import { maintainLists } from '../storage/lists/maintain.ts';
 import type { Space } from '../storage/spaces.ts';
 import { cutFurther } from './cut-further.ts';
 import { createStaging, keyOf, type PendingInput, type Staged, type Staging } from './staging.ts';
@@ -22,6 +23,9 @@ export interface SinkOptions {
   readonly now: () => number;
 }
 
+/** After so many vectors it is seen whether the lists want them sorted in. */
+const VECTORS_A_LOOK = 1024;
+
 /** The writing side of a run. */
 export class VectorSink {
   readonly documents: DocumentStore;
@@ -32,6 +36,8 @@ export class VectorSink {
   readonly #settled = new Set<string>();
   /** Inputs that the model found too long: cut wherever they turn up again. */
   readonly #tooLong = new Map<string, Buffer>();
+  /** Vectors stored since the lists were last looked after. */
+  #unsorted = 0;
   /** Inputs to ask for that came up while others were in flight. */
   #queued: PendingInput[] = [];
 
@@ -82,6 +88,16 @@ export class VectorSink {
       }
     });
     tally.embedded += batch.embedded.length;
+    this.#keepSearchable(batch.embedded.length);
+  }
+
+  /** A run may take hours: searches meanwhile are as fast as ever. */
+  #keepSearchable(stored: number): void {
+    const { db, space, dryRun, vectorsOnly } = this.#options;
+    this.#unsorted += stored;
+    if (dryRun || vectorsOnly || this.#unsorted < VECTORS_A_LOOK) return;
+    this.#unsorted = 0;
+    maintainLists(db, space);
   }
 
   #fail({ inputHash }: PendingInput, error: NamedError): void {
@@ -147,16 +163,20 @@ export class VectorSink {
    * Inputs of stored chunks without a vector, those that failed in this run left out.
    *
    * @param except documents whose chunks do not count: they are about to change
+   * @param among every chunk, or only those whose input failed before
    */
-  *missing(except: readonly number[]): Iterable<PendingInput> {
-    for (const input of this.#store.missing(except)) {
+  *missing(except: readonly number[], among: 'all' | 'failed'): Iterable<PendingInput> {
+    for (const input of this.#store.missing(except, among)) {
       if (!this.#settled.has(keyOf(input.inputHash))) yield input;
     }
   }
 
-  /** Deletes vectors that no chunk uses. @returns how many */
-  prune(): number {
-    return this.#store.prune();
+  /**
+   * Deletes vectors that no chunk uses: those of the chunks that this run took out, or with
+   * `'all'` those that an earlier run left as well. @returns how many
+   */
+  prune(among: 'all' | 'dropped'): number {
+    return this.#store.prune(among === 'all' ? null : this.documents.dropped());
   }
 
   /** Brings the derived tables into shape. */

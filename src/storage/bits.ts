@@ -77,13 +77,15 @@ export function bitsWriter(db: Database, space: Space): BitsWriter {
 /**
  * Builds or rebuilds the table where it is missing or has aged, in one transaction.
  *
+ * @param known about how many vectors there are, if that is known; null counts them
  * @returns true if it was built
  */
-export function maintainBits(db: Database, space: Space): boolean {
+export function maintainBits(db: Database, space: Space, known: number | null = null): boolean {
+  const state = stateFor(db, space);
+  if (state !== null && known !== null && !hasAged(state, known)) return false;
   const count = db
     .prepare<[number], { n: number }>('SELECT count(*) AS n FROM embedding WHERE space_id = ?')
     .get(space.id)?.n;
-  const state = stateFor(db, space);
   if (count === undefined || count === 0 || (state !== null && !hasAged(state, count))) {
     return false;
   }

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import { bitsWriter, dropBits, maintainBits } from './bits.ts';
 import { listsWriter, maintainLists } from './lists/maintain.ts';
-import { dropLists } from './lists/tables.ts';
+import { dropLists, readListsState } from './lists/tables.ts';
 import type { Space } from './spaces.ts';
 import { toBytes } from './vectors.ts';
 
@@ -43,8 +43,10 @@ export function derivedWriter(db: Database, space: Space): DerivedWriter {
 
 /** Builds what is missing and rebuilds what has aged. Cheap where nothing is to be done. */
 export function maintainDerived(db: Database, space: Space): void {
-  maintainBits(db, space);
   maintainLists(db, space);
+  // The lists count as they go; to count a million vectors takes tens of milliseconds.
+  const state = readListsState(db, space);
+  maintainBits(db, space, state === null ? null : state.trained + state.added - state.dead);
 }
 
 /** Makes the tables anew for a space: those that are there are of another one. */

@@ -38,10 +38,16 @@ export interface EmbeddingStore {
    * Inputs of stored chunks that have no vector, in the order of their chunks, each once.
    *
    * @param except documents whose chunks do not count
+   * @param among every chunk, or only those whose input failed; the latter scans no table
    */
-  missing(except: readonly number[]): Iterable<MissingInput>;
-  /** Deletes vectors and failures that no chunk uses. @returns how many vectors */
-  prune(): number;
+  missing(except: readonly number[], among?: 'all' | 'failed'): Iterable<MissingInput>;
+  /**
+   * Deletes vectors and failures that no chunk uses.
+   *
+   * @param among only vectors of these inputs; null or left out: all, which scans two indexes
+   * @returns how many vectors
+   */
+  prune(among?: readonly Buffer[] | null): number;
 }
 
 /** Opens the vectors of a space for writing. */
@@ -72,21 +78,26 @@ export function embeddingStore(db: Database, space: Space, derived: DerivedWrite
     fail: ({ inputHash, code, message }, now) => {
       fail.run(space.id, inputHash, code, message, now);
     },
-    missing: (except) => missingInputs(db, space, except),
-    prune: () => prune(db, space, derived),
+    missing: (except, among = 'all') => missingInputs(db, space, { except, among }),
+    prune: (among = null) => prune(db, space, { derived, among }),
   };
 }
 
 function* missingInputs(
   db: Database,
   space: Space,
-  except: readonly number[],
+  { except, among }: { except: readonly number[]; among: 'all' | 'failed' },
 ): Iterable<MissingInput> {
+  const chunks =
+    among === 'all'
+      ? 'chunk WHERE'
+      : `chunk INDEXED BY chunk_input_hash
+         WHERE input_hash IN (SELECT input_hash FROM failure WHERE space_id = ${space.id}) AND`;
   // An input that several chunks share is asked for at the first of them.
   const page = db.prepare<[string, number, number], MissingInput & { id: number }>(
     `WITH left_out AS MATERIALIZED (SELECT value FROM json_each(?))
-     SELECT id, input_hash AS inputHash, context || text AS text FROM chunk
-     WHERE id > ? AND document_id NOT IN left_out
+     SELECT id, input_hash AS inputHash, context || text AS text FROM ${chunks}
+       id > ? AND document_id NOT IN left_out
        AND NOT EXISTS (
          SELECT 1 FROM embedding AS e WHERE e.space_id = ? AND e.input_hash = chunk.input_hash)
        AND id = (SELECT min(id) FROM chunk AS c
@@ -104,14 +115,12 @@ function* missingInputs(
   }
 }
 
-function prune(db: Database, space: Space, derived: DerivedWriter): number {
-  const unused = db
-    .prepare<[number], { id: number }>(
-      `SELECT id FROM embedding WHERE space_id = ? AND NOT EXISTS (
-         SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)`,
-    )
-    .all(space.id)
-    .map((row) => row.id);
+function prune(
+  db: Database,
+  space: Space,
+  { derived, among }: { derived: DerivedWriter; among: readonly Buffer[] | null },
+): number {
+  const unused = unusedVectors(db, space, among);
   const remove = db.prepare('DELETE FROM embedding WHERE id = ?');
   const prune = db.transaction(() => {
     for (const id of unused) remove.run(id);
@@ -123,6 +132,18 @@ function prune(db: Database, space: Space, derived: DerivedWriter): number {
   });
   prune.immediate();
   return unused.length;
+}
+
+function unusedVectors(
+  db: Database,
+  space: Space,
+  among: readonly Buffer[] | null,
+): readonly number[] {
+  const unused = `SELECT id FROM embedding WHERE space_id = ? AND NOT EXISTS (
+    SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)`;
+  if (among === null) return db.prepare<[number], number>(unused).pluck().all(space.id);
+  const one = db.prepare<[number, Buffer], number>(`${unused} AND input_hash = ?`).pluck();
+  return [...new Set(among.flatMap((inputHash) => one.all(space.id, inputHash)))];
 }
 
 /** The stored unit vector of an input; null if there is none. */

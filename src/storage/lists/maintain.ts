@@ -106,12 +106,11 @@ export function maintainLists(
   anyway = false,
 ): 'built' | 'sorted' | 'nothing' {
   const state = readListsState(db, space);
-  if (state === null || anyway || hasAged(state)) {
-    const ids = vectorIds(db, space);
-    if (ids.length <= EXACT_SCAN_LIMIT) return 'nothing';
-    db.transaction(() => build(db, space, ids)).immediate();
+  if ((state === null || anyway || hasAged(state)) && isLarge(db, space)) {
+    db.transaction(() => build(db, space, vectorIds(db, space))).immediate();
     return 'built';
   }
+  if (state === null) return 'nothing';
   const { trained, added, fresh, dead } = state;
   const total = trained + added;
   if (fresh <= total * MAX_FRESH_SHARE && dead <= total * MAX_DEAD_SHARE) return 'nothing';
@@ -121,6 +120,12 @@ export function maintainLists(
 
 function hasAged({ trained, added }: ListsState): boolean {
   return added > trained * MAX_ADDED_SHARE;
+}
+
+/** Counted no further than it takes. */
+function isLarge(db: Database, space: Space): boolean {
+  const beyond = db.prepare('SELECT 1 FROM embedding WHERE space_id = ? LIMIT 1 OFFSET ?');
+  return beyond.get(space.id, EXACT_SCAN_LIMIT) !== undefined;
 }
 
 /** From an index alone: the vectors themselves are not read. */

@@ -221,3 +221,18 @@ describe('the options', () => {
     expect(() => ollama(options)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 });
+
+describe('an identity that is known from a corpus', () => {
+  it('saves the probe while the digest is the same, and is found anew when it is not', async () => {
+    const { server, embedder } = await on({});
+    const known = await embedder.identity();
+    const again = (): Embedder => ollama({ endpoint: server.url, model: 'bge-m3', known });
+    server.forgetRequests();
+    expect(await again().identity()).toEqual(known);
+    expect(server.embedRequests()).toEqual([]);
+
+    server.setModels([{ ...EMBEDDING_MODEL, digest: 'f'.repeat(64), dimensions: 48 }]);
+    expect(await again().identity()).toMatchObject({ digest: 'f'.repeat(64), dimensions: 48 });
+    expect(server.embedRequests()).toHaveLength(1);
+  });
+});

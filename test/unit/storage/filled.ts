@@ -66,7 +66,7 @@ export function embedded(input: string, vector: Float32Array): InputVector {
   return { inputHash: hashOf(input), vector };
 }
 
-function hashOf(input: string): Buffer {
+export function hashOf(input: string): Buffer {
   return createHash('sha256').update(input).digest();
 }
 

@@ -1,0 +1,205 @@
+/** Indexing: what umekomi itself costs beside the embedding server, and where that goes. */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeDocuments } from '../lib/documents.mjs';
+import { BENCH_MODEL, startEmbedServer } from '../lib/embed-server.mjs';
+
+export const explains =
+  'A folder of generated Japanese and English Markdown is indexed by the command line against a ' +
+  'stand-in for Ollama: at 10 ms a text, how long that server is busy of the whole run; at once, ' +
+  'what each stage does alone, in MB/s and chunks/s. Then nothing changed, and one file edited, ' +
+  'against a process that only lists the folder with fast-glob and stats, in turn. ' +
+  'Flags: --files (10000), --bytes of a file (600), --rounds (7), --slow-files (10000).';
+
+const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+const LISTING = fileURLToPath(new URL('../lib/list-folder.mjs', import.meta.url));
+
+export async function run({ flags = {} } = {}) {
+  const { files = 10_000, bytes = 600, rounds = 7, 'slow-files': slowFiles = 10_000 } = flags;
+  const home = mkdtempSync(join(tmpdir(), 'umekomi-bench-'));
+  try {
+    const folder = join(home, 'documents');
+    const written = writeDocuments(folder, { files: Number(files), bytes: Number(bytes) });
+    const tables = [
+      await stages(folder, written),
+      await firstRun(home, folder, written),
+      await nextRuns(home, folder, Number(rounds)),
+    ];
+    if (Number(slowFiles) > 0) tables.push(await busyShare(home, Number(slowFiles), Number(bytes)));
+    return { tables, notes: [`${files} files, ${megabytes(written)} MB.`] };
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+/** Each stage alone over all files, in this process. */
+async function stages(folder, written) {
+  const load = (module) => import(new URL(`../../dist/${module}.js`, import.meta.url).href);
+  const { crawl } = await load('corpus/crawl');
+  const { createQuickDisk } = await load('corpus/quick-disk');
+  const { readDocument } = await load('corpus/read');
+  const { decodeText } = await load('corpus/decode');
+  const { chunkDocument } = await load('chunking/chunk-document');
+  const { withInputHash } = await load('indexing/cut-further');
+  const { documentTerms } = await load('text/terms');
+  const { openCorpusFile } = await load('storage/open');
+  const { documentStore } = await load('storage/documents');
+  const { prepareLexical } = await load('storage/lexical');
+  const { sourceStore } = await load('storage/sources');
+
+  const rows = [];
+  let count = 0;
+  const stage = async (name, work) => {
+    const begin = performance.now();
+    const result = await work();
+    const seconds = (performance.now() - begin) / 1000;
+    rows.push([name, seconds * 1000, written / 1e6 / seconds, () => count / seconds]);
+    return result;
+  };
+  const source = { path: folder, kind: 'folder', include: [], exclude: [] };
+  const { files } = await stage('crawl', () => crawl(source));
+  const disk = createQuickDisk();
+  const read = await stage('read, decode, hash', async () => {
+    const texts = [];
+    for (const { path } of files) texts.push(await readDocument(join(folder, path), disk));
+    return texts;
+  });
+  const raw = read.map(({ text }) => Buffer.from(text));
+  await stage('decode alone', () => raw.map((each) => decodeText(each)));
+  const options = { chunkSize: 256, chunkOverlap: 0 };
+  const cut = await stage('chunk', () =>
+    read.map(({ text }) => chunkDocument(text, 'markdown', options)),
+  );
+  const hashed = await stage('hash inputs', () =>
+    cut.map(({ chunks }) => chunks.map(withInputHash)),
+  );
+  count = hashed.flat().length;
+  await stage('cut words', () => hashed.flat().map(({ text }) => documentTerms(text)));
+  const file = openCorpusFile(':memory:', 'memory', 0);
+  const id = sourceStore(file.db, '/').save(folder, 'folder', {
+    include: [],
+    exclude: [],
+    ignoreFiles: true,
+  }).id;
+  prepareLexical(file.db);
+  const documents = documentStore(file.db);
+  const store = file.db.transaction(() => {
+    for (const [index, { title, frontMatter }] of cut.entries()) {
+      const { hash: contentHash, size, mtimeNs, observedAtNs, encoding } = read[index];
+      const place = { sourceId: id, path: files[index].path, format: 'markdown', chunker: 'bench' };
+      const seen = { contentHash, size, mtimeNs, observedAtNs, encoding };
+      documents.replace({ ...place, ...seen, title, frontMatter, chunks: hashed[index] });
+    }
+  });
+  await stage('store with words, in memory', store);
+  file.close();
+  return {
+    title: `Stages alone, one after the other (${count} chunks)`,
+    columns: ['stage', 'ms', 'MB/s', 'chunks/s'],
+    rows: rows.map(([name, ms, rate, chunks]) => [
+      ...[name, ms.toFixed(0), rate.toFixed(1), chunks().toFixed(0)],
+    ]),
+  };
+}
+
+/** One process of the command line. @returns milliseconds, MB at most, and what the server saw */
+async function umekomi(server, db, folder) {
+  await server.take();
+  const args = [BIN, '--db', db, '--endpoint', server.url, '--model', BENCH_MODEL];
+  const ms = timeOf([...args, 'index', folder]);
+  return { ms, ...(await server.take()) };
+}
+
+function timeOf(args) {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ms = performance.now() - begin;
+  if (status !== 0) throw new Error(`It ended with ${status}: ${stderr}`);
+  return ms;
+}
+
+async function firstRun(home, folder, written) {
+  const server = await startEmbedServer({ msPerText: 0 });
+  try {
+    const rows = [];
+    for (let round = 0; round < 3; round += 1) {
+      const { ms, texts } = await umekomi(server, join(home, `first-${round}.db`), folder);
+      rows.push([ms, written / 1e3 / ms, (texts / ms) * 1000]);
+      rmSync(join(home, `first-${round}.db`));
+    }
+    const [ms, rate, chunks] = rows.sort((a, b) => a[0] - b[0])[1];
+    return {
+      title: 'First run against a server that answers at once, 1024 dimensions (median of 3)',
+      columns: ['ms', 'MB/s', 'chunks/s'],
+      rows: [[ms.toFixed(0), rate.toFixed(2), chunks.toFixed(0)]],
+    };
+  } finally {
+    server.stop();
+  }
+}
+
+async function nextRuns(home, folder, rounds) {
+  const server = await startEmbedServer({ msPerText: 10 });
+  try {
+    const db = join(home, 'next.db');
+    const instant = await startEmbedServer({ msPerText: 0 });
+    await umekomi(instant, db, folder);
+    instant.stop();
+    const edited = join(folder, 'part-0000', 'document-000000.md');
+    const runs = { listed: [], same: [], edit: [] };
+    let seen = {};
+    for (let round = 0; round < rounds; round += 1) {
+      runs.listed.push(timeOf([LISTING, folder]));
+      const same = await umekomi(server, db, folder);
+      runs.same.push(same.ms);
+      appendFileSync(edited, `\nOne more sentence, number ${round}.\n`);
+      const edit = await umekomi(server, db, folder);
+      runs.edit.push(edit.ms);
+      seen = { same: same.requests, edit: edit.requests, texts: edit.texts };
+    }
+    const base = median(runs.listed);
+    const row = (name, times, requests) => [
+      ...[name, median(times).toFixed(0), (median(times) / base).toFixed(2), requests],
+    ];
+    return {
+      title: `Later runs, whole processes (median of ${rounds}, in turn)`,
+      columns: ['run', 'ms', 'of the first row', 'requests'],
+      rows: [
+        row('node, fast-glob with stats', runs.listed, 0),
+        row('nothing changed', runs.same, seen.same),
+        row(`one file edited, ${seen.texts} text(s) at 10 ms`, runs.edit, seen.edit),
+      ],
+    };
+  } finally {
+    server.stop();
+  }
+}
+
+async function busyShare(home, files, bytes) {
+  const folder = join(home, 'slow');
+  writeDocuments(folder, { files, bytes, seed: 2 });
+  const server = await startEmbedServer({ msPerText: 10 });
+  try {
+    const { ms, busyMs, texts, firstMs, lastMs } = await umekomi(
+      server,
+      join(home, 's.db'),
+      folder,
+    );
+    const share = (whole) => `${((100 * busyMs) / whole).toFixed(1)} %`;
+    return {
+      title: `A server at 10 ms a text, 2 requests in flight, ${files} files`,
+      columns: ['texts', 's', 'busy, of the whole process', 'busy, from first to last request'],
+      rows: [[texts, (ms / 1000).toFixed(1), share(ms), share(lastMs - firstMs)]],
+    };
+  } finally {
+    server.stop();
+  }
+}
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
