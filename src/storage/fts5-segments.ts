@@ -68,15 +68,18 @@ export function readSegments(db: Database): Segments | null {
 
 function parseStructure(db: Database, structure: Buffer): readonly Segment[] {
   // After the cookie and the mark: levels, segments, writes; then level by level.
-  const numbers = allVarints(structure, 8).values();
-  const next = (): number => numbers.next().value ?? 0;
-  const levels = next();
+  const numbers = allVarints(structure, 8);
+  let read = 0;
+  // A damaged file ends early instead of going on for ever.
+  const next = (): number => numbers[read++] ?? 0;
+  const levels = Math.min(next(), numbers.length);
   next();
   next();
   const segments: Segment[] = [];
   for (let level = 0; level < levels; level++) {
     next();
-    for (let left = next(); left > 0; left--) segments.push(parseSegment(db, next));
+    for (let left = Math.min(next(), numbers.length); left > 0; left--)
+      segments.push(parseSegment(db, next));
   }
   return segments;
 }

@@ -27,6 +27,9 @@ export interface ListPlace {
 /** Bytes before the content of a page. */
 const HEADER = 4;
 
+/** Offsets in a page have two bytes. */
+const MOST_PAGE_BYTES = 0x10000;
+
 /** Stands before the number of a column in the positions of a row. */
 const COLUMN = 1;
 
@@ -179,7 +182,8 @@ function appendSpilled(
 ): number {
   const { row, offset, size } = over;
   const { list, deleted, weights, marks } = sink;
-  const positions = new Uint8Array(size);
+  // No more than there can be, whatever a damaged page says.
+  const positions = new Uint8Array(Math.min(size, (pages.length - index) * MOST_PAGE_BYTES));
   let filled = 0;
   let at = index;
   for (let from = offset; at < pages.length; at++, from = HEADER) {
@@ -194,7 +198,7 @@ function appendSpilled(
   if (marks !== null && !((marks[row] ?? 0) < 0)) return at;
   list.reserve(2);
   list.rows[list.count] = row;
-  list.frequencies[list.count++] = frequencyOf(positions, 0, size, weights);
+  list.frequencies[list.count++] = frequencyOf(positions, 0, filled, weights);
   return at;
 }
 
