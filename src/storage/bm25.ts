@@ -45,6 +45,8 @@ export interface Estimates {
   /** Rows that have a term. */
   readonly touched: readonly Uint32Array[];
   add(list: WeightedList): void;
+  /** Leaves rows out of `touched`. */
+  keep(filter: { accepts(row: number): boolean }): void;
   /** Number of rows in `touched`. */
   count(): number;
 }
@@ -58,6 +60,12 @@ export function emptyEstimates(lastRow: number): Estimates {
     sums,
     touched,
     count: () => total,
+    keep: (filter) => {
+      for (const [i, rows] of touched.entries()) {
+        touched[i] = rows.filter((row) => filter.accepts(row));
+      }
+      total = touched.reduce((sum, rows) => sum + rows.length, 0);
+    },
     add: ({ weight, inverse, postings: { count, rows, frequencies } }) => {
       const gains = Float32Array.from({ length: 256 }, (_, f) => weight * gainOf(inverse, f, 1));
       const fresh = new Uint32Array(count);

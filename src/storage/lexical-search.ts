@@ -69,8 +69,8 @@ function byPostings(db: Database, request: LexicalRequest): LexicalResult | null
   const { query, k, documentIds } = request;
   const segments = readSegments(db);
   if (segments === null) return null;
-  const accepts = documentFilter(db, documentIds);
-  const search = { segments, terms: query.terms, weights: COLUMN_WEIGHTS, k, accepts };
+  const filter = documentFilter(db, documentIds);
+  const search = { segments, terms: query.terms, weights: COLUMN_WEIGHTS, k, filter };
   const { rows, attainable } = searchTerms(db, search);
   const ranked = rows
     .map(({ row, score }) => ({ chunkId: row, rank: -score }))

@@ -16,6 +16,7 @@ import {
 } from './bm25.ts';
 import { lengthReader, pageReader, type Segments, sumOf } from './fts5-segments.ts';
 import { locateList, readList } from './postings.ts';
+import type { RowFilter } from './row-filter.ts';
 
 /**
  * The longest lists, which together can add no more than this share of the score that a row could
@@ -50,8 +51,8 @@ export interface TermSearch {
   readonly weights: readonly number[];
   /** Rows wanted. */
   readonly k: number;
-  /** Tells which rows may be among them. */
-  readonly accepts: (row: number) => boolean;
+  /** Tells which rows may be among them; null for all. */
+  readonly filter: RowFilter | null;
 }
 
 /** A row and its score; above 0, higher is better. */
@@ -70,12 +71,13 @@ export interface TermMatches {
 
 /** Searches; call it in a transaction, so that the index stays as it is. */
 export function searchTerms(db: Database, search: TermSearch): TermMatches {
-  const { segments, k } = search;
+  const { segments, k, filter } = search;
   const estimates = emptyEstimates(segments.lastRow);
   const lists = listsOf(db, search);
   let candidates: readonly number[] = [];
   for (let share = LEFT_OUT_SHARE; ; share = 0) {
     lists.readFirst(share, estimates);
+    if (filter?.isCheap) estimates.keep(filter);
     candidates = choose(estimates, lists.limit(), search);
     if (candidates.length >= k || lists.isDone()) break;
   }
@@ -89,12 +91,12 @@ export function searchTerms(db: Database, search: TermSearch): TermMatches {
 
 /** Those with the best estimates that are accepted. */
 function choose(estimates: Estimates, most: number, search: TermSearch): readonly number[] {
-  const { k, terms, accepts } = search;
+  const { k, terms, filter } = search;
   const { least, each, fewTerms, multiple } = CANDIDATES;
   const wanted = Math.max(least, k * each) * (terms.length <= fewTerms ? multiple : 1);
   for (let size = wanted; ; size *= GROWTH) {
     const rows = largest(estimates, size, most);
-    const accepted = rows.filter(accepts);
+    const accepted = filter === null ? rows : rows.filter((row) => filter.accepts(row));
     if (accepted.length >= wanted || rows.length === estimates.count()) return accepted;
   }
 }

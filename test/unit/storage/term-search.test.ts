@@ -126,8 +126,18 @@ describe('scores', () => {
     );
   });
 
+  it('of a filter of very many documents as well', () => {
+    const all = file.db.prepare<[], number>('SELECT id FROM document').pluck().all();
+    const few = all.filter((id) => id % 40 === 0);
+    const expected = find(file.db, 'the3 topic9', { k: 10, documentIds: few });
+    const absent = Array.from({ length: 30_000 }, (_, i) => 1_000_000 + i);
+    const found = find(file.db, 'the3 topic9', { k: 10, documentIds: [...few, ...absent] });
+    expect(expected).toHaveLength(10);
+    expect(found).toEqual(expected);
+  });
+
   it('are below what the terms could reach', () => {
-    const search = { weights: COLUMN_WEIGHTS, k: 5, accepts: () => true };
+    const search = { weights: COLUMN_WEIGHTS, k: 5, filter: null };
     const terms = queryTerms('topic7 nowhere');
     const { rows, attainable } = searchTerms(file.db, {
       ...search,
