@@ -1,0 +1,195 @@
+/**
+ * Where FTS5 keeps the posting lists of `chunk_terms`: its own tables, read as they lie on disk
+ * (version 4 of the format, described in SQLite's fts5_index.c). SQL gives a row of a list at about
+ * 1 µs with its rank; the lists themselves are read at a hundredth of that (docs/lexical-search.md).
+ */
+import type { Database } from 'better-sqlite3';
+import { readVarint } from './fts5-pages.ts';
+
+/** The format that is read here; FTS5 raises it when older code could no longer read its tables. */
+const FORMAT_VERSION = 4;
+
+/** Rows of `chunk_terms_data` that are not pages. */
+const AVERAGES_ID = 1;
+const STRUCTURE_ID = 10;
+
+const NONE = new Uint8Array(0);
+
+/** Marks a structure that has what `contentless_delete` needs. */
+const WITH_ORIGINS = 0xff000001;
+
+/** Ids of rows above this one would take too much memory for a number each; ids only grow. */
+const MOST_ROWS = 2 ** 26;
+
+/** The id of a page is its number, with the segment from this bit on. */
+const SEGMENT_UNIT = 2 ** 37;
+
+/** Tombstones are kept as pages of segments that are numbered from here on. */
+const TOMBSTONE_SEGMENTS = 2n ** 16n;
+
+/** A sorted run of terms with their posting lists, in pages. */
+export interface Segment {
+  readonly id: number;
+  readonly firstPage: number;
+  readonly lastPage: number;
+  /** Rows that were deleted after it was written. */
+  readonly deleted: ReadonlySet<number>;
+}
+
+/** The index as it is in the current state of the file. */
+export interface Segments {
+  /** Rows of the table. */
+  readonly rows: number;
+  /** Terms of a row on the mean. */
+  readonly meanLength: number;
+  /** No row has a larger id. */
+  readonly lastRow: number;
+  readonly all: readonly Segment[];
+}
+
+/**
+ * Reads which segments there are. Call it in the transaction in which the segments are read.
+ *
+ * @returns null for a format that is not known here
+ */
+export function readSegments(db: Database): Segments | null {
+  const version = db.prepare(`SELECT v FROM chunk_terms_config WHERE k = 'version'`).pluck().get();
+  const block = db.prepare<[number], Buffer>('SELECT block FROM chunk_terms_data WHERE id = ?');
+  const structure = block.pluck().get(STRUCTURE_ID);
+  const averages = block.pluck().get(AVERAGES_ID);
+  if (version !== FORMAT_VERSION || structure === undefined || averages === undefined) return null;
+  if (structure.length > 4 && structure.readUInt32BE(4) !== WITH_ORIGINS) return null;
+  const [rows = 0, ...terms] = allVarints(averages, 0);
+  const lastRow =
+    db.prepare<[], number | null>('SELECT max(id) FROM chunk_terms_docsize').pluck().get() ?? 0;
+  if (lastRow > MOST_ROWS) return null;
+  return { rows, meanLength: sumOf(terms) / rows, lastRow, all: parseStructure(db, structure) };
+}
+
+function parseStructure(db: Database, structure: Buffer): readonly Segment[] {
+  // After the cookie and the mark: levels, segments, writes; then level by level.
+  const numbers = allVarints(structure, 8);
+  let read = 0;
+  // A damaged file ends early instead of going on for ever.
+  const next = (): number => numbers[read++] ?? 0;
+  const levels = Math.min(next(), numbers.length);
+  next();
+  next();
+  const segments: Segment[] = [];
+  for (let level = 0; level < levels; level++) {
+    next();
+    for (let left = Math.min(next(), numbers.length); left > 0; left--)
+      segments.push(parseSegment(db, next));
+  }
+  return segments;
+}
+
+function parseSegment(db: Database, next: () => number): Segment {
+  const [id, firstPage, lastPage] = [next(), next(), next()];
+  next();
+  next();
+  const tombstonePages = next();
+  next();
+  next();
+  return { id, firstPage, lastPage, deleted: readTombstones(db, id, tombstonePages) };
+}
+
+/** Tombstones lie in a hash table over several pages; every slot that is not 0 is a row. */
+function readTombstones(db: Database, segment: number, pages: number): ReadonlySet<number> {
+  const deleted = new Set<number>();
+  if (pages === 0) return deleted;
+  const first = (BigInt(segment) + TOMBSTONE_SEGMENTS) * BigInt(SEGMENT_UNIT);
+  const blocks = db
+    .prepare<[bigint, bigint], Buffer>(
+      'SELECT block FROM chunk_terms_data WHERE id >= ? AND id < ?',
+    )
+    .pluck()
+    .all(first, first + BigInt(pages));
+  for (const block of blocks) {
+    const width = block[0] === 4 ? 4 : 8;
+    for (let at = 8; at + width <= block.length; at += width) {
+      const row = width === 4 ? block.readUInt32BE(at) : Number(block.readBigUInt64BE(at));
+      if (row !== 0) deleted.add(row);
+    }
+  }
+  return deleted;
+}
+
+/** Neighbouring pages of a segment. */
+export interface PageRange {
+  readonly segment: Segment;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Finds and reads pages. */
+export interface PageReader {
+  /** The pages in which the lists of all terms from `low` to `high` lie, those included. */
+  find(segment: Segment, low: Buffer, high: Buffer): PageRange;
+  read(range: PageRange): readonly Buffer[];
+}
+
+/** Opens the pages of the index. */
+export function pageReader(db: Database): PageReader {
+  const ofIndex = 'SELECT pgno FROM chunk_terms_idx WHERE segid = ?';
+  const before = db
+    .prepare<[number, Buffer], number>(`${ofIndex} AND term <= ? ORDER BY term DESC LIMIT 1`)
+    .pluck();
+  const after = db
+    .prepare<[number, Buffer], number>(`${ofIndex} AND term > ? ORDER BY term LIMIT 1`)
+    .pluck();
+  const pages = db
+    .prepare<[number, number], Buffer>(
+      'SELECT block FROM chunk_terms_data WHERE id BETWEEN ? AND ? ORDER BY id',
+    )
+    .pluck();
+  return {
+    find: (segment, low, high) => {
+      // The lowest bit of a number there says something about the list, not which page.
+      const start = (before.get(segment.id, low) ?? 0) >>> 1;
+      const next = after.get(segment.id, high);
+      const last = next === undefined ? segment.lastPage : next >>> 1;
+      return { segment, first: Math.max(start, segment.firstPage), last };
+    },
+    read: ({ segment, first, last }) => {
+      const base = segment.id * SEGMENT_UNIT;
+      return pages.all(base + first, base + last);
+    },
+  };
+}
+
+/** Reads how long rows are, as a multiple of the mean. */
+export function lengthReader(db: Database, { meanLength }: Segments): (row: number) => number {
+  const sizes = db
+    .prepare<[number], Buffer>('SELECT sz FROM chunk_terms_docsize WHERE id = ?')
+    .pluck();
+  return (row) => {
+    const cursor = { page: sizes.get(row) ?? NONE, at: 0 };
+    let length = 0;
+    while (cursor.at < cursor.page.length) length += readVarint(cursor);
+    return length / meanLength;
+  };
+}
+
+/** The sum. */
+export function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+/** SQLite's varints, from an offset to the end. One of nine bytes has eight bits in the last. */
+function allVarints(bytes: Uint8Array, from: number): number[] {
+  const numbers: number[] = [];
+  let value = 0;
+  let length = 0;
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    length += 1;
+    const ends = byte < 0x80 || length === 9;
+    value = length === 9 ? value * 256 + byte : value * 128 + (byte & 0x7f);
+    if (!ends) continue;
+    numbers.push(value);
+    value = 0;
+    length = 0;
+  }
+  return numbers;
+}
