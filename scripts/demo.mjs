@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const bin = join('dist', 'cli', 'bin.js');
+const bin = join('dist', 'cli', 'bin.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'umekomi-demo-'));
 const corpus = join(folder, 'corpus.db');
 
@@ -54,8 +54,8 @@ try {
     'With an embedding model on Ollama or Open WebUI, umekomi compares meaning (README.md).',
   );
   console.log('\nThe corpus of this demo was temporary. Now try your own folder:\n');
-  console.log('    node dist/cli/bin.js index ~/notes');
-  console.log('    node dist/cli/bin.js search "what I am looking for"\n');
+  console.log('    node dist/cli/bin.cjs index ~/notes');
+  console.log('    node dist/cli/bin.cjs search "what I am looking for"\n');
 } catch (error) {
   console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

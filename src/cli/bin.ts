@@ -1,9 +1,14 @@
 #!/usr/bin/env node
-/** The executable: the only place that knows the process. */
+/**
+ * The executable: the only place that knows the process. scripts/bundle.mjs makes one CommonJS file
+ * of it with everything that `search` and `like` need, because most of their time went by in
+ * finding and linking a hundred small modules (bench/cases/startup.mjs). All other commands run
+ * from the modules as they are.
+ */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { EXIT } from './exit-codes.ts';
-import { main } from './main.ts';
+import { isSearching } from './first-word.ts';
 
 const interrupt = new AbortController();
 
@@ -23,23 +28,38 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.usage);
 });
 
-// Nobody reads what is said any more; the work goes on.
-process.stderr.on('error', () => {});
-
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
-process.exitCode = await main(
-  process.argv.slice(2),
-  {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-    home: homedir(),
-    signal: interrupt.signal,
-  },
-  version,
-);
+const args = process.argv.slice(2);
+
+/** Node makes a stream when it is first asked for, which takes a while: most runs need only stdout. */
+const stderr = (): NodeJS.WriteStream => {
+  // Nobody reads what is said any more; the work goes on.
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
+  return process.stderr;
+};
+
+async function start(): Promise<void> {
+  const { run } = await (isSearching(args) ? import('./searching.ts') : import('./whole.ts'));
+  process.exitCode = await run(
+    args,
+    {
+      get stdin() {
+        return process.stdin;
+      },
+      stdout: process.stdout,
+      get stderr() {
+        return stderr();
+      },
+      env: process.env,
+      cwd: process.cwd(),
+      home: homedir(),
+      signal: interrupt.signal,
+    },
+    version,
+  );
+}
+
+void start();

@@ -2,22 +2,25 @@
 import { CommanderError } from 'commander';
 import { UmekomiError } from '../errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { createProgram } from './program.ts';
+import { createProgram, type ProgramParts } from './program.ts';
 import { printable, type World } from './terminal.ts';
 
 /**
- * Runs the command line.
+ * A command line with its commands.
  *
  * @param args without the interpreter and the script
  * @returns the exit code
  */
+export type Run = (args: readonly string[], world: World, version: string) => Promise<number>;
+
+/** Runs the command line that is made of `parts`. @returns the exit code */
 export async function main(
   args: readonly string[],
   world: World,
-  version: string,
+  parts: ProgramParts,
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = createProgram(world, version, (code) => {
+  const program = createProgram(world, parts, (code) => {
     exitCode = code;
   });
   try {

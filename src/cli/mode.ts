@@ -3,10 +3,10 @@ import type { Corpus, SearchMode } from '../index.ts';
 import type { World } from './terminal.ts';
 
 /** By meaning and words, unless the corpus is from before it had words: that is said on stderr. */
-export function defaultMode({ stderr }: World, corpus: Corpus): SearchMode {
+export function defaultMode(world: World, corpus: Corpus): SearchMode {
   const mode = corpus.defaultMode();
   if (mode === 'semantic') {
-    stderr.write(
+    world.stderr.write(
       'umekomi: searching by meaning only: the words of this corpus are not indexed yet; umekomi index does that.\n',
     );
   }

@@ -13,6 +13,15 @@ import { normalModelName } from './model-names.ts';
  * one, else the name in its normal form. `contextTokens` is not part of it.
  */
 export function fingerprint(identity: EmbedderIdentity): string {
+  return createHash('sha256').update(canonicalParts(identity), 'utf8').digest('hex');
+}
+
+/** Whether two identities have one fingerprint; a search asks this, and needs no hash for it. */
+export function haveSameFingerprint(a: EmbedderIdentity, b: EmbedderIdentity): boolean {
+  return canonicalParts(a) === canonicalParts(b);
+}
+
+function canonicalParts(identity: EmbedderIdentity): string {
   const parts = {
     dimensions: identity.dimensions,
     documentPrompt: identity.documentPrompt,
@@ -20,7 +29,7 @@ export function fingerprint(identity: EmbedderIdentity): string {
     model: normalDigest(identity.digest) ?? normalModelName(identity.model),
     queryPrompt: identity.queryPrompt,
   };
-  return createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('hex');
+  return JSON.stringify(parts);
 }
 
 /** Ollama lists bare hex, other tools write `sha256:` before it. */

@@ -1,6 +1,6 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
 import type { Database } from 'better-sqlite3';
-import { fingerprint } from '../embedding/fingerprint.ts';
+import { haveSameFingerprint } from '../embedding/fingerprint.ts';
 import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError } from '../errors.ts';
 import { type SampledInput, sampleInputs } from '../storage/embeddings.ts';
@@ -30,9 +30,8 @@ async function matchSpace(
   signal: AbortSignal | undefined,
 ): Promise<SpaceMatch> {
   const identity = await embedder.identity({ signal });
-  if (space.fingerprint === fingerprint(identity)) return 'same';
-  const onlyDigest =
-    fingerprint({ ...identity, digest: null }) === fingerprint({ ...space, digest: null });
+  if (haveSameFingerprint(space, identity)) return 'same';
+  const onlyDigest = haveSameFingerprint({ ...space, digest: null }, { ...identity, digest: null });
   if (!onlyDigest) return 'other';
   const sample = sampleInputs(db, space, SAMPLE);
   if (sample.length === 0) return 'same-vectors';

@@ -13,7 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS } from '../defaults.ts';
 import { CorpusError } from '../errors.ts';
-import { migrate, pendingMigrations, readMigrations } from './migrate.ts';
+import { KNOWN_MIGRATIONS, migrate, pendingMigrations, readMigrations } from './migrate.ts';
 import { asCorpusError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
@@ -56,25 +56,34 @@ export function openCorpusFile(path: string, mode: OpenMode, now: number): Corpu
     const message = `There is no corpus at ${path}; make one with: umekomi index <folder>`;
     throw new CorpusError('CORPUS_NOT_FOUND', message);
   }
-  if (!isNew) inspect(path, mode);
   if (mode === 'read') return openForReading(path);
+  if (!isNew) inspect(path);
   return openForWriting(path, isNew, now);
 }
 
-/** Refuses, on a read-only connection, what must not be touched. */
-function inspect(path: string, mode: OpenMode): void {
+/** Refuses, on a read-only connection, what a writer must not touch. */
+function inspect(path: string): void {
   const db = connect(path, { readonly: true });
   try {
-    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw foreign(path);
-    pendingMigrations(db, path, readMigrations());
+    requireOurs(db, path);
   } catch (error) {
-    if (!isCutOff(error)) throw asCorpusError(error, path);
-    // It must be rolled back before it can be read: our own by a writer, which looks again then.
-    if (readApplicationId(path) !== APPLICATION_ID) throw foreign(path);
-    if (mode === 'read') throw asCorpusError(error, path);
+    // Cut off, it must be rolled back before it can be read: by the writer, which looks again then.
+    if (!isCutOff(error) || readApplicationId(path) !== APPLICATION_ID) throw refusal(error, path);
   } finally {
     db.close();
   }
+}
+
+/** @returns true if migrations are still to run */
+function requireOurs(db: Database.Database, path: string): boolean {
+  if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw foreign(path);
+  return pendingMigrations(db, path, KNOWN_MIGRATIONS).length > 0;
+}
+
+/** Why a file is refused. A file that was cut off cannot be read; whose it is can be seen. */
+function refusal(error: unknown, path: string): unknown {
+  const isForeign = isCutOff(error) && readApplicationId(path) !== APPLICATION_ID;
+  return isForeign ? foreign(path) : asCorpusError(error, path);
 }
 
 function foreign(path: string): CorpusError {
@@ -101,14 +110,14 @@ function openForReading(path: string): CorpusFile {
   const db = connect(path, { readonly: true });
   try {
     harden(db);
-    if (pendingMigrations(db, path, readMigrations()).length > 0) {
+    if (requireOurs(db, path)) {
       const message = `${path} was written by an older umekomi; bring it up to date with: umekomi index`;
       throw new CorpusError('CORPUS_OUTDATED', message);
     }
     loadVectorExtension(db);
   } catch (error) {
     db.close();
-    throw asCorpusError(error, path);
+    throw refusal(error, path);
   }
   return { path, mode: 'read', db, close: () => db.close() };
 }

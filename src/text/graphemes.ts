@@ -47,16 +47,48 @@ export function isSureBorder(text: string, offset: number): boolean {
   return isPlain(before) && isPlain(after);
 }
 
-/** ASCII, and the kana, kanji and punctuation that never join their neighbours. */
+/** ASCII, and the kana, kanji, signs and punctuation that never join their neighbours. */
 function isPlain(code: number): boolean {
   if (code < 0x300) return code !== 0xa9 && code !== 0xae && code !== 0xad;
   return (
+    (code >= 0x2010 && code <= 0x2027) ||
+    (code >= 0x2190 && code <= 0x2193) ||
+    (code >= 0x2200 && code <= 0x22ff) ||
+    (code >= 0x2460 && code <= 0x24c1) ||
+    (code >= 0x2500 && code <= 0x257f) ||
     (code >= 0x3000 && code <= 0x3029) ||
     (code >= 0x3041 && code <= 0x3096) ||
     (code >= 0x309b && code <= 0x30ff) ||
     (code >= 0x3400 && code <= 0x9fff) ||
-    (code >= 0xff01 && code <= 0xff9d) ||
-    code === 0x2014 ||
-    (code >= 0x2018 && code <= 0x2027)
+    (code >= 0xff01 && code <= 0xff9d)
   );
+}
+
+/** A user-perceived character, and where it stands. */
+export interface Segment {
+  readonly segment: string;
+  /** UTF-16 units from the start of the text. */
+  readonly index: number;
+}
+
+/**
+ * The graphemes of a text, as Intl.Segmenter gives them; it is asked only about stretches that need
+ * it. Making the first object of Intl costs a process about 10 ms: as much as a whole search.
+ */
+export function* graphemeSegments(text: string): Generator<Segment> {
+  let index = 0;
+  while (index < text.length) {
+    let end = index + 1;
+    while (end < text.length && !isSureBorder(text, end)) end += 1;
+    if (end === index + 1) yield { segment: text.slice(index, end), index };
+    else yield* segmentsBetween(text, index, end);
+    index = end;
+  }
+}
+
+function* segmentsBetween(text: string, start: number, end: number): Generator<Segment> {
+  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  for (const { segment, index } of segmenter.segment(text.slice(start, end))) {
+    yield { segment, index: start + index };
+  }
 }

@@ -43,7 +43,7 @@ export function sandbox(): Sandbox {
   };
   return {
     folder,
-    umekomi: (args) => node([join(root, 'dist', 'cli', 'bin.js'), ...args]),
+    umekomi: (args) => node([join(root, 'dist', 'cli', 'bin.cjs'), ...args]),
     program: (source) => {
       writeFileSync(join(folder, 'program.mjs'), source);
       return node(['program.mjs']);

@@ -13,7 +13,7 @@ import type { Output, World } from '../../src/cli/terminal.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The executable. */
-const BIN = join(ROOT, 'dist', 'cli', 'bin.js');
+const BIN = join(ROOT, 'dist', 'cli', 'bin.cjs');
 
 /** What a process left behind. */
 export interface Outcome {

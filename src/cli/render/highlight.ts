@@ -3,6 +3,8 @@
  * width, composed and decomposed characters. Pure.
  */
 
+import { graphemeSegments } from '../../text/graphemes.ts';
+
 /** A part of a text; `term` is the index of the term that it shows. */
 export interface Match {
   readonly start: number;
@@ -10,9 +12,6 @@ export interface Match {
   readonly end: number;
   readonly term: number;
 }
-
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-const words = new Intl.Segmenter('ja', { granularity: 'word' });
 
 /** Characters of a query that are looked at; nobody highlights a whole page. */
 const MOST_CHARACTERS = 1000;
@@ -39,10 +38,21 @@ export function queryTerms(query: string): readonly string[] {
   const folded = fold(query).trim();
   const terms = new Set<string>();
   if (folded !== '' && folded.length <= LONGEST_PHRASE) terms.add(folded);
-  for (const { segment, isWordLike } of words.segment(folded.slice(0, MOST_CHARACTERS))) {
-    if (isWordLike === true && tellsSomething(segment)) terms.add(segment);
+  for (const word of wordsOf(folded.slice(0, MOST_CHARACTERS))) {
+    if (tellsSomething(word)) terms.add(word);
   }
   return [...terms].sort((a, b) => b.length - a.length).slice(0, MOST_TERMS);
+}
+
+/** What Intl.Segmenter takes for a word in ASCII: letters and digits, and single signs inside one. */
+const ASCII_WORD =
+  /[a-z0-9_]+(?:(?:(?<=[a-z])[.':](?=[a-z])|(?<=[0-9])[.,';](?=[0-9]))[a-z0-9_]+)*/g;
+
+/** Words of a folded text. The first object of Intl costs 10 ms: ASCII does without. */
+function wordsOf(text: string): readonly string[] {
+  if (/^[\n -~]*$/.test(text)) return text.match(ASCII_WORD) ?? [];
+  const words = new Intl.Segmenter('ja', { granularity: 'word' }).segment(text);
+  return [...words].filter(({ isWordLike }) => isWordLike === true).map(({ segment }) => segment);
 }
 
 function tellsSomething(word: string): boolean {
@@ -54,11 +64,11 @@ function tellsSomething(word: string): boolean {
 export function findTerms(text: string, terms: readonly string[]): readonly Match[] {
   if (terms.length === 0) return [];
   const pattern = new RegExp(terms.map((term) => `(${toSource(term)})`).join('|'), 'gu');
-  const { folded, starts, ends } = foldWithOffsets(text);
+  const { folded, startOf, endOf } = foldWithOffsets(text);
   const matches: Match[] = [];
   for (const match of folded.matchAll(pattern)) {
-    const start = starts[match.index];
-    const end = ends[match.index + match[0].length - 1];
+    const start = startOf(match.index);
+    const end = endOf(match.index + match[0].length - 1);
     const before = matches.at(-1)?.end ?? 0;
     if (start === undefined || end === undefined || start < before) continue;
     matches.push({ start, end, term: match.slice(1).findIndex((group) => group !== undefined) });
@@ -80,21 +90,34 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** Most characters; folding each of them anew takes time. */
-const IS_FOLDED = /^[ -@[-~\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]$/u;
+/** Characters that fold to one each, and are graphemes of their own. */
+const SIMPLE =
+  '\\n -~\\u2013-\\u2015\\u2018-\\u201f\\u3001-\\u3029\\u3041-\\u3096\\u30a1-\\u30fc\\u4e00-\\u9fff';
+const IS_SIMPLE = new RegExp(`^[${SIMPLE}]*$`);
 
 /** Folded text, and for every UTF-16 unit of it where its grapheme stands in the text. */
-function foldWithOffsets(text: string): { folded: string; starts: number[]; ends: number[] } {
+interface Folded {
+  readonly folded: string;
+  startOf(unit: number): number | undefined;
+  /** Exclusive. */
+  endOf(unit: number): number | undefined;
+}
+
+/** Most texts are simple as a whole; folding character by character takes time. */
+function foldWithOffsets(text: string): Folded {
+  if (IS_SIMPLE.test(text)) {
+    return { folded: text.toLowerCase(), startOf: (unit) => unit, endOf: (unit) => unit + 1 };
+  }
   const starts: number[] = [];
   const ends: number[] = [];
   let folded = '';
-  for (const { segment, index } of graphemes.segment(text)) {
-    const piece = IS_FOLDED.test(segment) ? segment : fold(segment);
+  for (const { segment, index } of graphemeSegments(text)) {
+    const piece = IS_SIMPLE.test(segment) ? segment.toLowerCase() : fold(segment);
     folded += piece;
     for (let i = 0; i < piece.length; i++) {
       starts.push(index);
       ends.push(index + segment.length);
     }
   }
-  return { folded, starts, ends };
+  return { folded, startOf: (unit) => starts[unit], endOf: (unit) => ends[unit] };
 }

@@ -1,7 +1,6 @@
 /** Text measured in terminal columns and cut between graphemes: wide characters count two. Pure. */
 import stringWidth from 'string-width';
-
-const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+import { graphemeSegments, isSureBorder } from '../../text/graphemes.ts';
 
 /** Takes the place of what was cut off. One column. */
 export const ELLIPSIS = '…';
@@ -15,7 +14,7 @@ export interface Grapheme {
 
 /** The graphemes of a text, one after the other. */
 export function* graphemesOf(text: string): Generator<Grapheme> {
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemeSegments(text)) {
     yield { text: segment, width: widthOfGrapheme(segment) };
   }
 }
@@ -23,16 +22,22 @@ export function* graphemesOf(text: string): Generator<Grapheme> {
 /** What most text is made of is measured here: string-width looks for emoji in every character. */
 function widthOfGrapheme(grapheme: string): number {
   if (grapheme.length > 1) return stringWidth(grapheme);
-  if (/[ -~¡-¬®-ÿ‐-‧‰-⁞←-⋿]/u.test(grapheme)) return 1;
-  return /[\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff60]/u.test(grapheme)
-    ? 2
-    : stringWidth(grapheme);
+  const code = grapheme.charCodeAt(0);
+  if (code >= 0x20 && code <= 0x7e) return 1;
+  if (WIDE.test(grapheme)) return 2;
+  return NARROW.test(grapheme) ? 1 : stringWidth(grapheme);
 }
+
+const WIDE = /[\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60]/;
+const NARROW =
+  /[\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2460-\u24c1\u2500-\u257f\uff61-\uff9d]/;
 
 /** The grapheme boundary at or before an offset. */
 export function boundaryAt(text: string, offset: number): number {
   if (offset <= 0) return 0;
   if (offset >= text.length) return text.length;
+  if (isSureBorder(text, offset)) return offset;
+  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
   return segmenter.segment(text).containing(offset)?.index ?? 0;
 }
 

@@ -6,8 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { EmbeddingError } from '../../errors.ts';
-
-const FOLDER = new URL('../../../data/builtin/', import.meta.url);
+import { BUILTIN_DATA } from '../data-folder.ts';
 
 /** The version of the files' form that this reader understands. */
 const FORMAT_VERSION = 1;
@@ -26,7 +25,7 @@ const FIXED_HEADER_BYTES = 12;
 export async function loadDataFile<T>(
   name: string,
   parse: (bytes: Uint8Array) => T,
-  folder: URL = FOLDER,
+  folder: URL = BUILTIN_DATA,
 ): Promise<T> {
   try {
     return parse(await readFile(new URL(name, folder)));

@@ -30,6 +30,21 @@ describe('the words of a query', () => {
     expect(queryTerms('what is the')).toEqual(['what is the']);
   });
 
+  it('are in ASCII, where it is not asked, what Intl.Segmenter finds', () => {
+    const words = new Intl.Segmenter('ja', { granularity: 'word' });
+    const unit = fc.constantFrom(...'zq19_.,:; -"/#');
+    fc.assert(
+      fc.property(fc.string({ unit, minLength: 41, maxLength: 60 }), (query) => {
+        const segments = [...words.segment(query.trim())];
+        const wanted = segments.filter(
+          ({ isWordLike, segment }) => isWordLike && segment.length > 1,
+        );
+        const terms = new Set(wanted.map(({ segment }) => segment));
+        if (query.trim().length > 40) expect(new Set(queryTerms(query))).toEqual(terms);
+      }),
+    );
+  });
+
   it('may be anything: signs of regular expressions are only signs', () => {
     expect(found('k-means (and C++)', 'k-means')).toEqual(['k-means']);
     expect(found('a.b [x] C++ $1', 'C++')).toEqual(['C++']);

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { migrate, pendingMigrations, readMigrations } from '../../../src/storage/migrate.ts';
+import {
+  KNOWN_MIGRATIONS,
+  migrate,
+  pendingMigrations,
+  readMigrations,
+} from '../../../src/storage/migrate.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -63,6 +68,11 @@ describe('migrations', () => {
     const [unix] = migrations({ '0001_a.sql': sql });
     const [windows] = migrations({ '0001_a.sql': sql.replaceAll('\n', '\r\n') });
     expect(windows).toEqual(unix);
+  });
+
+  it('that ship are the known ones: a search does not read them', () => {
+    const records = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
+    expect(KNOWN_MIGRATIONS).toEqual(records);
   });
 
   it('that ship are ordinary tables only: no virtual table, no trigger, nothing dropped', () => {

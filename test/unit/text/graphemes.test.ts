@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphemeBorderFrom, isSureBorder } from '../../../src/text/graphemes.ts';
+import { graphemeBorderFrom, graphemeSegments, isSureBorder } from '../../../src/text/graphemes.ts';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const parts = [
@@ -59,6 +59,29 @@ describe('grapheme borders', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('a character with sure borders joins neither plain ones nor itself', () => {
+    const wrong: string[] = [];
+    for (let code = 0; code < 0x10000; code++) {
+      const char = String.fromCharCode(code);
+      const value = `a${char}${char}漢`;
+      if (!isSureBorder(value, 1) || !isSureBorder(value, 2)) continue;
+      if (bordersOf(value).length !== 5) wrong.push(code.toString(16));
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('the graphemes of a text are those of Intl.Segmenter', () => {
+    const parts = fc.array(fc.oneof(text, fc.constantFrom('plain', '漢字、かな', '→①')));
+    fc.assert(
+      fc.property(parts, (list) => {
+        const value = list.join('');
+        const wanted = [...segmenter.segment(value)].map(({ segment, index }) => [segment, index]);
+        const found = [...graphemeSegments(value)].map(({ segment, index }) => [segment, index]);
+        expect(found).toEqual(wanted);
+      }),
     );
   });
 });
