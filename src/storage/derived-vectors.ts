@@ -4,8 +4,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import { bitsWriter, dropBits, maintainBits } from './bits.ts';
+import { dropLists } from './lists/change-tables.ts';
 import { listsWriter, maintainLists } from './lists/maintain.ts';
-import { dropLists, readListsState } from './lists/tables.ts';
+import { readListsState } from './lists/tables.ts';
 import type { Space } from './spaces.ts';
 import { toBytes } from './vectors.ts';
 

@@ -3,17 +3,16 @@ import type { Database } from 'better-sqlite3';
 import { EXACT_SCAN_LIMIT } from '../../defaults.ts';
 import { createKernel } from '../kernel.ts';
 import type { Space } from '../spaces.ts';
+import { createLists, type ListWriter, listWriter, writeListsState } from './change-tables.ts';
 import { type Directory, loadDirectory, storeDirectory } from './directory.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { EMPTY_LIST, type Entry, idsOf, rewriteList, type StoredList } from './stored-list.ts';
 import {
-  createLists,
   FIRST_FRESH,
   type ListsState,
   type ListTables,
   listTables,
   readListsState,
-  writeListsState,
 } from './tables.ts';
 import { trainDirectory } from './train.ts';
 
@@ -63,6 +62,7 @@ export function listsWriter(db: Database, space: Space): ListsWriter {
 
 interface Lists {
   readonly tables: ListTables;
+  readonly writer: ListWriter;
   readonly encoder: Encoder;
   readonly directory: Directory;
 }
@@ -70,10 +70,11 @@ interface Lists {
 function openLists(db: Database, space: Space): Lists {
   const tables = listTables(db);
   const encoder = createEncoder(createKernel(), space.dimensions);
-  return { tables, encoder, directory: loadDirectory(encoder, tables.directory()) };
+  const writer = listWriter(db);
+  return { tables, writer, encoder, directory: loadDirectory(encoder, tables.directory()) };
 }
 
-function addFresh({ tables, encoder, directory }: Lists, entries: readonly Entry[]): void {
+function addFresh({ tables, writer, encoder, directory }: Lists, entries: readonly Entry[]): void {
   const mean = directory.centreOf(directory.size);
   let segment = tables.fresh().at(-1)?.list ?? FIRST_FRESH;
   for (let from = 0; from < entries.length; ) {
@@ -81,7 +82,7 @@ function addFresh({ tables, encoder, directory }: Lists, entries: readonly Entry
     const room = SEGMENT - old.size;
     const added = entries.slice(from, from + room);
     if (room > 0) {
-      tables.write(segment, rewriteList(encoder, mean, old, { keeps: () => true, added }));
+      writer.write(segment, rewriteList(encoder, mean, old, { keeps: () => true, added }));
     }
     from += added.length;
     segment += 1;
@@ -155,14 +156,14 @@ function build(db: Database, space: Space, ids: readonly number[]): void {
   const directory = trainDirectory(encoder, { ids, read });
   const { kernel, width } = encoder;
   createLists(db, storeDirectory(encoder, directory));
-  const tables = listTables(db);
+  const writer = listWriter(db);
   let centred = 0;
   for (const [list, members] of sortIntoLists({ encoder, directory }, ids, read)) {
     const centre = directory.centreOf(list);
     centred += members.length * kernel.dot(centre, centre, width);
     const added = members.map((id) => ({ id, vector: read(id) }));
     const change = { keeps: () => true, added };
-    tables.write(list, rewriteList(encoder, centre, EMPTY_LIST, change));
+    writer.write(list, rewriteList(encoder, centre, EMPTY_LIST, change));
   }
   const trained = ids.length;
   const { size: lists } = directory;
@@ -173,7 +174,7 @@ function build(db: Database, space: Space, ids: readonly number[]): void {
 
 /** The ids by the list that each belongs to. */
 function sortIntoLists(
-  { encoder, directory }: Omit<Lists, 'tables'>,
+  { encoder, directory }: Pick<Lists, 'encoder' | 'directory'>,
   ids: readonly number[],
   read: (id: number) => Uint8Array,
 ): Map<number, number[]> {
@@ -195,7 +196,7 @@ function sortIntoLists(
 /** Puts fresh vectors into their lists, and drops the codes of dead ones everywhere. */
 function sortFresh(db: Database, space: Space, state: ListsState): void {
   const lists = openLists(db, space);
-  const { tables, encoder, directory } = lists;
+  const { tables, writer, encoder, directory } = lists;
   const alive = idSet(vectorIds(db, space));
   const segments = tables.fresh().map(({ list }) => list);
   const ids = segments.flatMap((segment) => [...idsOf(readList(tables, segment))]);
@@ -210,10 +211,10 @@ function sortFresh(db: Database, space: Space, state: ListsState): void {
     const changed = added.length > 0 || !idsOf(old).every(keeps);
     if (!changed) continue;
     const stored = rewriteList(encoder, directory.centreOf(list), old, { keeps, added });
-    if (stored.size === 0) tables.remove(list);
-    else tables.write(list, stored);
+    if (stored.size === 0) writer.remove(list);
+    else writer.write(list, stored);
   }
-  for (const segment of segments) tables.remove(segment);
+  for (const segment of segments) writer.remove(segment);
   const { lists: count, spread, trained, added } = state;
   writeListsState(db, space, { lists: count, spread, trained, added, fresh: 0, dead: 0 });
 }
