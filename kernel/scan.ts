@@ -4,7 +4,8 @@
  */
 import { push, threshold } from './heap';
 
-/** Sums are 16 bits wide. */
+/** The largest sum of four dimensions: four of them fit a byte, and 1,040 16 bits. */
+const MOST: f32 = 63;
 const MOST_SUM: f32 = 65535;
 
 /**
@@ -22,8 +23,7 @@ export function makeTables(query: usize, dims: u32, tables: usize, scale: usize)
     widest = max<f32>(widest, reach);
     total += reach;
   }
-  // A little less than would fit, for the rounding up of every table's sum.
-  const most = min<f32>(255, floor<f32>(MOST_SUM / <f32>groups) - 1);
+  const most = min<f32>(MOST, floor<f32>(MOST_SUM / <f32>groups));
   const unit: f32 = widest > 0 ? (2 * widest) / most : 1;
   const inverse = f32x4.splat(<f32>1 / unit);
   const half = f32x4.splat(0.5);
@@ -80,17 +80,29 @@ export function scan(
   list: u32,
 ): void {
   const tablesEnd = tables + ((<usize>dims) << 2);
-  const low = i8x16.splat(15);
   for (let first: u32 = 0; first < size; first += 32) {
     let both0 = i16x8.splat(0);
     let odd0 = i16x8.splat(0);
     let both1 = i16x8.splat(0);
     let odd1 = i16x8.splat(0);
-    for (let table = tables; table < tablesEnd; table += 16, blocks += 16) {
-      const codes = v128.load(blocks);
-      const sums = v128.load(table);
-      const lower = i8x16.swizzle(sums, v128.and(codes, low));
-      const upper = i8x16.swizzle(sums, i8x16.shr_u(codes, 4));
+    for (let table = tables; table < tablesEnd; table += 64, blocks += 64) {
+      const codes0 = v128.load(blocks);
+      const codes1 = v128.load(blocks, 16);
+      const codes2 = v128.load(blocks, 32);
+      const codes3 = v128.load(blocks, 48);
+      const sums0 = v128.load(table);
+      const sums1 = v128.load(table, 16);
+      const sums2 = v128.load(table, 32);
+      const sums3 = v128.load(table, 48);
+      // Four sums of at most 63 fit a byte.
+      const lower = i8x16.add(
+        i8x16.add(lowest(sums0, codes0), lowest(sums1, codes1)),
+        i8x16.add(lowest(sums2, codes2), lowest(sums3, codes3)),
+      );
+      const upper = i8x16.add(
+        i8x16.add(highest(sums0, codes0), highest(sums1, codes1)),
+        i8x16.add(highest(sums2, codes2), highest(sums3, codes3)),
+      );
       both0 = i16x8.add(both0, lower);
       odd0 = i16x8.add(odd0, i16x8.shr_u(lower, 8));
       both1 = i16x8.add(both1, upper);
@@ -111,6 +123,14 @@ export function scan(
       }
     }
   }
+}
+
+function lowest(sums: v128, codes: v128): v128 {
+  return i8x16.swizzle(sums, v128.and(codes, i8x16.splat(15)));
+}
+
+function highest(sums: v128, codes: v128): v128 {
+  return i8x16.swizzle(sums, v128.and(i16x8.shr_u(codes, 4), i8x16.splat(15)));
 }
 
 function toProduct(sums: v128, scale: usize): v128 {

@@ -60,6 +60,9 @@ export class ListReader {
   #fresh: readonly { readonly list: number; readonly size: number }[];
   /** Lists and segments that there is room for. */
   readonly #capacity: number;
+  /** 1 for a list whose signs, or finer codes, are loaded. */
+  readonly #hasSigns: Uint8Array;
+  readonly #hasFine: Uint8Array;
   readonly #room: SearchRoom;
   /** What is allocated from here on is of loaded lists. */
   readonly #mark: number;
@@ -72,6 +75,8 @@ export class ListReader {
     this.#directory = loadDirectory(this.#encoder, this.#tables.directory());
     this.#fresh = this.#tables.fresh();
     this.#capacity = this.#directory.size + 2 * this.#fresh.length + SEGMENTS_TO_COME;
+    this.#hasSigns = new Uint8Array(this.#capacity);
+    this.#hasFine = new Uint8Array(this.#capacity);
     this.#room = createSearchRoom(this.#encoder, this.#capacity);
     this.#mark = this.#kernel.mark();
     this.#forget();
@@ -93,7 +98,10 @@ export class ListReader {
     this.#fresh = fresh;
     // Segments only grow: one of the size that it had is the one that is loaded.
     fresh.forEach((segment, index) => {
-      if (before[index]?.size !== segment.size) this.#row(size + index).fill(0);
+      if (before[index]?.size === segment.size) return;
+      this.#row(size + index).fill(0);
+      this.#hasSigns[size + index] = 0;
+      this.#hasFine[size + index] = 0;
     });
     return true;
   }
@@ -106,10 +114,10 @@ export class ListReader {
     const first = this.#firstLists();
     this.#scan(first);
     const limit = this.#kthEstimate(effort.k) - effort.reach * this.#state.spread;
-    const done = new Set(first);
+    for (const list of first) scores[list] = -Infinity;
     const more: number[] = [];
-    for (let list = 0; list < scores.length; list++) {
-      if ((scores[list] ?? 0) > limit && !done.has(list)) more.push(list);
+    for (let list = 0; list < this.#directory.size; list++) {
+      if ((scores[list] ?? 0) > limit) more.push(list);
     }
     this.#scan(more);
     return this.#refined();
@@ -119,6 +127,8 @@ export class ListReader {
   #forget(): void {
     this.#kernel.release(this.#mark);
     this.#kernel.words(this.#room.lists, ROW.length * this.#capacity).fill(0);
+    this.#hasSigns.fill(0);
+    this.#hasFine.fill(0);
   }
 
   #begin(vector: Float32Array, { candidates }: Effort): void {
@@ -138,7 +148,7 @@ export class ListReader {
     // Centres are encoded relative to the mean.
     const rest = kernel.dot(query, centreOf(size), width) + 0.5;
     kernel.scan(blocks, size, width, tables, scale, factors, biases, 0, 0, scores);
-    return kernel.floats(scores, size).map((score) => score + rest);
+    return Float32Array.from(kernel.floats(scores, size), (score) => score + rest);
   }
 
   /** The nearest lists and every fresh segment. */
@@ -174,9 +184,8 @@ export class ListReader {
     const { width } = this.#encoder;
     const count = kernel.words(heap, 1)[0] ?? 0;
     const entries = kernel.words(heap + 8, 3 * count);
-    const found = new Set<number>();
-    for (let i = 0; i < count; i++) found.add(entries[3 * i + 1] ?? 0);
-    for (const list of found) this.#loadFine(list);
+    // Addresses, since to load may move the kernel's memory.
+    for (const list of listsOf(entries)) this.#loadFine(list);
     const unit = kernel.makeWhole(query, width, whole);
     // Levels are 0 to 15 for −7.5 to 7.5.
     const shift = 7.5 * sum(kernel.floats(query, width));
@@ -199,6 +208,7 @@ export class ListReader {
     return order.map((i) => ({ id: ids[i] ?? 0, estimate: estimates[i] ?? 0 }));
   }
 
+  /** A list's row in the table: addresses and size. */
   #row(list: number): Uint32Array {
     return this.#kernel.words(this.#room.lists + 4 * ROW.length * list, ROW.length);
   }
@@ -208,7 +218,8 @@ export class ListReader {
   }
 
   #load(list: number): void {
-    if (this.#row(list)[ROW.blocks] !== 0) return;
+    if (this.#hasSigns[list] === 1) return;
+    this.#hasSigns[list] = 1;
     const stored = this.#tables.signs(this.#storedNumber(list));
     if (stored === null) return;
     const whole = { ...stored, fine: Buffer.alloc(0) };
@@ -219,14 +230,21 @@ export class ListReader {
   }
 
   #loadFine(list: number): void {
-    const row = this.#row(list);
-    if (row[ROW.fine] !== 0) return;
-    const size = row[ROW.size] ?? 0;
+    if (this.#hasFine[list] === 1) return;
+    this.#hasFine[list] = 1;
+    const size = this.#row(list)[ROW.size] ?? 0;
     const codes = this.#tables.fine(this.#storedNumber(list));
     const at = this.#kernel.allocate(codes.length);
     this.#kernel.bytes(at, codes.length).set(codes);
     this.#row(list)[ROW.fine] = at + 4 * size;
   }
+}
+
+/** The lists of a heap's entries. */
+function listsOf(entries: Uint32Array): readonly number[] {
+  const lists = new Set<number>();
+  for (let i = 1; i < entries.length; i += 3) lists.add(entries[i] ?? 0);
+  return [...lists];
 }
 
 /** Addresses of what a search works with. */
