@@ -151,9 +151,10 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   const alone = writeAlone(file, options);
   // Reads see the corpus as it is at one moment: an indexer in another process may replace a
   // document between two of them, and SQLite may give the ids of its chunks to others.
+  const atOnce = db.transaction((work: () => unknown) => work());
   const guard = <T>(work: () => T): T => {
     try {
-      return db.transaction(work)();
+      return atOnce(work) as T;
     } catch (error) {
       throw asCorpusError(error, path);
     }

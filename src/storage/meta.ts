@@ -1,11 +1,11 @@
 /** Small facts about the corpus itself: chunking parameters, the state of derived tables. */
 import type { Database } from 'better-sqlite3';
+import { statement } from './statements.ts';
 
 /** Reads one value, parsed from JSON; undefined if it was never set. */
 export function readMeta<T>(db: Database, key: string): T | undefined {
-  const row = db
-    .prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?')
-    .get(key);
+  const read = statement<[string], { value: string }>(db, 'SELECT value FROM meta WHERE key = ?');
+  const row = read.get(key);
   return row === undefined ? undefined : (JSON.parse(row.value) as T);
 }
 

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { JsonObject } from '../types.ts';
 import type { Space } from './spaces.ts';
+import { statement } from './statements.ts';
 
 /** A stored chunk with where it stands. */
 export interface Passage {
@@ -65,11 +66,11 @@ function toPassage(row: PassageRow): Passage {
 
 /** Passages by chunk id; ids that are gone are left out. */
 export function readPassages(db: Database, ids: readonly number[]): Map<number, Passage> {
-  const rows = db
-    .prepare<[string], PassageRow>(
-      `SELECT ${COLUMNS} WHERE chunk.id IN (SELECT value FROM json_each(?))`,
-    )
-    .all(JSON.stringify(ids));
+  const read = statement<[string], PassageRow>(
+    db,
+    `SELECT ${COLUMNS} WHERE chunk.id IN (SELECT value FROM json_each(?))`,
+  );
+  const rows = read.all(JSON.stringify(ids));
   return new Map(rows.map((row) => [row.chunkId, toPassage(row)]));
 }
 

@@ -1,6 +1,7 @@
 /** Vector spaces: what the vectors of a corpus mean. One is active; search uses only that one. */
 import type { Database } from 'better-sqlite3';
 import type { EmbedderIdentity } from '../types.ts';
+import { statement } from './statements.ts';
 
 /** A stored vector space. */
 export interface Space extends EmbedderIdentity {
@@ -39,7 +40,7 @@ function toSpace(row: SpaceRow): Space {
 
 /** The space that search uses; null in a corpus that was never indexed. */
 export function activeSpace(db: Database): Space | null {
-  const row = db.prepare<[], SpaceRow>(`SELECT ${COLUMNS} FROM space WHERE active = 1`).get();
+  const row = statement<[], SpaceRow>(db, `SELECT ${COLUMNS} FROM space WHERE active = 1`).get();
   return row === undefined ? null : toSpace(row);
 }
 

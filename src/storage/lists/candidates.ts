@@ -148,7 +148,9 @@ export class ListReader {
     // Centres are encoded relative to the mean.
     const rest = kernel.dot(query, centreOf(size), width) + 0.5;
     kernel.scan(blocks, size, width, tables, scale, factors, biases, 0, 0, scores);
-    return Float32Array.from(kernel.floats(scores, size), (score) => score + rest);
+    const all = kernel.floats(scores, size).slice();
+    for (let list = 0; list < size; list++) all[list] = (all[list] ?? 0) + rest;
+    return all;
   }
 
   /** The nearest lists and every fresh segment. */
