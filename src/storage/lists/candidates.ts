@@ -17,7 +17,7 @@ import { type ListsState, type ListTables, listTables } from './tables.ts';
 const MAX_MEMORY = 1_500_000_000;
 
 /** Lists that are scanned in any case, before it is known how near the nearest are. */
-const FIRST_LISTS = 24;
+const FIRST_LISTS = 16;
 
 /** Fresh segments that may come before everything is read again. */
 const SEGMENTS_TO_COME = 64;
