@@ -5,7 +5,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type Candidate, type ListReader, MAX_CANDIDATES } from '../lists/candidates.ts';
 import { toBytes } from '../vectors.ts';
-import { type NearestQuery, type Neighbour, ORDER } from './query.ts';
+import { type NearestQuery, type Neighbour, PLACE } from './query.ts';
 
 /** Candidates by signs for each vector wanted: those of the finer code find what is nearest among them. */
 const CANDIDATES_PER_HIT = 12;
@@ -39,39 +39,50 @@ export interface Kept {
 }
 
 interface Place {
+  /** The row in `embedding`. */
   readonly id: number;
   readonly documentId: number;
+  readonly chunkId: number;
 }
 
 /** Prepares the statements. */
 export function listSearch(db: Database): ListSearch {
-  const rank = db.prepare<unknown[], Neighbour & Place>(
-    `SELECT embedding.id AS id, chunk.document_id AS documentId, chunk.id AS chunkId,
-       vec_distance_cosine(embedding.vector, ?) AS distance
-     FROM embedding
-     JOIN chunk ON chunk.input_hash = embedding.input_hash
-     JOIN document ON document.id = chunk.document_id
-     WHERE +embedding.space_id = ? AND embedding.id IN (SELECT value FROM json_each(?)) ${ORDER}`,
-  );
-  const places = db.prepare<[string], Place>(
-    `SELECT embedding.id AS id, chunk.document_id AS documentId
-     FROM embedding JOIN chunk ON chunk.input_hash = embedding.input_hash
-     WHERE embedding.id IN (SELECT value FROM json_each(?))`,
-  );
+  const statements = {
+    // `+`: by id, not by an index over everything of the space.
+    distances: db.prepare<[Buffer, number, string], Near>(
+      `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding
+       WHERE +space_id = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY distance`,
+    ),
+    places: db.prepare<[string], Place>(
+      `SELECT embedding.id AS id, chunk.document_id AS documentId, chunk.id AS chunkId
+       FROM embedding
+       JOIN chunk ON chunk.input_hash = embedding.input_hash
+       JOIN document ON document.id = chunk.document_id
+       WHERE embedding.id IN (SELECT value FROM json_each(?)) ${PLACE}`,
+    ),
+  };
   return {
     nearest: (reader, query, kept) =>
       kept === null
-        ? unfiltered(reader, query, rank)
-        : filtered(reader, query, kept, { rank, places }),
+        ? unfiltered(reader, query, statements)
+        : filtered(reader, query, kept, statements),
   };
 }
 
-type Rank = Statement<unknown[], Neighbour & Place>;
+interface Near {
+  readonly id: number;
+  readonly distance: number;
+}
+
+interface Statements {
+  readonly distances: Statement<[Buffer, number, string], Near>;
+  readonly places: Statement<[string], Place>;
+}
 
 function unfiltered(
   reader: ListReader,
   query: NearestQuery,
-  rank: Rank,
+  statements: Statements,
 ): readonly Neighbour[] | null {
   const { k, vector } = query;
   const candidates = Math.max(LEAST_CANDIDATES, k * CANDIDATES_PER_HIT);
@@ -82,7 +93,7 @@ function unfiltered(
     // Equal vectors have equal codes: their passages are told by place, so none is left behind.
     while (found[taken]?.estimate === found[taken - 1]?.estimate && taken < found.length)
       taken += 1;
-    const neighbours = ranked(query, found.slice(0, taken), rank, null);
+    const neighbours = ranked(query, found.slice(0, taken), statements, null);
     if (neighbours.length >= k) return neighbours;
     if (taken >= found.length) return null;
   }
@@ -92,27 +103,38 @@ function exactCount(k: number): number {
   return Math.ceil(k * EXACT_PER_HIT) + EXACT_BEYOND;
 }
 
+/** Passages of the candidates by exact distance, equal ones by place. */
 function ranked(
   { vector, k, space }: NearestQuery,
   candidates: readonly Candidate[],
-  rank: Rank,
+  { distances, places }: Statements,
   documentIds: ReadonlySet<number> | null,
 ): readonly Neighbour[] {
-  const ids = JSON.stringify(candidates.map(({ id }) => id));
-  // A vector may stand for passages outside the filter as well: all are read, the first k kept.
-  const limit = documentIds === null ? k : -1;
-  return rank
-    .all(toBytes(vector), space.id, ids, limit)
-    .filter(({ documentId }) => documentIds?.has(documentId) !== false)
-    .slice(0, k)
-    .map(({ chunkId, distance }) => ({ chunkId, distance }));
+  const near = distances.all(toBytes(vector), space.id, idsOf(candidates));
+  const order = new Map(near.map(({ id, distance }) => [id, distance]));
+  // In this order k vectors give k passages, unless some have none: those at the k-th one's distance too.
+  const last = near[k - 1]?.distance ?? Infinity;
+  const neighboursOf = (wanted: readonly Near[]): readonly Neighbour[] =>
+    places
+      .all(idsOf(wanted))
+      .filter(({ documentId }) => documentIds?.has(documentId) !== false)
+      .map(({ id, chunkId }) => ({ chunkId, distance: order.get(id) ?? 0 }))
+      // Stable: equal ones stay in the order of places.
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, k);
+  const first = neighboursOf(near.filter(({ distance }) => distance <= last));
+  return first.length >= k || last === Infinity ? first : neighboursOf(near);
+}
+
+function idsOf(rows: readonly { readonly id: number }[]): string {
+  return JSON.stringify(rows.map(({ id }) => id));
 }
 
 function filtered(
   reader: ListReader,
   query: NearestQuery,
   kept: Kept,
-  { rank, places }: { rank: Rank; places: Statement<[string], Place> },
+  statements: Statements,
 ): readonly Neighbour[] | null {
   const { k, vector } = query;
   const wanted = exactCount(k);
@@ -121,9 +143,9 @@ function filtered(
   let depth = Math.ceil(k / kept.share);
   for (; asked <= most; asked *= 2) {
     const found = reader.candidates(vector, { k: depth, candidates: asked, reach: REACH });
-    const { inside, kth } = keptOnes(found, { k, wanted, kept, places });
+    const { inside, kth } = keptOnes(found, { k, wanted, kept, places: statements.places });
     if (kth !== null && kth <= depth && inside.length >= wanted) {
-      const neighbours = ranked(query, inside, rank, kept.documentIds);
+      const neighbours = ranked(query, inside, statements, kept.documentIds);
       if (neighbours.length >= k) return neighbours;
     }
     // The k-th kept one is farther than was thought: so must the lists be that are looked into.
@@ -147,7 +169,7 @@ function keptOnes(
   const step = Math.max(64, Math.ceil(wanted / kept.share));
   for (let from = 0; from < found.length && inside.length < wanted; from += step) {
     const page = found.slice(from, from + step);
-    const rows = places.all(JSON.stringify(page.map(({ id }) => id)));
+    const rows = places.all(idsOf(page));
     const ids = new Set(
       rows.filter(({ documentId }) => kept.documentIds.has(documentId)).map(({ id }) => id),
     );

@@ -21,6 +21,9 @@ export interface Neighbour {
   readonly distance: number;
 }
 
-/** Ties are broken by place, which is the same in every build of the same corpus. */
+/** The order of places, which is the same in every build of the same corpus. */
+export const PLACE: string = 'ORDER BY document.source_id, document.path, chunk.ordinal';
+
+/** Nearest first; ties are broken by place. */
 export const ORDER: string =
   'ORDER BY distance, document.source_id, document.path, chunk.ordinal LIMIT ?';
