@@ -3,6 +3,7 @@
  * argument is an address or a number, nothing is allocated here. src/storage/kernel.ts is the other side.
  */
 export { nearestCentre } from './assign';
+export { encodeBytes, scanBytes } from './bytes';
 export { copySigns, encode, pack } from './encode';
 export { refine, scanLists, selectBest } from './lists';
 export { makeTables, makeWhole, scan } from './scan';

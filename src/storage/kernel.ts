@@ -41,6 +41,17 @@ interface Exports {
     heap: number,
     list: number,
   ): void;
+  encodeBytes(vector: number, dims: number, bytes: number, scale: number): number;
+  scanBytes(
+    bytes: number,
+    size: number,
+    dims: number,
+    scales: number,
+    whole: number,
+    unit: number,
+    estimates: number,
+    heap: number,
+  ): void;
   makeWhole(query: number, dims: number, whole: number): number;
   selectBest(scores: number, size: number, heap: number): void;
   scanLists(

@@ -9,8 +9,10 @@ import { type ListsState, readListsState } from '../lists/tables.ts';
 import type { Space } from '../spaces.ts';
 import { toBytes } from '../vectors.ts';
 import { nearestByBits } from './by-bits.ts';
-import { type Kept, type ListSearch, listSearch } from './by-lists.ts';
+import { type Kept, nearestByLists } from './by-lists.ts';
 import { countKept, scanAll } from './exact.ts';
+import { type ExactRanking, exactRanking } from './exact-ranking.ts';
+import { changeCounter, readVectors, type VectorsInMemory } from './in-memory.ts';
 import type { NearestQuery, Neighbour } from './query.ts';
 
 /** As much as SQLite maps at most. Bytes. */
@@ -28,36 +30,70 @@ export interface VectorIndex {
 
 /** Opens the vectors of a corpus for searching. Reads nothing yet. */
 export function vectorIndex(db: Database): VectorIndex {
-  let open: { readonly spaceId: number; readonly reader: ListReader } | null = null;
-  let search: ListSearch | null = null;
-  let searches = 0;
-  const readerOf = (space: Space, state: ListsState): ListReader => {
-    if (open?.spaceId !== space.id || !open.reader.follow(state)) {
-      open = { spaceId: space.id, reader: new ListReader(db, space, state) };
-    }
-    return open.reader;
-  };
-  return {
-    nearest: (query) => {
-      const { space, documentIds, exact } = query;
-      const state = exact ? null : readListsState(db, space);
-      if (state === null) return withoutLists(db, query);
-      const kept = documentIds === null ? null : measure(db, space, documentIds, state);
-      if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(db, query);
-      search ??= listSearch(db);
-      searches += 1;
-      // Who asks again will ask on: rows then come from mapped memory, at less than half the time.
-      if (searches === 2) db.pragma(`mmap_size = ${MAX_MAPPED}`);
-      return search.nearest(readerOf(space, state), query, kept) ?? scanAll(db, query);
-    },
-  };
+  return new Index(db);
 }
 
-function withoutLists(db: Database, query: NearestQuery): readonly Neighbour[] {
-  const { exact, space, documentIds } = query;
-  const few = EXACT_SCAN_LIMIT;
-  const isCheap = exact || countKept(db, space, documentIds, few + 1) <= few;
-  return (isCheap ? null : nearestByBits(db, query)) ?? scanAll(db, query);
+class Index implements VectorIndex {
+  readonly #db: Database;
+  readonly #ranking: ExactRanking;
+  readonly #changes: () => string;
+  #searches = 0;
+  #lists: { readonly spaceId: number; readonly reader: ListReader } | null = null;
+  /** All vectors, as they were at a change; read when they are asked for twice without one. */
+  #all: { readonly at: string; readonly vectors: VectorsInMemory | null } | null = null;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#ranking = exactRanking(db);
+    this.#changes = changeCounter(db);
+  }
+
+  nearest(query: NearestQuery): readonly Neighbour[] {
+    const { space, documentIds, exact } = query;
+    this.#searches += 1;
+    // Who asks again will ask on: rows then come from mapped memory, at less than half the time.
+    if (this.#searches === 2) this.#db.pragma(`mmap_size = ${MAX_MAPPED}`);
+    const state = exact ? null : readListsState(this.#db, space);
+    if (state === null) return this.#withoutLists(query);
+    const kept = documentIds === null ? null : measure(this.#db, space, documentIds, state);
+    if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(this.#db, query);
+    const found = nearestByLists(this.#reader(space, state), query, {
+      kept,
+      ranking: this.#ranking,
+    });
+    return found ?? scanAll(this.#db, query);
+  }
+
+  #reader(space: Space, state: ListsState): ListReader {
+    if (this.#lists?.spaceId !== space.id || !this.#lists.reader.follow(state)) {
+      this.#lists = { spaceId: space.id, reader: new ListReader(this.#db, space, state) };
+    }
+    return this.#lists.reader;
+  }
+
+  #withoutLists(query: NearestQuery): readonly Neighbour[] {
+    const { exact, space, documentIds } = query;
+    const few = EXACT_SCAN_LIMIT;
+    const isCheap = exact || countKept(this.#db, space, documentIds, few + 1) <= few;
+    if (!isCheap) return nearestByBits(this.#db, query) ?? scanAll(this.#db, query);
+    return (documentIds === null ? this.#inMemory(query) : null) ?? scanAll(this.#db, query);
+  }
+
+  /** null the first time after a change, and where it does not find enough. */
+  #inMemory(query: NearestQuery): readonly Neighbour[] | null {
+    const at = `${query.space.id} ${this.#changes()}`;
+    if (this.#all?.at !== at) {
+      this.#all = { at, vectors: null };
+      return null;
+    }
+    const vectors = this.#all.vectors ?? readVectors(this.#db, query.space);
+    this.#all = { at, vectors };
+    const ids = vectors?.nearest(query.vector, query.k);
+    if (ids == null) return null;
+    const found = this.#ranking.neighbours(query, ids, null);
+    // Vectors that an interrupted run left have no passage yet, and may have taken every place.
+    return found.length < query.k ? null : found;
+  }
 }
 
 /** What the filter keeps: counted while it is little, else taken to be as the documents' share. */
