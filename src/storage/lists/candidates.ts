@@ -106,6 +106,11 @@ export class ListReader {
     return true;
   }
 
+  /** About how many vectors the lists have. */
+  get size(): number {
+    return this.#state.trained + this.#state.added - this.#state.dead;
+  }
+
   /** The best candidates for a unit vector, best first. */
   candidates(vector: Float32Array, effort: Effort): readonly Candidate[] {
     if (this.#kernel.mark() > MAX_MEMORY) this.#forget();

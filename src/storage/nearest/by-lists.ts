@@ -9,15 +9,16 @@ import type { NearestQuery, Neighbour } from './query.ts';
 /** Candidates by signs for each vector wanted: those of the finer code find what is nearest among them. */
 const CANDIDATES_PER_HIT = 12;
 
-/** And at least so many. */
+/** And at least so many, and this times the root of all vectors: signs tell fewer apart of more. */
 const LEAST_CANDIDATES = 150;
+const CANDIDATES_BY_ROOT = 0.8;
 
 /** Vectors compared exactly for each wanted one, and beyond: the finer code is right about most. */
 const EXACT_PER_HIT = 1.2;
-const EXACT_BEYOND = 6;
+const EXACT_BEYOND = 8;
 
 /** Recall@10 ≥ .99 on the benches' corpora (docs/performance.md has the curve). */
-const REACH = 0.1;
+const REACH = 0.15;
 
 /** A filter may make a search look at this share of what it keeps; with more, that is compared exactly. */
 const MAX_LOOKED_AT = 0.2;
@@ -48,7 +49,7 @@ function unfiltered(
   ranking: ExactRanking,
 ): readonly Neighbour[] | null {
   const { k, vector } = query;
-  const candidates = Math.max(LEAST_CANDIDATES, k * CANDIDATES_PER_HIT);
+  const candidates = Math.max(leastCandidates(reader), k * CANDIDATES_PER_HIT);
   if (candidates > MAX_CANDIDATES) return null;
   const found = reader.candidates(vector, { k, candidates, reach: REACH });
   // Some are gone since, or have no passage yet: then more of them are looked at.
@@ -60,6 +61,10 @@ function unfiltered(
     if (neighbours.length >= k) return neighbours;
     if (taken >= found.length) return null;
   }
+}
+
+function leastCandidates({ size }: ListReader): number {
+  return Math.max(LEAST_CANDIDATES, Math.round(CANDIDATES_BY_ROOT * Math.sqrt(size)));
 }
 
 function exactCount(k: number): number {
@@ -75,7 +80,7 @@ function filtered(
   const { k, vector } = query;
   const wanted = exactCount(k);
   const most = Math.min(MAX_CANDIDATES, kept.passages * MAX_LOOKED_AT);
-  let asked = Math.ceil((LEAST_CANDIDATES + k) / kept.share);
+  let asked = Math.ceil((leastCandidates(reader) + k) / kept.share);
   let depth = Math.ceil(k / kept.share);
   for (; asked <= most; asked *= 2) {
     const found = reader.candidates(vector, { k: depth, candidates: asked, reach: REACH });
