@@ -2,7 +2,18 @@
  * A set of vectors on disk with its queries and their exact neighbours, made once. A data set is plain
  * data (paths and numbers), so that it can be handed to another process.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Best, dot, exactNearest, readBlocks } from './exact.mjs';
@@ -14,7 +25,8 @@ export const K = 10;
 
 /** Where data is kept between runs; made if it is not there. */
 export function dataFolder(name = '') {
-  const root = process.env.UMEKOMI_BENCH_DATA ?? fileURLToPath(new URL('../.data', import.meta.url));
+  const root =
+    process.env.UMEKOMI_BENCH_DATA ?? fileURLToPath(new URL('../.data', import.meta.url));
   const folder = join(root, name);
   mkdirSync(folder, { recursive: true });
   return folder;
@@ -40,9 +52,12 @@ export function syntheticData({ rows, dims, queries = 200 }) {
   const set = vectorSet({ rows, dims });
   const vectors = makeOnce(join(folder, 'vectors.f32'), (path) => {
     console.error(`making ${name} …`);
-    writeFloats(path, (function* () {
-      for (const block of set.blocks()) yield block.vectors;
-    })());
+    writeFloats(
+      path,
+      (function* () {
+        for (const block of set.blocks()) yield block.vectors;
+      })(),
+    );
   });
   const queryFile = makeOnce(join(folder, `queries-${queries}.f32`), (path) =>
     writeFloats(path, [set.queries(queries)]),
@@ -70,7 +85,8 @@ export function readFloats(path) {
     const { buffer } = new Float32Array(statSync(path).size / 4);
     const bytes = Buffer.from(buffer);
     // A single read ends at 2 GiB.
-    for (let at = 0; at < bytes.length; ) at += readSync(file, bytes, at, Math.min(2 ** 30, bytes.length - at), at);
+    for (let at = 0; at < bytes.length; )
+      at += readSync(file, bytes, at, Math.min(2 ** 30, bytes.length - at), at);
     return new Float32Array(buffer);
   } finally {
     closeSync(file);
@@ -83,10 +99,16 @@ export function truthOf({ name, vectors, queries, dims }, k = K) {
   makeOnce(path, (part) => {
     console.error(`comparing every vector of ${name} …`);
     const found = exactNearest(readBlocks(vectors, dims), readFloats(queries), { dims, k });
-    writeFileSync(part, JSON.stringify(found.map(({ rows, similarities }) => [[...rows], [...similarities]])));
+    writeFileSync(
+      part,
+      JSON.stringify(found.map(({ rows, similarities }) => [[...rows], [...similarities]])),
+    );
   });
   return JSON.parse(readFileSync(path, 'utf8')).map(([rows, similarities]) =>
-    Object.assign(new Best(0), { rows: Float64Array.from(rows), similarities: Float64Array.from(similarities) }),
+    Object.assign(new Best(0), {
+      rows: Float64Array.from(rows),
+      similarities: Float64Array.from(similarities),
+    }),
   );
 }
 

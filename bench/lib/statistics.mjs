@@ -84,7 +84,9 @@ function leading(matrix, dims, count) {
     let vector = Float64Array.from({ length: dims }, (_, i) => (mix(n, i) & 255) - 127.5);
     let value = 0;
     for (let time = 0; time < 60; time++) {
-      const image = Float64Array.from({ length: dims }, (_, i) => dot(matrix, i * dims, vector, 0, dims));
+      const image = Float64Array.from({ length: dims }, (_, i) =>
+        dot(matrix, i * dims, vector, 0, dims),
+      );
       value = Math.sqrt(dot(image, 0, image, 0, dims));
       vector = image.map((entry) => entry / value);
     }

@@ -41,12 +41,20 @@ export function vectorSet({ rows, dims, seed = 1 }) {
   const topics = Math.max(8, Math.round(rows / 1000));
   const scales = levels(dims);
   const turn = rotation(dims, mix(seed, LEVEL.turn));
-  const maker = { dims, seed, scales, turn, base: baseOf(dims, seed, scales), scratch: new Float64Array(dims) };
+  const maker = {
+    dims,
+    seed,
+    scales,
+    turn,
+    base: baseOf(dims, seed, scales),
+    scratch: new Float64Array(dims),
+  };
   const fill = (document, into, at = 0) => fillDocument(maker, document, into, at);
   return {
     ...{ rows, dims, seed, topics, fill },
     documents: () => documents({ rows, seed, topics }),
-    blocks: (size = 4096) => blocks({ rows, dims, fill, documents: documents({ rows, seed, topics }) }, size),
+    blocks: (size = 4096) =>
+      blocks({ rows, dims, fill, documents: documents({ rows, seed, topics }) }, size),
     queries: (count) => queries(maker, [...documents({ rows, seed, topics })], count),
     document: (index) => ({ ...shape(seed, topics, index), index }),
   };
