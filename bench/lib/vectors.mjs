@@ -7,12 +7,12 @@ import { addNoise, mix, random, uniform } from './random.mjs';
 import { rotation } from './rotation.mjs';
 
 /** Another recipe is another data set: everything that is cached is made again. */
-export const RECIPE = 1;
+export const RECIPE = 2;
 
 /** Shares of a vector's squared length; the rest is the chunk's own. */
 const SHARED = 0.3;
 const TOPIC = 0.15;
-const DOCUMENT = 0.15;
+const DOCUMENT = 0.25;
 const CHUNK = 1 - SHARED - TOPIC - DOCUMENT;
 
 /** Neighbouring documents of one topic: a folder. */
@@ -22,9 +22,9 @@ const FOLDER = 20;
 const MOST_CHUNKS = 19;
 
 /** How far a query is from the chunk that it is about: squared length of its noise, chunk = 1. */
-const QUERY_NOISE = 0.5;
+const QUERY_NOISE = 0.35;
 
-/** What names a levels' random numbers. */
+/** What tells the levels' random numbers. */
 const LEVEL = { shared: 1, topic: 2, document: 3, chunk: 4, query: 5, turn: 6, place: 7 };
 
 /**
@@ -60,22 +60,20 @@ export function vectorSet({ rows, dims, seed = 1 }) {
   };
 }
 
-/** Deviation of every coordinate, a level: variance falls as 1/i, for topics faster. */
+/** Deviation of every coordinate, a level: variance falls as i^-1.5 for topics, i^-½ for chunks. */
 function levels(dims) {
-  const spectrum = (share, steep) => {
-    // i^-½ or i^-¾: square roots are exact everywhere, powers are not.
-    const falls = Float64Array.from({ length: dims }, (_, i) => {
-      const root = Math.sqrt(i + 2);
-      return 1 / (steep ? root * Math.sqrt(root) : root);
-    });
+  const spectrum = (share, fall) => {
+    const falls = Float64Array.from({ length: dims }, (_, i) => 1 / fall(i + 2));
     const squares = falls.reduce((sum, value) => sum + value * value, 0);
     return falls.map((value) => value * Math.sqrt(share / squares));
   };
+  // Square roots are exact everywhere, powers are not.
+  const root = Math.sqrt;
   return {
-    topic: spectrum(TOPIC, true),
-    document: spectrum(DOCUMENT, false),
-    chunk: spectrum(CHUNK, false),
-    noise: spectrum(QUERY_NOISE, false),
+    topic: spectrum(TOPIC, (i) => root(i) * root(root(i))),
+    document: spectrum(DOCUMENT, root),
+    chunk: spectrum(CHUNK, (i) => root(root(i))),
+    noise: spectrum(QUERY_NOISE, (i) => root(root(i))),
   };
 }
 

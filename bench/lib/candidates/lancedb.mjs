@@ -1,4 +1,5 @@
 /** LanceDB: no index, IVF_PQ with refinement, IVF_HNSW_SQ; on disk, read through its own cache. */
+import { createRequire } from 'node:module';
 import { buildOnce } from '../built.mjs';
 import { readBlocks } from '../exact.mjs';
 
@@ -41,7 +42,8 @@ function buildKind(data, kind) {
 }
 
 async function fill(db, { vectors: path, dims }) {
-  const arrow = await import('apache-arrow');
+  // As CommonJS, as LanceDB loads it: of the other one's tables it takes no rows.
+  const arrow = createRequire(import.meta.url)('apache-arrow');
   let table;
   for (const { first, vectors } of readBlocks(path, dims, 65_536)) {
     const batch = toBatch(arrow, first, vectors, dims);
@@ -53,14 +55,21 @@ async function fill(db, { vectors: path, dims }) {
 
 function toBatch(arrow, first, vectors, dims) {
   const length = vectors.length / dims;
-  const item = new arrow.Field('item', new arrow.Float32(), true);
-  const type = new arrow.FixedSizeList(dims, item);
-  const numbers = Int32Array.from({ length }, (_, i) => first + i);
-  const child = arrow.makeData({ type: new arrow.Float32(), data: vectors.slice() });
-  return new arrow.Table({
-    row: arrow.makeVector(numbers),
-    vector: new arrow.Vector([arrow.makeData({ type, length, child })]),
-  });
+  const floats = arrow.makeData({ type: new arrow.Float32(), data: vectors.slice() });
+  const list = new arrow.FixedSizeList(dims, new arrow.Field('item', new arrow.Float32(), true));
+  const children = [
+    arrow.makeData({
+      type: new arrow.Int32(),
+      data: Int32Array.from({ length }, (_, i) => first + i),
+    }),
+    arrow.makeData({ type: list, length, child: floats }),
+  ];
+  const schema = new arrow.Schema([
+    new arrow.Field('row', children[0].type, true),
+    new arrow.Field('vector', list, true),
+  ]);
+  const data = arrow.makeData({ type: new arrow.Struct(schema.fields), length, children });
+  return new arrow.Table(schema, [new arrow.RecordBatch(schema, data)]);
 }
 
 /** Tables stay open, as they do in a server. */
