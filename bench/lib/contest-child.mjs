@@ -56,6 +56,8 @@ function memory() {
   }
 }
 
+// Whoever asked is gone: so is the need for this process.
+process.on('disconnect', () => process.exit());
 process.on('message', async ({ method, args }) => {
   try {
     process.send({ value: (await methods[method](args)) ?? null });
