@@ -6,7 +6,7 @@ import { readFloats } from './dataset.mjs';
 const TURN_MS = 4_000;
 
 /** … but not before so many queries. */
-const LEAST = 20;
+const LEAST = 10;
 
 const candidate = await import(`./candidates/${process.argv[2]}.mjs`);
 let opened = null;
