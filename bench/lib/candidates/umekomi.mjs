@@ -1,0 +1,34 @@
+/** umekomi itself: the library's searchVector, the function below it, and its exact mode. */
+import { openCorpus } from '../../../dist/index.js';
+import { nearest } from '../../../dist/storage/nearest.js';
+import { openCorpusFile } from '../../../dist/storage/open.js';
+import { activeSpace } from '../../../dist/storage/spaces.js';
+import { corpusBuild, rowFinder } from '../corpus-rows.mjs';
+
+export const build = corpusBuild;
+
+/** Open for reading, as a program that only searches has it. */
+export async function open(data) {
+  const { path } = await corpusBuild(data);
+  const corpus = openCorpus(path, { readOnly: true });
+  const file = openCorpusFile(path, 'read', 0);
+  const space = activeSpace(file.db);
+  const { byChunk, byPlace } = rowFinder(file.db);
+  const ask = (exact) => (vector, k) =>
+    nearest(file.db, { space, vector, k, documentIds: null, exact });
+  const ids = (found) => found.map(({ chunkId }) => byChunk(chunkId));
+  const variants = [
+    {
+      name: 'umekomi searchVector',
+      search: (vector, k) => corpus.searchVector(vector, { k }),
+      rows: (hits) => hits.map(({ path: name, startLine }) => byPlace(name, startLine)),
+    },
+    { name: 'umekomi nearest', search: ask(false), rows: ids },
+    { name: 'umekomi nearest, exact', search: ask(true), rows: ids },
+  ];
+  const close = () => {
+    corpus.close();
+    file.close();
+  };
+  return { variants, close };
+}
