@@ -145,14 +145,5 @@ const addModels: AddCommand = (program, world, setExitCode) => {
 export const run: Run = (args, world, version) =>
   main(args, world, {
     version,
-    commands: [
-      addIndex,
-      addSearch,
-      addLike,
-      addRemove,
-      addOptimize,
-      addStatus,
-      addEval,
-      addModels,
-    ],
+    commands: [addIndex, addSearch, addLike, addRemove, addOptimize, addStatus, addEval, addModels],
   });

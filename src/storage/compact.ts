@@ -24,28 +24,29 @@ export function sizeOf(db: Database): number {
 }
 
 /**
- * Gives room back at the end of a run: whole pages always, and the rest once enough was deleted. Where the
- * disk has no room for the copy, what was deleted counts from zero again, so that not every run tries.
+ * Gives room back at the end of a run: whole pages always, and the rest once enough was deleted. Goes
+ * without the rest where the disk has no room for the copy.
  *
  * @param deleted chunks and vectors that the run deleted
- * @returns true if the file was written anew
+ * @param write writes the file anew
+ * @returns true if it was written anew
  */
-export function reclaim(db: Database, deleted: number): boolean {
-  const before = readMeta<number>(db, KEY) ?? 0;
-  const since = before + deleted;
-  if (since >= LEAST_DELETED && since > rowCount(db) * MAX_DELETED_SHARE) return tryCompact(db);
-  if (deleted > 0) writeMeta(db, KEY, since);
-  db.pragma('incremental_vacuum');
-  return false;
-}
-
-function tryCompact(db: Database): boolean {
+export function reclaim(
+  db: Database,
+  deleted: number,
+  write: (db: Database) => void = compact,
+): boolean {
+  const since = (readMeta<number>(db, KEY) ?? 0) + deleted;
+  if (since < LEAST_DELETED || since <= rowCount(db) * MAX_DELETED_SHARE) {
+    if (deleted > 0) writeMeta(db, KEY, since);
+    db.pragma('incremental_vacuum');
+    return false;
+  }
   try {
-    compact(db);
+    write(db);
     return true;
   } catch (error) {
     if (!isOutOfReach(error)) throw error;
-    writeMeta(db, KEY, 0);
     return false;
   }
 }
@@ -57,6 +58,8 @@ function tryCompact(db: Database): boolean {
  * @throws SQLite's error if there is no room, or someone else writes; the corpus is as it was then
  */
 export function compact(db: Database): void {
+  // First, so that where it fails not every run tries again.
+  writeMeta(db, KEY, 0);
   const space = activeSpace(db);
   // Where bits have lost whole blocks, VACUUM may number the others anew, and sqlite-vec finds them by it.
   if (space !== null && !bitsInOrder(db)) {
@@ -67,7 +70,6 @@ export function compact(db: Database): void {
     renew.immediate();
   }
   db.exec('VACUUM');
-  writeMeta(db, KEY, 0);
   shortenLog(db);
 }
 
