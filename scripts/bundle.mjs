@@ -29,7 +29,7 @@ const LATE_BUILTINS = {
 };
 
 /** Below src/: what a search never gets to. */
-const NOT_SEARCHING = /^(?:cli\/whole|corpus\/source|indexing\/(?:run|remove))\.ts$/;
+const NOT_SEARCHING = /^(?:cli\/whole|corpus\/source|indexing\/(?:run|remove|optimize))\.ts$/;
 
 /** Leaves dynamic imports of other commands' modules where they are. */
 const outside = {

@@ -15,6 +15,7 @@ export {
   UsageError,
   type UsageErrorCode,
 } from './errors.ts';
+export type { OptimizeSummary } from './indexing/optimize.ts';
 export type { RemoveSummary } from './indexing/remove.ts';
 export type { IndexFailure, IndexProgress, IndexSkip, IndexSummary } from './indexing/types.ts';
 export {

@@ -6,6 +6,7 @@ import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from '.
 import { builtin } from './embedding/builtin/builtin.ts';
 import { CorpusError, UsageError } from './errors.ts';
 import type { IndexRequest } from './indexing/context.ts';
+import type { OptimizeSummary } from './indexing/optimize.ts';
 import type { RemoveSummary } from './indexing/remove.ts';
 import { requireSameSpace } from './indexing/space.ts';
 import type { IndexProgress, IndexSummary } from './indexing/types.ts';
@@ -105,6 +106,13 @@ export interface Corpus {
    * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there
    */
   remove(path: string): Promise<RemoveSummary>;
+  /**
+   * Builds what is derived from texts and vectors anew and writes the file without gaps: what runs do
+   * by and by, at once. Needs no embedder, and for a while room for two more copies of the file.
+   *
+   * @throws CorpusError `CORPUS_DISK_FULL`, `CORPUS_BUSY`; searches go on as before then
+   */
+  optimize(): Promise<OptimizeSummary>;
   /** Every document, by name. */
   documents(): readonly DocumentInfo[];
   /** What `search` does without `mode`: hybrid, or semantic where words are not indexed yet. */
@@ -193,6 +201,11 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
       requireWritable(file);
       const { removePath } = await import('./indexing/remove.ts');
       return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd)));
+    },
+    optimize: async () => {
+      requireWritable(file);
+      const { optimizeCorpus } = await import('./indexing/optimize.ts');
+      return alone(() => withCorpusErrors(path, () => optimizeCorpus(file)));
     },
     documents: () => guard(() => listDocuments(searched())),
     defaultMode: () => guard(() => defaultMode(db)),

@@ -68,6 +68,18 @@ Examples:
     });
 };
 
+const addOptimize: AddCommand = (program, world, setExitCode) => {
+  program
+    .command('optimize')
+    .description('make a corpus as small and quick as one that was just built')
+    .option('--json', 'print what it came to as JSON')
+    .addHelpText('after', '\nExample:\n  $ umekomi optimize')
+    .action(async (_, command: Command) => {
+      const { optimize } = await import('./commands/optimize.ts');
+      setExitCode(await optimize(world, command.optsWithGlobals()));
+    });
+};
+
 const addStatus: AddCommand = (program, world, setExitCode) => {
   program
     .command('status')
@@ -133,5 +145,5 @@ const addModels: AddCommand = (program, world, setExitCode) => {
 export const run: Run = (args, world, version) =>
   main(args, world, {
     version,
-    commands: [addIndex, addSearch, addLike, addRemove, addStatus, addEval, addModels],
+    commands: [addIndex, addSearch, addLike, addRemove, addOptimize, addStatus, addEval, addModels],
   });

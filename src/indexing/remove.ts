@@ -2,6 +2,7 @@
 import { sep } from 'node:path';
 import { canonicalPath, isInside, pathBelow } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
+import { reclaim } from '../storage/compact.ts';
 import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
 import { type DocumentStore, documentStore } from '../storage/documents.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
@@ -59,7 +60,9 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
     const message = `The corpus has nothing at ${absolute}; umekomi status lists its sources.`;
     throw new UsageError('DOCUMENT_NOT_FOUND', message);
   }
-  return { sources: gone, documents: removed, vectors: tidy(file, store) };
+  const vectors = tidy(file, store);
+  reclaim(db, documents.droppedCount() + vectors);
+  return { sources: gone, documents: removed, vectors };
 }
 
 /** Documents of one source that are to go. */
@@ -107,7 +110,6 @@ function tidy({ db }: CorpusFile, sources: SourceStore): number {
   if (space === null || sources.anyUnfinished()) return 0;
   const pruned = embeddingStore(db, space, derivedWriter(db, space)).prune();
   maintainDerived(db, space);
-  db.pragma('incremental_vacuum');
   return pruned;
 }
 

@@ -5,6 +5,7 @@
  */
 import { embedAll } from '../embedding/embed-all.ts';
 import { fingerprint } from '../embedding/fingerprint.ts';
+import { reclaim } from '../storage/compact.ts';
 import { rebuildDerived } from '../storage/derived-vectors.ts';
 import { documentStore } from '../storage/documents.ts';
 import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
@@ -217,5 +218,5 @@ function finish(
       request.onProgress(toProgress(tally));
     },
   });
-  db.pragma('incremental_vacuum');
+  reclaim(db, sink.documents.droppedCount() + tally.pruned);
 }

@@ -93,7 +93,16 @@ export function maintainBits(db: Database, space: Space, known: number | null = 
   return true;
 }
 
-/** Drops the table: it is of another space. */
+/** True unless sqlite-vec has dropped blocks whose every row was deleted: numbers have gaps then. */
+export function bitsInOrder(db: Database): boolean {
+  if (readMeta(db, KEY) === undefined) return true;
+  const gaps = db
+    .prepare<[], number>('SELECT count(*) < max(chunk_id) FROM embedding_bits_chunks')
+    .pluck();
+  return gaps.get() !== 1;
+}
+
+/** Drops the table: it is of another space, or of another time. */
 export function dropBits(db: Database): void {
   db.exec('DROP TABLE IF EXISTS embedding_bits');
   db.prepare('DELETE FROM meta WHERE key = ?').run(KEY);

@@ -64,6 +64,8 @@ export interface DocumentStore {
   remove(id: number): void;
   /** Inputs of the chunks that were replaced or removed here; null if they are too many to name. */
   dropped(): readonly Buffer[] | null;
+  /** How many chunks were replaced or removed here. */
+  droppedCount(): number;
 }
 
 /** More inputs are not worth to be looked at one by one. */
@@ -74,11 +76,14 @@ export function documentStore(db: Database): DocumentStore {
   const statements = prepare(db);
   const terms = lexicalWriter(db);
   let dropped: Buffer[] | null = [];
+  let droppedCount = 0;
   /** Before the rows of a document's chunks go. */
   const drop = (id: number): void => {
     terms.remove(id);
+    const inputs = statements.inputs.all(id);
+    droppedCount += inputs.length;
     if (dropped === null) return;
-    for (const inputHash of statements.inputs.all(id)) dropped.push(inputHash);
+    for (const inputHash of inputs) dropped.push(inputHash);
     if (dropped.length > MAX_DROPPED) dropped = null;
   };
   return {
@@ -106,6 +111,7 @@ export function documentStore(db: Database): DocumentStore {
       statements.remove.run(id);
     },
     dropped: () => dropped,
+    droppedCount: () => droppedCount,
   };
 }
 

@@ -110,11 +110,15 @@ export function maintainLexical(db: Database, options: MaintainOptions = {}): nu
     options.onProgress?.(done, Math.max(done, total));
   }
   db.transaction(() => {
-    // One segment instead of dozens: queries read less.
-    db.exec(`INSERT INTO chunk_terms (chunk_terms) VALUES ('optimize')`);
+    mergeLexical(db);
     writeMeta(db, KEY, { recipe: RECIPE, complete: true } satisfies LexicalState);
   }).immediate();
   return done;
+}
+
+/** One segment instead of dozens: queries read less, and what was deleted is gone. */
+export function mergeLexical(db: Database): void {
+  db.exec(`INSERT INTO chunk_terms (chunk_terms) VALUES ('optimize')`);
 }
 
 /** Adds the missing ones of the next chunks by id. */

@@ -12,6 +12,11 @@ export function isCutOff(error: unknown): boolean {
   return sqliteCode(error) === 'SQLITE_READONLY_ROLLBACK';
 }
 
+/** True if what was tried needs room, a file or a lock that is not to be had now: nothing was changed. */
+export function isOutOfReach(error: unknown): boolean {
+  return /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM)/.test(sqliteCode(error) ?? '');
+}
+
 /**
  * Turns an error of SQLite into a {@link CorpusError}; anything else is returned as it is.
  *

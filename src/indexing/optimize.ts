@@ -1,0 +1,37 @@
+/** Brings a corpus into the shape of a fresh build at once, which runs do by and by. */
+import { compact, sizeOf } from '../storage/compact.ts';
+import { derivedWriter, rebuildDerived } from '../storage/derived-vectors.ts';
+import { embeddingStore } from '../storage/embeddings.ts';
+import { maintainLexical, mergeLexical } from '../storage/lexical.ts';
+import type { CorpusFile } from '../storage/open.ts';
+import { anchorFolder, sourceStore } from '../storage/sources.ts';
+import { activeSpace } from '../storage/spaces.ts';
+
+/** What optimizing came to. */
+export interface OptimizeSummary {
+  /** Size of the corpus before and after, in bytes. */
+  readonly size: { readonly before: number; readonly after: number };
+  /** Vectors deleted because no passage uses them any more. */
+  readonly pruned: number;
+}
+
+/** Builds every derived table anew and writes the file without gaps. Embeds nothing. */
+export function optimizeCorpus(file: CorpusFile): OptimizeSummary {
+  const { db } = file;
+  const before = sizeOf(db);
+  const pruned = pruneVectors(file);
+  const space = activeSpace(db);
+  if (space !== null) db.transaction(() => rebuildDerived(db, space)).immediate();
+  // A corpus of an older umekomi may lack them, or have them by another recipe.
+  maintainLexical(db);
+  mergeLexical(db);
+  compact(db);
+  return { size: { before, after: sizeOf(db) }, pruned };
+}
+
+function pruneVectors({ db, path }: CorpusFile): number {
+  const space = activeSpace(db);
+  // Vectors that an unfinished run left are wanted when it goes on.
+  if (space === null || sourceStore(db, anchorFolder(path)).anyUnfinished()) return 0;
+  return embeddingStore(db, space, derivedWriter(db, space)).prune();
+}
