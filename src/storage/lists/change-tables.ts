@@ -34,8 +34,8 @@ export function createLists(db: Database, { centres, codes }: StoredDirectory): 
   dropLists(db);
   db.exec(`
     CREATE TABLE vector_directory (centres BLOB NOT NULL, codes BLOB NOT NULL) STRICT;
-    CREATE TABLE vector_list (list INTEGER PRIMARY LISTS_KEY, size INTEGER NOT NULL, codes BLOB NOT NULL) STRICT;
-    CREATE TABLE vector_fine (list INTEGER PRIMARY LISTS_KEY, codes BLOB NOT NULL) STRICT;`);
+    CREATE TABLE vector_list (list INTEGER PRIMARY KEY, size INTEGER NOT NULL, codes BLOB NOT NULL) STRICT;
+    CREATE TABLE vector_fine (list INTEGER PRIMARY KEY, codes BLOB NOT NULL) STRICT;`);
   db.prepare('INSERT INTO vector_directory (centres, codes) VALUES (?, ?)').run(centres, codes);
 }
 
