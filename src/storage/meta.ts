@@ -1,12 +1,17 @@
 /** Small facts about the corpus itself: chunking parameters, the state of derived tables. */
 import type { Database } from 'better-sqlite3';
 
-/** Reads one value, parsed from JSON; undefined if it was never set. */
+/** Reads one value, parsed from JSON; undefined if it was never set, or is no JSON. Check what it is. */
 export function readMeta<T>(db: Database, key: string): T | undefined {
   const row = db
     .prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?')
     .get(key);
-  return row === undefined ? undefined : (JSON.parse(row.value) as T);
+  if (row === undefined) return undefined;
+  try {
+    return JSON.parse(row.value) as T;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sets one value, as JSON. */

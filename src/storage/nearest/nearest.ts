@@ -4,9 +4,12 @@
  */
 import type { Database } from 'better-sqlite3';
 import { EXACT_SCAN_LIMIT } from '../../defaults.ts';
+import { KernelFull } from '../kernel.ts';
 import { ListReader } from '../lists/candidates.ts';
-import { type ListsState, readListsState } from '../lists/tables.ts';
+import { type ListsState, readListsState, vectorCount } from '../lists/tables.ts';
+import { ListsUnusable } from '../lists/unusable.ts';
 import type { Space } from '../spaces.ts';
+import { sqliteCode } from '../sqlite-errors.ts';
 import { toBytes } from '../vectors.ts';
 import { nearestByBits } from './by-bits.ts';
 import { type Kept, type ListSearch, listSearch } from './by-lists.ts';
@@ -27,6 +30,8 @@ export interface VectorIndex {
 export function vectorIndex(db: Database): VectorIndex {
   let open: { readonly spaceId: number; readonly reader: ListReader } | null = null;
   let search: ListSearch | null = null;
+  /** The revision of lists that turned out to be damaged. */
+  let unusable: string | null = null;
   const readerOf = (space: Space, state: ListsState): ListReader => {
     if (open?.spaceId !== space.id || !open.reader.follow(state)) {
       open = { spaceId: space.id, reader: new ListReader(db, space, state) };
@@ -37,11 +42,19 @@ export function vectorIndex(db: Database): VectorIndex {
     nearest: (query) => {
       const { space, documentIds, exact } = query;
       const state = exact ? null : readListsState(db, space);
-      if (state === null) return withoutLists(db, query);
+      const isUsable = state !== null && state.revision !== unusable;
+      if (!isUsable || query.vector.length !== space.dimensions) return withoutLists(db, query);
       const kept = documentIds === null ? null : measure(db, space, documentIds, state);
       if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(db, query);
       search ??= listSearch(db);
-      return search.nearest(readerOf(space, state), query, kept) ?? scanAll(db, query);
+      try {
+        return search.nearest(readerOf(space, state), query, kept) ?? scanAll(db, query);
+      } catch (error) {
+        if (!(error instanceof ListsUnusable || error instanceof KernelFull)) throw error;
+        open = null;
+        unusable = state.revision;
+        return withoutLists(db, query);
+      }
     },
   };
 }
@@ -50,7 +63,17 @@ function withoutLists(db: Database, query: NearestQuery): readonly Neighbour[] {
   const { exact, space, documentIds } = query;
   const few = EXACT_SCAN_LIMIT;
   const isCheap = exact || countKept(db, space, documentIds, few + 1) <= few;
-  return (isCheap ? null : nearestByBits(db, query)) ?? scanAll(db, query);
+  return (isCheap ? null : byBits(db, query)) ?? scanAll(db, query);
+}
+
+/** Null as well if the table is not what its state says. */
+function byBits(db: Database, query: NearestQuery): readonly Neighbour[] | null {
+  try {
+    return nearestByBits(db, query);
+  } catch (error) {
+    if (sqliteCode(error) === 'SQLITE_ERROR') return null;
+    throw error;
+  }
 }
 
 /** What the filter keeps: counted while it is little, else taken to be as the documents' share. */
@@ -58,12 +81,12 @@ function measure(
   db: Database,
   space: Space,
   documentIds: readonly number[],
-  { trained, added, dead }: ListsState,
+  state: ListsState,
 ): Kept {
   const few = countKept(db, space, documentIds, EXACT_SCAN_LIMIT + 1);
   const all = db.prepare<[], number>('SELECT count(*) FROM document').pluck().get() ?? 0;
   const share = Math.min(1, documentIds.length / Math.max(1, all));
-  const passages = few <= EXACT_SCAN_LIMIT ? few : share * (trained + added - dead);
+  const passages = few <= EXACT_SCAN_LIMIT ? few : share * vectorCount(state);
   return { documentIds: new Set(documentIds), share, passages };
 }
 
