@@ -157,16 +157,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   const vectors = vectorIndex(db);
   const searched = (): Searched => ({ db, sources: sources.list(), vectors });
   const alone = writeAlone(file, options);
-  // Reads see the corpus as it is at one moment: an indexer in another process may replace a
-  // document between two of them, and SQLite may give the ids of its chunks to others.
-  const atOnce = db.transaction((work: () => unknown) => work());
-  const guard = <T>(work: () => T): T => {
-    try {
-      return atOnce(work) as T;
-    } catch (error) {
-      throw asCorpusError(error, path);
-    }
-  };
+  const guard = readAtOnce(file);
   return {
     path,
     index: async (named = [], given = {}) => {
@@ -211,6 +202,21 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
     defaultMode: () => guard(() => defaultMode(db)),
     status: () => guard(() => readStatus(db, path, sources.list())),
     close: () => file.close(),
+  };
+}
+
+/**
+ * Reads that see the corpus as it is at one moment: an indexer in another process may replace a
+ * document between two of them, and SQLite may give the ids of its chunks to others.
+ */
+function readAtOnce({ db, path }: CorpusFile): <T>(work: () => T) => T {
+  const atOnce = db.transaction((work: () => unknown) => work());
+  return <T>(work: () => T): T => {
+    try {
+      return atOnce(work) as T;
+    } catch (error) {
+      throw asCorpusError(error, path);
+    }
   };
 }
 

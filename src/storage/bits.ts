@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { readMeta, writeMeta } from './meta.ts';
+import { dropDeclared } from './schema-objects.ts';
 import type { Space } from './spaces.ts';
 import { bitDimensions, fromBytes, signBits, toBytes } from './vectors.ts';
 
@@ -29,9 +30,9 @@ interface BitsState {
 const KEY = 'embedding_bits';
 
 function stateFor(db: Database, space: Space): BitsState | null {
-  const state = readMeta<BitsState>(db, KEY);
-  const fits = state !== undefined && state.recipe === RECIPE && state.space === space.id;
-  return fits ? state : null;
+  const state = readMeta<BitsState | null>(db, KEY);
+  const fits = state?.recipe === RECIPE && state.space === space.id;
+  return fits && [state.built, state.dead].every(Number.isSafeInteger) ? state : null;
 }
 
 /** True if the table is there and holds the vectors of this space. */
@@ -44,7 +45,7 @@ export function readMean(db: Database, space: Space): Float32Array | null {
   const row = db
     .prepare<[number], { mean: Buffer | null }>('SELECT mean FROM space WHERE id = ?')
     .get(space.id);
-  return row?.mean == null ? null : fromBytes(row.mean);
+  return row?.mean?.length === 4 * space.dimensions ? fromBytes(row.mean) : null;
 }
 
 /** Keeps the table in step; made once a run, inside whose transactions it is called. */
@@ -104,7 +105,7 @@ export function bitsInOrder(db: Database): boolean {
 
 /** Drops the table: it is of another space, or of another time. */
 export function dropBits(db: Database): void {
-  db.exec('DROP TABLE IF EXISTS embedding_bits');
+  dropDeclared(db, ['embedding_bits']);
   db.prepare('DELETE FROM meta WHERE key = ?').run(KEY);
 }
 
@@ -124,7 +125,7 @@ function rebuild(db: Database, space: Space, count: number): void {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (values[i] ?? 0);
   }
   const mean = Float32Array.from(sum, (value) => value / count);
-  db.exec('DROP TABLE IF EXISTS embedding_bits');
+  dropDeclared(db, ['embedding_bits']);
   db.exec(
     `CREATE VIRTUAL TABLE embedding_bits USING vec0 (bits bit[${bitDimensions(space.dimensions)}])`,
   );

@@ -6,7 +6,8 @@ import type { Database } from 'better-sqlite3';
 import { bitsWriter, dropBits, maintainBits } from './bits.ts';
 import { dropLists } from './lists/change-tables.ts';
 import { listsWriter, maintainLists } from './lists/maintain.ts';
-import { readListsState } from './lists/tables.ts';
+import { dropUnusableLists } from './lists/mend.ts';
+import { readListsState, vectorCount } from './lists/tables.ts';
 import type { Space } from './spaces.ts';
 import { toBytes } from './vectors.ts';
 
@@ -44,10 +45,11 @@ export function derivedWriter(db: Database, space: Space): DerivedWriter {
 
 /** Builds what is missing and rebuilds what has aged. Cheap where nothing is to be done. */
 export function maintainDerived(db: Database, space: Space): void {
+  dropUnusableLists(db, space);
   maintainLists(db, space);
   // The lists count as they go; to count a million vectors takes tens of milliseconds.
   const state = readListsState(db, space);
-  maintainBits(db, space, state === null ? null : state.trained + state.added - state.dead);
+  maintainBits(db, space, state === null ? null : vectorCount(state));
 }
 
 /** Makes the tables anew for a space: those that are there are of another one. */

@@ -94,7 +94,11 @@ interface Exports {
 
 /** The kernel with memory that is handed out from the bottom up and given back down to a mark. */
 export interface Kernel extends Exports {
-  /** Room for so many bytes, aligned to a cache line; what is in it is left over from before. */
+  /**
+   * Room for so many bytes, aligned to a cache line; what is in it is left over from before.
+   *
+   * @throws KernelFull
+   */
   allocate(bytes: number): number;
   /** Where the next room begins; to `release` it gives back all that was allocated since. */
   mark(): number;
@@ -105,6 +109,11 @@ export interface Kernel extends Exports {
   bytes(at: number, length: number): Uint8Array;
 }
 
+/** More memory was asked for than a kernel can have (4 GiB), or than there is. */
+export class KernelFull extends Error {
+  override readonly name = 'KernelFull';
+}
+
 /** Compiles the kernel and gives it memory of its own: under a millisecond. */
 export function createKernel(): Kernel {
   const module = new WebAssembly.Module(readFileSync(FILE));
@@ -112,14 +121,22 @@ export function createKernel(): Kernel {
   const { memory } = exports;
   // The kernel has no data of its own; address 0 stands for none.
   let next = 64;
+  const growBy = (pages: number): void => {
+    try {
+      memory.grow(pages);
+    } catch (cause) {
+      throw new KernelFull('There is no more memory for vectors.', { cause });
+    }
+  };
   return {
     ...exports,
     allocate: (bytes) => {
       const at = next;
-      next += Math.ceil(bytes / 64) * 64;
-      const missing = Math.ceil((next - memory.buffer.byteLength) / PAGE_BYTES);
+      const end = at + Math.ceil(bytes / 64) * 64;
+      const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES);
       // In steps, since to grow may move all of it.
-      if (missing > 0) memory.grow(Math.max(missing, 64));
+      if (missing > 0) growBy(Math.max(missing, 64));
+      next = end;
       return at;
     },
     mark: () => next,

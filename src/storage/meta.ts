@@ -2,11 +2,16 @@
 import type { Database } from 'better-sqlite3';
 import { statement } from './statements.ts';
 
-/** Reads one value, parsed from JSON; undefined if it was never set. */
+/** Reads one value, parsed from JSON; undefined if it was never set, or is no JSON. Check what it is. */
 export function readMeta<T>(db: Database, key: string): T | undefined {
   const read = statement<[string], { value: string }>(db, 'SELECT value FROM meta WHERE key = ?');
   const row = read.get(key);
-  return row === undefined ? undefined : (JSON.parse(row.value) as T);
+  if (row === undefined) return undefined;
+  try {
+    return JSON.parse(row.value) as T;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sets one value, as JSON. */

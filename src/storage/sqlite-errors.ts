@@ -1,8 +1,8 @@
 /** SQLite's errors in the words of a corpus: what happened, to which file, what to do next. */
 import { CorpusError, UmekomiError } from '../errors.ts';
 
-/** True for errors thrown by better-sqlite3: they carry SQLite's extended code by name. */
-function sqliteCode(error: unknown): string | null {
+/** SQLite's extended code by name, which errors thrown by better-sqlite3 carry; null for others. */
+export function sqliteCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : null;
 }
@@ -34,6 +34,11 @@ export function asCorpusError(error: unknown, path: string): unknown {
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
     const message = `${path} is damaged (${code}); restore it from a backup, or delete it and index again.`;
+    return new CorpusError('CORPUS_DAMAGED', message, cause);
+  }
+  // Statements are right for the tables that migrations make: these are others, or hold other things.
+  if (code === 'SQLITE_ERROR') {
+    const message = `${path} does not hold what a corpus does (${code}); restore it from a backup, or delete it and index again.`;
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {

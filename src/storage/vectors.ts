@@ -11,11 +11,11 @@ export function toBytes(vector: Float32Array): Buffer {
   return LITTLE_ENDIAN ? copy : copy.swap32();
 }
 
-/** The vector in a BLOB of little-endian float32; a copy, since BLOBs need not be aligned. */
+/** The vector in a BLOB of little-endian float32; a copy, since BLOBs need not be aligned. A damaged one's rest is left out. */
 export function fromBytes(bytes: Uint8Array): Float32Array {
   const copy = new Uint8Array(bytes);
-  if (!LITTLE_ENDIAN) Buffer.from(copy.buffer).swap32();
-  return new Float32Array(copy.buffer);
+  if (!LITTLE_ENDIAN) Buffer.from(copy.buffer, 0, copy.length & ~3).swap32();
+  return new Float32Array(copy.buffer, 0, copy.length >> 2);
 }
 
 /** Dimensions of the bit vectors: sqlite-vec wants a multiple of 8. */

@@ -11,9 +11,10 @@ import { toBytes } from '../vectors.ts';
 import { createRoom, type Directory, loadDirectory, type Room } from './directory.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { idsOf, loadSigns } from './stored-list.ts';
-import { type ListsState, type ListTables, listTables } from './tables.ts';
+import { type FreshSegment, type ListsState, type ListTables, listTables } from './tables.ts';
+import { check } from './unusable.ts';
 
-/** Everything is dropped and read again when what was read exceeds it. Bytes. */
+/** Everything is dropped and read again when what was read exceeds it, before a search. Bytes. */
 const MAX_MEMORY = 1_500_000_000;
 
 /** Lists that are scanned in any case, before it is known how near the nearest are. */
@@ -57,22 +58,30 @@ export class ListReader {
   readonly #encoder: Encoder;
   readonly #directory: Directory;
   /** Fresh segments come behind the lists that have a centre. */
-  #fresh: readonly { readonly list: number; readonly size: number }[];
+  #fresh: readonly FreshSegment[];
   /** Lists and segments that there is room for. */
   readonly #capacity: number;
   /** 1 for a list whose signs, or finer codes, are loaded. */
   readonly #hasSigns: Uint8Array;
   readonly #hasFine: Uint8Array;
   readonly #room: SearchRoom;
+  readonly #maxMemory: number;
   /** What is allocated from here on is of loaded lists. */
   readonly #mark: number;
 
-  constructor(db: Database, space: Space, state: ListsState) {
+  /**
+   * Opens the lists.
+   *
+   * @param maxMemory bytes of what was read; beyond them all of it is dropped and read again
+   * @throws ListsUnusable if they are damaged, as do the methods
+   */
+  constructor(db: Database, space: Space, state: ListsState, maxMemory: number = MAX_MEMORY) {
     this.#state = state;
-    this.#tables = listTables(db);
+    this.#maxMemory = maxMemory;
     this.#kernel = createKernel();
     this.#encoder = createEncoder(this.#kernel, space.dimensions);
-    this.#directory = loadDirectory(this.#encoder, this.#tables.directory());
+    this.#tables = listTables(db, this.#encoder.width);
+    this.#directory = loadDirectory(this.#encoder, this.#tables.directory(), state.lists);
     this.#fresh = this.#tables.fresh();
     this.#capacity = this.#directory.size + 2 * this.#fresh.length + SEGMENTS_TO_COME;
     this.#hasSigns = new Uint8Array(this.#capacity);
@@ -96,9 +105,8 @@ export class ListReader {
     if (size + fresh.length > this.#capacity) return false;
     this.#state = state;
     this.#fresh = fresh;
-    // Segments only grow: one of the size that it had is the one that is loaded.
     fresh.forEach((segment, index) => {
-      if (before[index]?.size === segment.size) return;
+      if (before[index]?.stamp === segment.stamp) return;
       this.#row(size + index).fill(0);
       this.#hasSigns[size + index] = 0;
       this.#hasFine[size + index] = 0;
@@ -113,7 +121,7 @@ export class ListReader {
 
   /** The best candidates for a unit vector, best first. */
   candidates(vector: Float32Array, effort: Effort): readonly Candidate[] {
-    if (this.#kernel.mark() > MAX_MEMORY) this.#forget();
+    if (this.#kernel.mark() - this.#mark > this.#maxMemory) this.#forget();
     this.#begin(vector, effort);
     const scores = this.#score();
     const first = this.#firstLists();
@@ -226,9 +234,9 @@ export class ListReader {
 
   #load(list: number): void {
     if (this.#hasSigns[list] === 1) return;
-    this.#hasSigns[list] = 1;
     const stored = this.#tables.signs(this.#storedNumber(list));
-    if (stored === null) return;
+    check(stored !== null, 'a list that is not there');
+    this.#hasSigns[list] = 1;
     const whole = { ...stored, fine: Buffer.alloc(0) };
     const { blocks, factors } = loadSigns(this.#encoder, whole);
     const ids = this.#kernel.allocate(4 * stored.size);
@@ -238,9 +246,9 @@ export class ListReader {
 
   #loadFine(list: number): void {
     if (this.#hasFine[list] === 1) return;
-    this.#hasFine[list] = 1;
     const size = this.#row(list)[ROW.size] ?? 0;
-    const codes = this.#tables.fine(this.#storedNumber(list));
+    const codes = this.#tables.fine(this.#storedNumber(list), size);
+    this.#hasFine[list] = 1;
     const at = this.#kernel.allocate(codes.length);
     this.#kernel.bytes(at, codes.length).set(codes);
     this.#row(list)[ROW.fine] = at + 4 * size;

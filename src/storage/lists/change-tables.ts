@@ -1,11 +1,12 @@
 /** The lists in the corpus file as they are changed; call everything inside a transaction. */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { writeMeta } from '../meta.ts';
+import { dropDeclared } from '../schema-objects.ts';
 import type { Space } from '../spaces.ts';
 import type { StoredDirectory } from './directory.ts';
 import type { StoredList } from './stored-list.ts';
-import { LISTS_KEY, type ListsState, RECIPE } from './tables.ts';
+import { LISTS_KEY, type ListsState, RECIPE, TABLES } from './tables.ts';
 
 /** Changes the state; without `sorted` more than fresh segments have changed. */
 export function writeListsState(
@@ -21,23 +22,21 @@ export function writeListsState(
   } satisfies ListsState);
 }
 
-/** Drops the tables. */
+/** Drops the tables, and whatever else goes by their names. */
 export function dropLists(db: Database): void {
-  db.exec(`DROP TABLE IF EXISTS vector_directory;
-    DROP TABLE IF EXISTS vector_list;
-    DROP TABLE IF EXISTS vector_fine`);
+  dropDeclared(db, Object.keys(TABLES));
   db.prepare('DELETE FROM meta WHERE key = ?').run(LISTS_KEY);
 }
 
 /** Makes the tables, with a directory and no lists. */
 export function createLists(db: Database, { centres, codes }: StoredDirectory): void {
   dropLists(db);
-  db.exec(`
-    CREATE TABLE vector_directory (centres BLOB NOT NULL, codes BLOB NOT NULL) STRICT;
-    CREATE TABLE vector_list (list INTEGER PRIMARY KEY, size INTEGER NOT NULL, codes BLOB NOT NULL) STRICT;
-    CREATE TABLE vector_fine (list INTEGER PRIMARY KEY, codes BLOB NOT NULL) STRICT;`);
+  for (const sql of Object.values(TABLES)) db.exec(sql);
   db.prepare('INSERT INTO vector_directory (centres, codes) VALUES (?, ?)').run(centres, codes);
 }
+
+/** `randomInt` gives no more. */
+const MOST_STAMP = 2 ** 48 - 1;
 
 /** Writes rows of the lists. */
 export interface ListWriter {
@@ -48,7 +47,7 @@ export interface ListWriter {
 /** Prepares the statements. */
 export function listWriter(db: Database): ListWriter {
   const codes = db.prepare(
-    'INSERT OR REPLACE INTO vector_list (list, size, codes) VALUES (?, ?, ?)',
+    'INSERT OR REPLACE INTO vector_list (list, stamp, size, codes) VALUES (?, ?, ?, ?)',
   );
   const fine = db.prepare('INSERT OR REPLACE INTO vector_fine (list, codes) VALUES (?, ?)');
   const removals = ['vector_list', 'vector_fine'].map((table) =>
@@ -56,7 +55,7 @@ export function listWriter(db: Database): ListWriter {
   );
   return {
     write: (list, stored) => {
-      codes.run(list, stored.size, stored.codes);
+      codes.run(list, randomInt(MOST_STAMP), stored.size, stored.codes);
       fine.run(list, stored.fine);
     },
     remove: (list) => {

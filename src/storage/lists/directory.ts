@@ -3,6 +3,7 @@
  * lists nearest to a vector are found without comparing it with every centre.
  */
 import type { Encoder } from './encoder.ts';
+import { check, checkBlob, checkFloats } from './unusable.ts';
 
 /** Best estimates among the centres that are compared exactly to find the nearest one. */
 const LIKELY_CENTRES = 24;
@@ -54,12 +55,29 @@ function codesBytes(size: number, width: number): number {
   return Math.ceil(size / 32) * (256 + 4 * width);
 }
 
-/** A stored directory in the kernel's memory. */
-export function loadDirectory(encoder: Encoder, { centres, codes }: StoredDirectory): Directory {
+/**
+ * A stored directory in the kernel's memory.
+ *
+ * @param size how many lists it should have
+ * @throws ListsUnusable if it is not such a one
+ */
+export function loadDirectory(
+  encoder: Encoder,
+  { centres, codes }: StoredDirectory,
+  size: number,
+): Directory {
   const { kernel, width } = encoder;
-  const directory = createDirectory(encoder, centres.length / (4 * width) - 1);
+  checkBlob(centres, 4 * width * (size + 1), 'the length of the centres');
+  checkBlob(codes, codesBytes(size, width), 'the length of their codes');
+  const directory = createDirectory(encoder, size);
   kernel.bytes(directory.centreOf(0), centres.length).set(centres);
   kernel.bytes(directory.factors, codes.length).set(codes);
+  checkFloats(kernel.floats(directory.factors, size), 'factors of centres');
+  checkFloats(kernel.floats(directory.biases, size), 'lengths of centres');
+  const floats = width * (size + 1);
+  // No centre is longer than a vector. One product shows every NaN, and is done in no time.
+  const squares = kernel.dot(directory.centreOf(0), directory.centreOf(0), floats);
+  check(squares <= 2 * (size + 1), 'centres');
   return directory;
 }
 

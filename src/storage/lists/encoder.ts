@@ -11,37 +11,43 @@ const ROTATION_SEED = 0x756d656b;
 /** Four flips of signs make the rotation (kernel/vectors.ts). */
 const FLIPS = 4;
 
+/** A little more than the length of a unit vector, squared. */
+const MOST_SQUARES = 1.1;
+
 /** Turns stored vectors into rotated ones in the kernel's memory. */
 export interface Encoder {
   readonly kernel: Kernel;
   /** Coordinates of a vector in the kernel: a multiple of 32. */
   readonly width: number;
-  /** Puts a vector (little-endian float32) there as it is, padded with zeros. */
-  put(vector: Uint8Array, at: number): void;
-  /** Puts it there rotated. */
+  /**
+   * Puts a unit vector (little-endian float32) there rotated and padded with zeros; what is none, in a
+   * damaged file, becomes zeros: it would spoil the centre that it is counted in.
+   */
   putRotated(vector: Uint8Array, at: number): void;
+}
+
+/** Coordinates in the kernel of vectors of so many dimensions. */
+export function widthOf(dimensions: number): number {
+  return Math.ceil(dimensions / 32) * 32;
 }
 
 /** An encoder for vectors of so many dimensions; its tables stay in the kernel's memory. */
 export function createEncoder(kernel: Kernel, dimensions: number): Encoder {
-  const width = Math.ceil(dimensions / 32) * 32;
+  const width = widthOf(dimensions);
   const signs = kernel.allocate(4 * FLIPS * width);
   const random = seededRandom(ROTATION_SEED);
   kernel.floats(signs, FLIPS * width).forEach((_, index, all) => {
     all[index] = random() < 0.5 ? 1 : -1;
   });
-  const put = (vector: Uint8Array, at: number): void => {
-    const bytes = kernel.bytes(at, 4 * width);
-    bytes.set(vector);
-    bytes.fill(0, vector.length);
-  };
   return {
     kernel,
     width,
-    put,
     putRotated: (vector, at) => {
-      put(vector, at);
+      const bytes = kernel.bytes(at, 4 * width).fill(0);
+      if (vector.length !== 4 * dimensions) return;
+      bytes.set(vector);
       kernel.rotate(at, width, signs);
+      if (!(kernel.dot(at, at, width) <= MOST_SQUARES)) bytes.fill(0);
     },
   };
 }

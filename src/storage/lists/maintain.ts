@@ -3,18 +3,27 @@ import type { Database } from 'better-sqlite3';
 import { EXACT_SCAN_LIMIT } from '../../defaults.ts';
 import { createKernel } from '../kernel.ts';
 import type { Space } from '../spaces.ts';
-import { createLists, type ListWriter, listWriter, writeListsState } from './change-tables.ts';
+import {
+  createLists,
+  dropLists,
+  type ListWriter,
+  listWriter,
+  writeListsState,
+} from './change-tables.ts';
 import { type Directory, loadDirectory, storeDirectory } from './directory.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { EMPTY_LIST, type Entry, idsOf, rewriteList, type StoredList } from './stored-list.ts';
 import {
+  canHaveLists,
   FIRST_FRESH,
   type ListsState,
   type ListTables,
   listTables,
+  MOST_ID,
   readListsState,
 } from './tables.ts';
 import { trainDirectory } from './train.ts';
+import { check, ListsUnusable } from './unusable.ts';
 
 /** The centres age: they are found anew when this share of what they were made for has come since. */
 const MAX_ADDED_SHARE = 0.5;
@@ -39,15 +48,17 @@ export interface ListsWriter {
 /** A writer for the lists as they are when it is called; does nothing where there are none. */
 export function listsWriter(db: Database, space: Space): ListsWriter {
   let open: { sorted: string; lists: Lists } | null = null;
-  const current = ({ sorted }: ListsState): Lists => {
-    if (open?.sorted !== sorted) open = { sorted, lists: openLists(db, space) };
+  const current = (state: ListsState): Lists => {
+    const { sorted } = state;
+    if (open?.sorted !== sorted) open = { sorted, lists: openLists(db, space, state) };
     return open.lists;
   };
   return {
     add: (entries) => {
       const state = readListsState(db, space);
       if (state === null || entries.length === 0) return;
-      addFresh(current(state), entries);
+      const isKept = unlessUnusable(db, () => addFresh(current(state), entries));
+      if (!isKept) return;
       const { added, fresh } = state;
       const more = entries.length;
       writeListsState(db, space, { ...state, added: added + more, fresh: fresh + more });
@@ -60,6 +71,18 @@ export function listsWriter(db: Database, space: Space): ListsWriter {
   };
 }
 
+/** Does something with the lists; if they are damaged, drops them: they are built again later. */
+function unlessUnusable(db: Database, work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ListsUnusable)) throw error;
+    dropLists(db);
+    return false;
+  }
+}
+
 interface Lists {
   readonly tables: ListTables;
   readonly writer: ListWriter;
@@ -67,19 +90,20 @@ interface Lists {
   readonly directory: Directory;
 }
 
-function openLists(db: Database, space: Space): Lists {
-  const tables = listTables(db);
+function openLists(db: Database, space: Space, { lists }: ListsState): Lists {
   const encoder = createEncoder(createKernel(), space.dimensions);
+  const tables = listTables(db, encoder.width);
   const writer = listWriter(db);
-  return { tables, writer, encoder, directory: loadDirectory(encoder, tables.directory()) };
+  return { tables, writer, encoder, directory: loadDirectory(encoder, tables.directory(), lists) };
 }
 
 function addFresh({ tables, writer, encoder, directory }: Lists, entries: readonly Entry[]): void {
+  check((entries.at(-1)?.id ?? 0) <= MOST_ID, 'ids that are too large');
   const mean = directory.centreOf(directory.size);
   let segment = tables.fresh().at(-1)?.list ?? FIRST_FRESH;
   for (let from = 0; from < entries.length; ) {
     const old = readList(tables, segment);
-    const room = SEGMENT - old.size;
+    const room = Math.max(0, SEGMENT - old.size);
     const added = entries.slice(from, from + room);
     if (room > 0) {
       writer.write(segment, rewriteList(encoder, mean, old, { keeps: () => true, added }));
@@ -91,7 +115,7 @@ function addFresh({ tables, writer, encoder, directory }: Lists, entries: readon
 
 function readList(tables: ListTables, list: number): StoredList {
   const signs = tables.signs(list);
-  return signs === null ? EMPTY_LIST : { ...signs, fine: tables.fine(list) };
+  return signs === null ? EMPTY_LIST : { ...signs, fine: tables.fine(list, signs.size) };
 }
 
 /**
@@ -107,16 +131,14 @@ export function maintainLists(
   anyway = false,
 ): 'built' | 'sorted' | 'nothing' {
   const state = readListsState(db, space);
-  if ((state === null || anyway || hasAged(state)) && isLarge(db, space)) {
-    db.transaction(() => build(db, space, vectorIds(db, space))).immediate();
-    return 'built';
-  }
+  if ((state === null || anyway || hasAged(state)) && isLarge(db, space)) return build(db, space);
   if (state === null) return 'nothing';
-  const { trained, added, fresh, dead } = state;
-  const total = trained + added;
+  const { sortedIn, fresh, dead } = state;
+  const total = sortedIn + fresh;
   if (fresh <= total * MAX_FRESH_SHARE && dead <= total * MAX_DEAD_SHARE) return 'nothing';
-  db.transaction(() => sortFresh(db, space, state)).immediate();
-  return 'sorted';
+  const sort = db.transaction(() => unlessUnusable(db, () => sortFresh(db, space, state)));
+  if (sort.immediate()) return 'sorted';
+  return isLarge(db, space) ? build(db, space) : 'nothing';
 }
 
 function hasAged({ trained, added }: ListsState): boolean {
@@ -125,6 +147,7 @@ function hasAged({ trained, added }: ListsState): boolean {
 
 /** Counted no further than it takes. */
 function isLarge(db: Database, space: Space): boolean {
+  if (!canHaveLists(space.dimensions)) return false;
   const beyond = db.prepare('SELECT 1 FROM embedding WHERE space_id = ? LIMIT 1 OFFSET ?');
   return beyond.get(space.id, EXACT_SCAN_LIMIT) !== undefined;
 }
@@ -150,15 +173,30 @@ function vectorReader(db: Database): (id: number) => Uint8Array {
   return (id) => read.get(id) ?? new Uint8Array(0);
 }
 
-function build(db: Database, space: Space, ids: readonly number[]): void {
+function build(db: Database, space: Space): 'built' | 'nothing' {
+  const build = db.transaction(() => {
+    const ids = vectorIds(db, space);
+    const canBe = (ids.at(-1) ?? 0) <= MOST_ID;
+    if (canBe) buildOf(db, space, ids);
+    else dropLists(db);
+    return canBe ? 'built' : 'nothing';
+  });
+  return build.immediate();
+}
+
+function buildOf(db: Database, space: Space, ids: readonly number[]): void {
   const encoder = createEncoder(createKernel(), space.dimensions);
   const read = vectorReader(db);
   const directory = trainDirectory(encoder, { ids, read });
   const { kernel, width } = encoder;
   createLists(db, storeDirectory(encoder, directory));
   const writer = listWriter(db);
+  const { size: lists } = directory;
+  const sorted = sortIntoLists({ encoder, directory }, ids, read);
   let centred = 0;
-  for (const [list, members] of sortIntoLists({ encoder, directory }, ids, read)) {
+  // Lists without vectors are written as well: one that is not there is known to be lost.
+  for (let list = 0; list < lists; list++) {
+    const members = sorted.get(list) ?? [];
     const centre = directory.centreOf(list);
     centred += members.length * kernel.dot(centre, centre, width);
     const added = members.map((id) => ({ id, vector: read(id) }));
@@ -166,10 +204,10 @@ function build(db: Database, space: Space, ids: readonly number[]): void {
     writer.write(list, rewriteList(encoder, centre, EMPTY_LIST, change));
   }
   const trained = ids.length;
-  const { size: lists } = directory;
   // Vectors have length 1, and a centre is nearly the mean of its list's.
   const spread = 1 - centred / trained;
-  writeListsState(db, space, { lists, spread, trained, added: 0, fresh: 0, dead: 0 });
+  const none = { added: 0, fresh: 0, dead: 0 };
+  writeListsState(db, space, { lists, spread, trained, sortedIn: trained, ...none });
 }
 
 /** The ids by the list that each belongs to. */
@@ -195,9 +233,11 @@ function sortIntoLists(
 
 /** Puts fresh vectors into their lists, and drops the codes of dead ones everywhere. */
 function sortFresh(db: Database, space: Space, state: ListsState): void {
-  const lists = openLists(db, space);
+  const lists = openLists(db, space, state);
   const { tables, writer, encoder, directory } = lists;
-  const alive = idSet(vectorIds(db, space));
+  const all = vectorIds(db, space);
+  check((all.at(-1) ?? 0) <= MOST_ID, 'ids that are too large');
+  const alive = idSet(all);
   const segments = tables.fresh().map(({ list }) => list);
   const ids = segments.flatMap((segment) => [...idsOf(readList(tables, segment))]);
   const fresh = new Set(ids.filter(alive));
@@ -211,10 +251,10 @@ function sortFresh(db: Database, space: Space, state: ListsState): void {
     const changed = added.length > 0 || !idsOf(old).every(keeps);
     if (!changed) continue;
     const stored = rewriteList(encoder, directory.centreOf(list), old, { keeps, added });
-    if (stored.size === 0) writer.remove(list);
-    else writer.write(list, stored);
+    writer.write(list, stored);
   }
   for (const segment of segments) writer.remove(segment);
   const { lists: count, spread, trained, added } = state;
-  writeListsState(db, space, { lists: count, spread, trained, added, fresh: 0, dead: 0 });
+  const counts = { sortedIn: all.length, fresh: 0, dead: 0 };
+  writeListsState(db, space, { lists: count, spread, trained, added, ...counts });
 }

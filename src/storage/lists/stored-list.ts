@@ -4,6 +4,7 @@
  * codes, which are read for the best candidates only. All little-endian.
  */
 import type { Encoder } from './encoder.ts';
+import { check, checkBlob, checkFloats } from './unusable.ts';
 
 /** A list in its stored form. */
 export interface StoredList {
@@ -33,6 +34,24 @@ function blockBytes(size: number, width: number): number {
 export function idsOf({ codes, size }: StoredList): Uint32Array {
   // A copy: a BLOB need not be aligned.
   return new Uint32Array(new Uint8Array(codes.subarray(0, 4 * size)).buffer);
+}
+
+/** @throws ListsUnusable unless a list holds what its size says, in numbers that make sense */
+export function checkSigns({ size, codes }: Omit<StoredList, 'fine'>, width: number): void {
+  check(Number.isSafeInteger(size) && size >= 0, 'the size of a list');
+  checkBlob(codes, 8 * size + blockBytes(size, width), 'the length of a list');
+  checkFloats(floatsOf(codes, 4 * size, size), 'factors of a list');
+}
+
+/** @throws ListsUnusable unless these are the fine codes of a list of this size */
+export function checkFine(codes: unknown, size: number, width: number): asserts codes is Buffer {
+  checkBlob(codes, (4 + width / 2) * size, 'the length of fine codes');
+  checkFloats(floatsOf(codes, 0, size), 'factors of fine codes');
+}
+
+/** A copy: a BLOB need not be aligned. */
+function floatsOf(codes: Buffer, from: number, length: number): Float32Array {
+  return new Float32Array(new Uint8Array(codes.subarray(from, from + 4 * length)).buffer);
 }
 
 /** Where the parts of a list lie in the kernel's memory once it was copied there. */

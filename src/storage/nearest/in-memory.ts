@@ -27,7 +27,7 @@ export interface VectorsInMemory {
   nearest(vector: Float32Array, k: number): readonly number[] | null;
 }
 
-/** Reads all vectors of a space; null if they are too many. */
+/** Reads all vectors of a space; null if they are too many, or not what they should be. */
 export function readVectors(db: Database, space: Space): VectorsInMemory | null {
   const count = db.prepare<[number], number>('SELECT count(*) FROM embedding WHERE space_id = ?');
   const size = count.pluck().get(space.id) ?? 0;
@@ -39,7 +39,9 @@ export function readVectors(db: Database, space: Space): VectorsInMemory | null 
   const bytes = kernel.allocate(padded * width);
   const scales = kernel.allocate(4 * padded);
   const estimates = kernel.allocate(4 * padded);
-  const { ids, lost } = encodeAll(db, space, encoder, { bytes, scales, size });
+  const encoded = encodeAll(db, space, encoder, { bytes, scales, size });
+  if (encoded === null) return null;
+  const { ids, lost } = encoded;
   const query = kernel.allocate(4 * width);
   const whole = kernel.allocate(2 * width);
   const heap = kernel.allocate(8 + 12 * MAX_WANTED);
@@ -64,7 +66,7 @@ function encodeAll(
   space: Space,
   { kernel, width, putRotated }: Encoder,
   { bytes, scales, size }: { bytes: number; scales: number; size: number },
-): { ids: Float64Array; lost: number } {
+): { ids: Float64Array; lost: number } | null {
   const rows = db
     .prepare<[number], [number, Buffer]>(
       'SELECT id, vector FROM embedding NOT INDEXED WHERE space_id = ?',
@@ -75,6 +77,8 @@ function encodeAll(
   let at = 0;
   let lost = 0;
   for (const [id, stored] of rows.iterate(space.id)) {
+    // A damaged corpus: SQL says what is wrong.
+    if (at >= size || stored.length !== 4 * space.dimensions) return null;
     putRotated(stored, vector);
     ids[at] = id;
     lost = Math.max(lost, kernel.encodeBytes(vector, width, bytes + width * at, scales + 4 * at));

@@ -4,9 +4,12 @@
  */
 import type { Database } from 'better-sqlite3';
 import { EXACT_SCAN_LIMIT } from '../../defaults.ts';
+import { KernelFull } from '../kernel.ts';
 import { ListReader } from '../lists/candidates.ts';
-import { type ListsState, readListsState } from '../lists/tables.ts';
+import { type ListsState, readListsState, vectorCount } from '../lists/tables.ts';
+import { ListsUnusable } from '../lists/unusable.ts';
 import type { Space } from '../spaces.ts';
+import { sqliteCode } from '../sqlite-errors.ts';
 import { toBytes } from '../vectors.ts';
 import { nearestByBits } from './by-bits.ts';
 import { type Kept, nearestByLists } from './by-lists.ts';
@@ -39,6 +42,8 @@ class Index implements VectorIndex {
   readonly #changes: () => string;
   #searches = 0;
   #lists: { readonly spaceId: number; readonly reader: ListReader } | null = null;
+  /** The revision of lists that turned out to be damaged. */
+  #unusable: string | null = null;
   /** All vectors, as they were at a change; read when they are asked for twice without one. */
   #all: { readonly at: string; readonly vectors: VectorsInMemory | null } | null = null;
 
@@ -54,14 +59,20 @@ class Index implements VectorIndex {
     // Who asks again will ask on: rows then come from mapped memory, at less than half the time.
     if (this.#searches === 2) this.#db.pragma(`mmap_size = ${MAX_MAPPED}`);
     const state = exact ? null : readListsState(this.#db, space);
-    if (state === null) return this.#withoutLists(query);
+    const isUsable = state !== null && state.revision !== this.#unusable;
+    if (!isUsable || query.vector.length !== space.dimensions) return this.#withoutLists(query);
     const kept = documentIds === null ? null : measure(this.#db, space, documentIds, state);
     if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(this.#db, query);
-    const found = nearestByLists(this.#reader(space, state), query, {
-      kept,
-      ranking: this.#ranking,
-    });
-    return found ?? scanAll(this.#db, query);
+    try {
+      const reader = this.#reader(space, state);
+      const found = nearestByLists(reader, query, { kept, ranking: this.#ranking });
+      return found ?? scanAll(this.#db, query);
+    } catch (error) {
+      if (!(error instanceof ListsUnusable || error instanceof KernelFull)) throw error;
+      this.#lists = null;
+      this.#unusable = state.revision;
+      return this.#withoutLists(query);
+    }
   }
 
   #reader(space: Space, state: ListsState): ListReader {
@@ -75,7 +86,7 @@ class Index implements VectorIndex {
     const { exact, space, documentIds } = query;
     const few = EXACT_SCAN_LIMIT;
     const isCheap = exact || countKept(this.#db, space, documentIds, few + 1) <= few;
-    if (!isCheap) return nearestByBits(this.#db, query) ?? scanAll(this.#db, query);
+    if (!isCheap) return byBits(this.#db, query) ?? scanAll(this.#db, query);
     return (documentIds === null ? this.#inMemory(query) : null) ?? scanAll(this.#db, query);
   }
 
@@ -96,17 +107,27 @@ class Index implements VectorIndex {
   }
 }
 
+/** Null as well if the table is not what its state says. */
+function byBits(db: Database, query: NearestQuery): readonly Neighbour[] | null {
+  try {
+    return nearestByBits(db, query);
+  } catch (error) {
+    if (sqliteCode(error) === 'SQLITE_ERROR') return null;
+    throw error;
+  }
+}
+
 /** What the filter keeps: counted while it is little, else taken to be as the documents' share. */
 function measure(
   db: Database,
   space: Space,
   documentIds: readonly number[],
-  { trained, added, dead }: ListsState,
+  state: ListsState,
 ): Kept {
   const few = countKept(db, space, documentIds, EXACT_SCAN_LIMIT + 1);
   const all = db.prepare<[], number>('SELECT count(*) FROM document').pluck().get() ?? 0;
   const share = Math.min(1, documentIds.length / Math.max(1, all));
-  const passages = few <= EXACT_SCAN_LIMIT ? few : share * (trained + added - dead);
+  const passages = few <= EXACT_SCAN_LIMIT ? few : share * vectorCount(state);
   return { documentIds: new Set(documentIds), share, passages };
 }
 
