@@ -1,48 +1,69 @@
 /** Which documents a search may look at: by path, source, time and front matter. Pure. */
 import { UsageError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../types.ts';
-import { compilePathFilter, type FilteredDocument } from './path-filter.ts';
+import { compilePathFilter, type FilteredDocument, remember } from './path-filter.ts';
 import type { DocumentFilters } from './types.ts';
 
 /** A document as filters see it. */
 export interface FilterableDocument extends FilteredDocument {
   readonly id: number;
-  /** Nanoseconds since 1970. */
-  readonly mtimeNs: bigint;
-  readonly frontMatter: JsonObject | null;
+  /** Nanoseconds since 1970; there where a time is asked for. */
+  readonly mtimeNs?: bigint | undefined;
+  /** There where a condition on it is given. */
+  readonly frontMatter?: JsonObject | null | undefined;
 }
 
-/** Ids of the documents that fulfil the filters, in the order given; null if no filter is given. */
+/** What has to be read of documents, besides their names. */
+export interface FilterNeeds {
+  readonly mtime: boolean;
+  readonly frontMatter: boolean;
+}
+
+/**
+ * Ids of the documents that fulfil the filters, ascending; null if no filter is given.
+ *
+ * @param documents reads them, with what the filters need
+ * @throws UsageError `USAGE` for an empty glob, a condition without `=`, or an empty span of time
+ */
 export function filterDocuments(
-  documents: () => Iterable<FilterableDocument>,
+  documents: (needs: FilterNeeds) => Iterable<FilterableDocument>,
   filters: DocumentFilters,
 ): readonly number[] | null {
   const tests = compileFilters(filters);
   if (tests.length === 0) return null;
+  const needs = {
+    mtime: filters.since !== undefined || filters.until !== undefined,
+    frontMatter: (filters.where ?? []).length > 0,
+  };
   const kept: number[] = [];
-  for (const document of documents()) {
+  for (const document of documents(needs)) {
     if (tests.every((test) => test(document))) kept.push(document.id);
   }
-  return kept;
+  return kept.sort((a, b) => a - b);
 }
 
 type Test = (document: FilterableDocument) => boolean;
 
-/**
- * @throws UsageError `USAGE` for an empty glob, a condition without `=`, or an empty span of time
- */
+/** The tests, cheapest first. */
 function compileFilters({ paths, sources, since, until, where }: DocumentFilters): readonly Test[] {
   const tests: Test[] = [];
-  if (paths !== undefined && paths.length > 0) tests.push(compilePathFilter(paths));
   if (sources !== undefined && sources.length > 0) {
     const wanted = new Set(sources.map(comparablePath));
-    tests.push(({ source }) => wanted.has(comparablePath(source)));
+    const wantedOnes = remember((source) => wanted.has(comparablePath(source)));
+    tests.push(({ source }) => wantedOnes(source));
   }
+  if (paths !== undefined && paths.length > 0) tests.push(compilePathFilter(paths));
   if (since !== undefined && until !== undefined && since >= until) {
     throw new UsageError('USAGE', 'No time is both since and until the times given; swap them.');
   }
-  if (since !== undefined) tests.push(({ mtimeNs }) => mtimeNs >= nanoseconds(since));
-  if (until !== undefined) tests.push(({ mtimeNs }) => mtimeNs < nanoseconds(until));
+  if (since !== undefined) {
+    const from = nanoseconds(since);
+    tests.push(({ mtimeNs }) => mtimeNs !== undefined && mtimeNs >= from);
+  }
+  if (until !== undefined) {
+    const to = nanoseconds(until);
+    tests.push(({ mtimeNs }) => mtimeNs !== undefined && mtimeNs < to);
+  }
   for (const condition of where ?? []) tests.push(compileWhere(condition));
   return tests;
 }
@@ -64,7 +85,7 @@ function nanoseconds(milliseconds: number): bigint {
  */
 function compileWhere(
   condition: string,
-): (document: { readonly frontMatter: JsonObject | null }) => boolean {
+): (document: { readonly frontMatter?: JsonObject | null | undefined }) => boolean {
   const sign = condition.indexOf('=');
   const key = condition.slice(0, sign).trim();
   if (sign < 0 || key === '') {

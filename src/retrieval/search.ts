@@ -4,8 +4,9 @@ import type { Database } from 'better-sqlite3';
 import { DEFAULT_K } from '../defaults.ts';
 import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError, EmbeddingError, UsageError } from '../errors.ts';
+import { filterRows } from '../storage/filter-rows.ts';
 import { lexicalUsable } from '../storage/lexical.ts';
-import { filterRows, type Passage, readPassages } from '../storage/passages.ts';
+import { type Passage, readPassages } from '../storage/passages.ts';
 import type { Space } from '../storage/spaces.ts';
 import { holdsPhrase, type LexicalQuery, parseQuery } from '../text/query.ts';
 import { filterDocuments } from './filters.ts';
@@ -154,10 +155,9 @@ function settle({ k = DEFAULT_K, perDocument, minSimilarity, contextLines }: Hit
 
 /** Ids of the documents that the filters keep; null where there are none. */
 function keptDocuments({ db, sources }: Searched, filters: HitOptions): readonly number[] | null {
-  const roots = new Map(sources.map(({ id, path }) => [id, path.split(sep).join('/')]));
-  return filterDocuments(function* () {
-    for (const { sourceId, ...row } of filterRows(db)) {
-      yield { ...row, source: roots.get(sourceId) ?? '' };
+  return filterDocuments(function* (needs) {
+    for (const { id, path } of sources) {
+      yield* filterRows(db, { id, name: path.split(sep).join('/') }, needs);
     }
   }, filters);
 }

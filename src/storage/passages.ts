@@ -1,6 +1,5 @@
 /** Reading what is stored: passages by id, documents by path, counts. */
 import type { Database } from 'better-sqlite3';
-import type { JsonObject } from '../types.ts';
 import type { Space } from './spaces.ts';
 import { statement } from './statements.ts';
 
@@ -82,33 +81,27 @@ export function documentPassages(db: Database, documentId: number): readonly Pas
     .map(toPassage);
 }
 
-/** Every document's name, for filters by path. */
+/** Every document's name. */
 export function documentNames(db: Database): readonly DocumentName[] {
   return db.prepare<[], DocumentName>('SELECT id, source_id AS sourceId, path FROM document').all();
 }
 
-/** A document with what filters look at. */
-export interface FilterRow extends DocumentName {
-  readonly mtimeNs: bigint;
-  readonly frontMatter: JsonObject | null;
-}
-
-/** Every document with what filters look at. */
-export function* filterRows(db: Database): Iterable<FilterRow> {
-  const rows = db
-    .prepare<
-      [],
-      { id: bigint; sourceId: bigint; path: string; mtimeNs: bigint; frontMatter: string | null }
-    >(
-      `SELECT id, source_id AS sourceId, path, mtime_ns AS mtimeNs, front_matter AS frontMatter
-       FROM document ORDER BY id`,
+/**
+ * The documents of a source that have one of a few names: from an index, however many there are.
+ *
+ * @param paths as documents have them; three or fewer
+ */
+export function documentsNamed(
+  db: Database,
+  sourceId: number,
+  [first, second, third]: readonly string[],
+): readonly DocumentName[] {
+  return db
+    .prepare<unknown[], DocumentName>(
+      `SELECT id, source_id AS sourceId, path FROM document
+       WHERE source_id = ? AND path IN (?, ?, ?)`,
     )
-    .safeIntegers();
-  for (const row of rows.iterate()) {
-    const frontMatter =
-      row.frontMatter === null ? null : (JSON.parse(row.frontMatter) as JsonObject);
-    yield { ...row, id: Number(row.id), sourceId: Number(row.sourceId), frontMatter };
-  }
+    .all(sourceId, first ?? null, second ?? null, third ?? null);
 }
 
 /** Counts for `status`. */

@@ -298,6 +298,40 @@ describe('the path of a document', () => {
     expect(corpus.like('ガイド.md'.normalize('NFC'))[0]?.path).toBe('b.md');
     expect(corpus.like('b.md')[0]?.path).toBe(nfd);
   });
+
+  it.each([
+    ['in two forms at once', `${'ガ'.normalize('NFD')}${'ド'.normalize('NFC')}.md`],
+    ['with a sign that has no form of its own', '\u212b.md'],
+  ])('is found although it is stored %s', async (_, odd) => {
+    await indexed({ [odd]: 'Apples.\n', 'b.md': 'Apples.\n' });
+    for (const form of ['NFC', 'NFD']) {
+      expect(corpus.like(odd.normalize(form))[0]?.path).toBe('b.md');
+    }
+  });
+
+  it('as given wins over the same name in another form; in neither, both are meant', async () => {
+    const [nfc, nfd] = [`ガド.md`.normalize('NFC'), `ガド.md`.normalize('NFD')];
+    const mixed = `${'ガ'.normalize('NFD')}${'ド'.normalize('NFC')}.md`;
+    await indexed({
+      [nfc]: 'Apples.\n',
+      [nfd]: 'Ships.\n',
+      'a.md': 'Apples.\n',
+      'b.md': 'Ships.\n',
+    });
+    expect(corpus.like(nfc)[0]?.path).toBe('a.md');
+    expect(corpus.like(nfd)[0]?.path).toBe('b.md');
+    expect(() => corpus.like(mixed)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  it('on disk is found below a folder in NFD that is typed in NFC', async () => {
+    const root = temporary({
+      [`${'ガ'.normalize('NFD')}/ド.md`.normalize('NFD')]: 'Apples.\n',
+      'b.md': 'Apples.\n',
+    });
+    await corpus.index([join(root, 'ガ'.normalize('NFD')), join(root, 'b.md')]);
+    expect(corpus.like(join(root, 'ガ/ド.md'.normalize('NFC')))[0]?.path).toBe('b.md');
+    expect(corpus.like(join(root, 'b.md'))[0]?.path).toBe('ド.md'.normalize('NFD'));
+  });
 });
 
 describe.runIf(process.platform !== 'win32')('a corpus that is opened through a link', () => {
