@@ -9,7 +9,7 @@ import { push, threshold } from './heap';
  * @returns the length of what is lost
  */
 export function encodeBytes(vector: usize, dims: u32, bytes: usize, scale: usize): f32 {
-  const end = vector + (<usize>dims << 2);
+  const end = vector + ((<usize>dims) << 2);
   let widest = f32x4.splat(0);
   for (let at = vector; at < end; at += 16) {
     widest = f32x4.max(widest, f32x4.abs(v128.load(at)));
@@ -65,7 +65,7 @@ export function scanBytes(
   estimates: usize,
   heap: usize,
 ): void {
-  const wholeEnd = whole + (<usize>dims << 1);
+  const wholeEnd = whole + ((<usize>dims) << 1);
   const row = <usize>dims;
   for (let first: u32 = 0; first < size; first += 4) {
     let sum0 = i32x4.splat(0);
@@ -87,12 +87,12 @@ export function scanBytes(
       v128.shuffle<i32>(left, right, 0, 2, 4, 6),
       v128.shuffle<i32>(left, right, 1, 3, 5, 7),
     );
-    const scale = f32x4.mul(v128.load(scales + (<usize>first << 2)), f32x4.splat(unit));
+    const scale = f32x4.mul(v128.load(scales + ((<usize>first) << 2)), f32x4.splat(unit));
     const four = f32x4.mul(f32x4.convert_i32x4_s(sums), scale);
-    v128.store(estimates + (<usize>first << 2), four);
+    v128.store(estimates + ((<usize>first) << 2), four);
     if (v128.any_true(f32x4.gt(four, f32x4.splat(threshold(heap))))) {
       for (let i: u32 = 0; i < 4; i++) {
-        const estimate = load<f32>(estimates + (<usize>(first + i) << 2));
+        const estimate = load<f32>(estimates + ((<usize>(first + i)) << 2));
         if (first + i < size && estimate > threshold(heap)) push(heap, estimate, 0, first + i);
       }
     }
