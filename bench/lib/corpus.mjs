@@ -74,7 +74,9 @@ export function refreshDerived(path, { words = true } = {}) {
 function storageCode() {
   const folder = new URL('../../dist/storage/', import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  return sha256(files.map((name) => readFileSync(new URL(name, folder), 'utf8')).join()).toString('hex');
+  return sha256(files.map((name) => readFileSync(new URL(name, folder), 'utf8')).join()).toString(
+    'hex',
+  );
 }
 
 /** Documents of a vector set with their texts: `{ path, chunks: [{ text, vector }] }`. */
