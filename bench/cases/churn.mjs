@@ -16,7 +16,7 @@ import {
   syntheticCorpus,
   syntheticDocument,
 } from '../lib/corpus.mjs';
-import { dataFolder, K, readFloats, syntheticData } from '../lib/dataset.mjs';
+import { dataFolder, K, syntheticData } from '../lib/dataset.mjs';
 import { dot, exactNearest, recall } from '../lib/exact.mjs';
 import { mix } from '../lib/random.mjs';
 import { digits, megabytes, share } from '../lib/tables.mjs';
@@ -32,12 +32,12 @@ const READER = fileURLToPath(new URL('../lib/churn-reader.mjs', import.meta.url)
 
 /** Every size with every number of dimensions. */
 export async function run({ flags }) {
-  const { sizes = [100_000], dims: allDims = [768], rounds, queries, steps = 50 } = flags;
+  const { sizes = [100_000], dims: allDims = [768], rounds, queries = 200, steps = 50 } = flags;
   const [tables, notes] = [[], []];
   for (const rows of sizes) {
     for (const dims of allDims) {
       const data = syntheticData({ rows, dims, queries });
-      const result = await oneSize(data, { rounds, steps: Number(steps) });
+      const result = await oneSize(data, { rounds, queries, steps: Number(steps) });
       tables.push(result.table);
       notes.push(...result.notes);
     }
@@ -45,7 +45,7 @@ export async function run({ flags }) {
   return { tables, notes };
 }
 
-async function oneSize(data, { rounds, steps }) {
+async function oneSize(data, { rounds, steps, queries }) {
   const { path: original } = await syntheticCorpus(data, { words: false });
   const folder = dataFolder(`churn-${data.name}`);
   const [churned, fresh] = [join(folder, 'churned.db'), join(folder, 'fresh.db')];
@@ -53,7 +53,7 @@ async function oneSize(data, { rounds, steps }) {
     copyFileSync(original, churned);
     const { documents, took, seen } = await churn(data, churned, steps);
     build(data, fresh, documents);
-    const table = await compare(data, { churned, fresh, documents, rounds });
+    const table = await compare(data, { churned, fresh, documents, rounds, count: queries });
     return { table, notes: notesOf(data, { steps, took, seen }) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -115,9 +115,10 @@ function build(data, path, documents) {
   corpus.close();
 }
 
-async function compare(data, { churned, fresh, documents, rounds }) {
+async function compare(data, { churned, fresh, documents, rounds, count }) {
   const { dims } = data;
-  const queries = readFloats(data.queries);
+  // About what is there in the end: what is about documents that are gone has no near answer.
+  const queries = vectorSet(data).queries(count, documents);
   const all = vectorsOf(data, documents);
   const truth = exactNearest([{ first: 0, vectors: all.vectors }], queries, { dims, k: K });
   const similarity = (query, row) => dot(all.vectors, row * dims, queries, query * dims, dims);

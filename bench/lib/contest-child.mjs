@@ -46,11 +46,15 @@ const methods = {
   memory: () => memory() - before,
 };
 
-/** Resident bytes that are this process's own or mapped by it, after a collection. */
+/**
+ * Resident bytes after a collection. A page that is mapped several times, or by several processes,
+ * counts once (PSS) where the system tells; what it caches of files that are only read does not count.
+ */
 function memory() {
   globalThis.gc();
   try {
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
+    const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
+    return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)[1]) * 1024;
   } catch {
     return process.memoryUsage().rss;
   }

@@ -5,6 +5,7 @@ import { builtin, openCorpus, readJudgedSet, writeJudgedDocuments } from '../../
 import { openCorpusFile } from '../../dist/storage/open.js';
 import { fromBytes } from '../../dist/storage/vectors.js';
 import { buildOnce } from './built.mjs';
+import { refreshDerived } from './corpus.mjs';
 import { dataFolder, makeOnce, writeFloats } from './dataset.mjs';
 
 /**
@@ -34,6 +35,7 @@ export async function realData({ queries: count = 400 } = {}) {
     corpus.close();
   });
   const corpus = join(built.folder, 'corpus.db');
+  refreshDerived(corpus);
   const vectors = makeOnce(join(folder, 'vectors.f32'), (path) =>
     writeFloats(path, chunkVectors(corpus)),
   );

@@ -33,8 +33,10 @@ const LEVEL = { shared: 1, topic: 2, document: 3, chunk: 4, query: 5, turn: 6, p
  * @param rows chunks
  * @param dims dimensions, a multiple of 8
  * @param seed default 1
- * @returns `documents(from)` yields `{ index, first, count, topic }` up to `rows`; `fill` makes the
+ * @returns `documents()` yields `{ index, first, count, topic }` up to `rows`; `fill` makes the
  *   vectors of one; `blocks(size)` yields `{ first, vectors }`, all of them; `queries(count)`
+ *   makes that many, about documents of the set or about the given ones; `document(index)` is one of
+ *   them, or one beyond
  */
 export function vectorSet({ rows, dims, seed = 1 }) {
   // A topic of about 1,000 chunks; more of them in larger sets, as in real ones.
@@ -55,7 +57,8 @@ export function vectorSet({ rows, dims, seed = 1 }) {
     documents: () => documents({ rows, seed, topics }),
     blocks: (size = 4096) =>
       blocks({ rows, dims, fill, documents: documents({ rows, seed, topics }) }, size),
-    queries: (count) => queries(maker, [...documents({ rows, seed, topics })], count),
+    queries: (count, about = [...documents({ rows, seed, topics })]) =>
+      queries(maker, about, count),
     document: (index) => ({ ...shape(seed, topics, index), index }),
   };
 }
