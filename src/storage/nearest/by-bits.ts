@@ -8,11 +8,15 @@ import { bitsUsable, readMean } from '../bits.ts';
 import { signBits, toBytes } from '../vectors.ts';
 import { type NearestQuery, type Neighbour, ORDER } from './query.ts';
 
-/** The nearest passages; null if there are no bits, or not enough candidates. */
+/**
+ * The nearest passages; null if there are no bits, or not enough candidates, or these mean little: of
+ * the sparse vectors of the built-in embedder they found one in eight (docs/performance.md).
+ */
 export function nearestByBits(db: Database, query: NearestQuery): readonly Neighbour[] | null {
   const { space, vector, k, documentIds } = query;
   const candidates = Math.max(k * OVERSAMPLE, 100);
-  const mean = bitsUsable(db, space) ? readMean(db, space) : null;
+  const tell = space.kind !== 'builtin' && bitsUsable(db, space);
+  const mean = tell ? readMean(db, space) : null;
   if (mean === null || candidates > MAX_KNN) return null;
   const filter = documentIds === null ? [] : [JSON.stringify(documentIds)];
   // One IN: sqlite-vec is quadratic in several lists of keys.
