@@ -18,7 +18,7 @@ export const RECIPE = 1;
 export const LISTS_KEY = 'vector_lists';
 
 /** The kernel's sums of whole numbers have room for so many. */
-export const MOST_DIMENSIONS = 32_768;
+const MOST_DIMENSIONS = 32_768;
 
 /** Ids are stored in 32 bits, and what is alive is told by a bit for each up to the largest. */
 export const MOST_ID: number = 2 ** 31 - 1;

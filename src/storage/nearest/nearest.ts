@@ -42,8 +42,9 @@ export function vectorIndex(db: Database): VectorIndex {
     nearest: (query) => {
       const { space, documentIds, exact } = query;
       const state = exact ? null : readListsState(db, space);
-      const isUsable = state !== null && state.revision !== unusable;
-      if (!isUsable || query.vector.length !== space.dimensions) return withoutLists(db, query);
+      if (state === null) return withoutLists(db, query);
+      const isUsable = state.revision !== unusable && query.vector.length === space.dimensions;
+      if (!isUsable) return scanAll(db, query);
       const kept = documentIds === null ? null : measure(db, space, documentIds, state);
       if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(db, query);
       search ??= listSearch(db);
@@ -53,7 +54,7 @@ export function vectorIndex(db: Database): VectorIndex {
         if (!(error instanceof ListsUnusable || error instanceof KernelFull)) throw error;
         open = null;
         unusable = state.revision;
-        return withoutLists(db, query);
+        return scanAll(db, query);
       }
     },
   };
