@@ -25,7 +25,8 @@ export interface WeightedList {
 /** The weight of a term that stands in so many of the rows, as FTS5 computes it. */
 export function inverseFrequency(having: number, rows: number): number {
   const inverse = Math.log((rows - having + 0.5) / (having + 0.5));
-  return inverse <= 0 ? LEAST_INVERSE : inverse;
+  // NaN of a damaged table is none either.
+  return inverse > 0 ? inverse : LEAST_INVERSE;
 }
 
 /** BM25's limit for a term that stands in so many of the rows. */

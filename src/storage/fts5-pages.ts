@@ -76,8 +76,9 @@ export function findLists(
         if (isBehind) return found;
       }
       if (shared < key.length || (length > shared && !prefix)) continue;
-      const end = offsets[n + 1] ?? contentEnd(page);
-      found.push({ index, offset: cursor.at - kept + length, end });
+      // A damaged page may say that they lie anywhere.
+      const end = Math.min(offsets[n + 1] ?? contentEnd(page), page.length);
+      found.push({ index, offset: Math.min(cursor.at - kept + length, end), end });
       if (!prefix) return found;
     }
   }

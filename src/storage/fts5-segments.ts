@@ -5,6 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { readVarint } from './fts5-pages.ts';
+import { areTables } from './schema-objects.ts';
 
 /** The format that is read here; FTS5 raises it when older code could no longer read its tables. */
 const FORMAT_VERSION = 4;
@@ -20,6 +21,12 @@ const WITH_ORIGINS = 0xff000001;
 
 /** Ids of rows above this one would take too much memory for a number each; ids only grow. */
 const MOST_ROWS = 2 ** 26;
+
+/** FTS5's own limits. */
+const MOST_SEGMENTS = 2000;
+const MOST_PAGES = 2 ** 31 - 1;
+
+const TABLES = ['data', 'idx', 'docsize', 'config'].map((name) => `chunk_terms_${name}`);
 
 /** The id of a page is its number, with the segment from this bit on. */
 const SEGMENT_UNIT = 2 ** 37;
@@ -53,20 +60,28 @@ export interface Segments {
  * @returns null for a format that is not known here
  */
 export function readSegments(db: Database): Segments | null {
+  if (!areTables(db, TABLES)) return null;
   const version = db.prepare(`SELECT v FROM chunk_terms_config WHERE k = 'version'`).pluck().get();
   const block = db.prepare<[number], Buffer>('SELECT block FROM chunk_terms_data WHERE id = ?');
   const structure = block.pluck().get(STRUCTURE_ID);
   const averages = block.pluck().get(AVERAGES_ID);
-  if (version !== FORMAT_VERSION || structure === undefined || averages === undefined) return null;
-  if (structure.length > 4 && structure.readUInt32BE(4) !== WITH_ORIGINS) return null;
+  if (version !== FORMAT_VERSION || !isBlob(structure) || !isBlob(averages)) return null;
+  if (structure.length < 8 || structure.readUInt32BE(4) !== WITH_ORIGINS) return null;
   const [rows = 0, ...terms] = allVarints(averages, 0);
   const lastRow =
     db.prepare<[], number | null>('SELECT max(id) FROM chunk_terms_docsize').pluck().get() ?? 0;
-  if (lastRow > MOST_ROWS) return null;
-  return { rows, meanLength: sumOf(terms) / rows, lastRow, all: parseStructure(db, structure) };
+  const all = parseStructure(db, structure);
+  if (all === null || lastRow < 0 || lastRow > MOST_ROWS) return null;
+  return { rows, meanLength: sumOf(terms) / rows, lastRow, all };
 }
 
-function parseStructure(db: Database, structure: Buffer): readonly Segment[] {
+/** A damaged file may have anything where a BLOB should be. */
+function isBlob(value: unknown): value is Buffer {
+  return value instanceof Uint8Array;
+}
+
+/** @returns null for segments that FTS5 would not make: their pages would be read again and again */
+function parseStructure(db: Database, structure: Buffer): readonly Segment[] | null {
   // After the cookie and the mark: levels, segments, writes; then level by level.
   const numbers = allVarints(structure, 8);
   let read = 0;
@@ -75,22 +90,27 @@ function parseStructure(db: Database, structure: Buffer): readonly Segment[] {
   const levels = Math.min(next(), numbers.length);
   next();
   next();
-  const segments: Segment[] = [];
+  const segments = new Map<number, Segment>();
   for (let level = 0; level < levels; level++) {
     next();
-    for (let left = Math.min(next(), numbers.length); left > 0; left--)
-      segments.push(parseSegment(db, next));
+    for (let left = Math.min(next(), numbers.length); left > 0; left--) {
+      const segment = parseSegment(db, next);
+      if (segment === null || segments.has(segment.id)) return null;
+      segments.set(segment.id, segment);
+    }
   }
-  return segments;
+  return [...segments.values()];
 }
 
-function parseSegment(db: Database, next: () => number): Segment {
+function parseSegment(db: Database, next: () => number): Segment | null {
   const [id, firstPage, lastPage] = [next(), next(), next()];
   next();
   next();
   const tombstonePages = next();
   next();
   next();
+  const fits = id > 0 && id <= MOST_SEGMENTS && Math.max(lastPage, tombstonePages) <= MOST_PAGES;
+  if (!fits) return null;
   return { id, firstPage, lastPage, deleted: readTombstones(db, id, tombstonePages) };
 }
 
@@ -101,7 +121,7 @@ function readTombstones(db: Database, segment: number, pages: number): ReadonlyS
   const first = (BigInt(segment) + TOMBSTONE_SEGMENTS) * BigInt(SEGMENT_UNIT);
   const blocks = db
     .prepare<[bigint, bigint], Buffer>(
-      'SELECT block FROM chunk_terms_data WHERE id >= ? AND id < ?',
+      `SELECT block FROM chunk_terms_data WHERE id >= ? AND id < ? AND typeof(block) = 'blob'`,
     )
     .pluck()
     .all(first, first + BigInt(pages));
@@ -140,7 +160,8 @@ export function pageReader(db: Database): PageReader {
     .pluck();
   const pages = db
     .prepare<[number, number], Buffer>(
-      'SELECT block FROM chunk_terms_data WHERE id BETWEEN ? AND ? ORDER BY id',
+      `SELECT block FROM chunk_terms_data
+       WHERE id BETWEEN ? AND ? AND typeof(block) = 'blob' ORDER BY id`,
     )
     .pluck();
   return {
@@ -164,7 +185,8 @@ export function lengthReader(db: Database, { meanLength }: Segments): (row: numb
     .prepare<[number], Buffer>('SELECT sz FROM chunk_terms_docsize WHERE id = ?')
     .pluck();
   return (row) => {
-    const cursor = { page: sizes.get(row) ?? NONE, at: 0 };
+    const size: unknown = sizes.get(row);
+    const cursor = { page: isBlob(size) ? size : NONE, at: 0 };
     let length = 0;
     while (cursor.at < cursor.page.length) length += readVarint(cursor);
     return length / meanLength;

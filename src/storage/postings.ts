@@ -20,6 +20,8 @@ export interface ListPlace {
   /** True for every term that begins with the key. */
   readonly prefix: boolean;
   readonly ranges: readonly PageRange[];
+  /** No row has a larger id. */
+  readonly lastRow: number;
   /** Pages to be read: its length, roughly. */
   readonly pages: number;
 }
@@ -43,7 +45,7 @@ export function locateList(
   const high = prefix ? Buffer.concat([key, Buffer.of(0xff)]) : key;
   const ranges = segments.all.map((segment) => reader.find(segment, key, high));
   const pages = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  return { key, prefix, ranges, pages };
+  return { key, prefix, ranges, lastRow: segments.lastRow, pages };
 }
 
 /** What of a list is wanted. */
@@ -59,7 +61,7 @@ export function readList(reader: PageReader, place: ListPlace, options: ReadOpti
   // Which rows have several of them is known when all are read.
   const marks = place.prefix ? null : options.marks;
   const list = readAll(reader, place, { ...options, marks });
-  return place.prefix ? merged(list) : list;
+  return place.prefix ? merged(list, place.lastRow) : list;
 }
 
 function readAll(reader: PageReader, place: ListPlace, options: ReadOptions): PostingList {
@@ -105,15 +107,18 @@ function appendList(pages: readonly Uint8Array[], start: ListStart, sink: Sink):
     const page = pages[index] as Uint8Array;
     const over = appendRows(page, { from: offset, end }, sink);
     if (end < contentEnd(page)) return;
-    index = over === null ? index + 1 : appendSpilled(pages, index, { over, sink });
+    const last = over === null ? 0 : appendSpilled(pages, index, { over, sink });
+    // Always a later page, whatever a damaged one says.
+    index = Math.max(index + 1, last);
     // Pages that have nothing but the end of the positions that spilled over.
     while (index < pages.length && firstRow(pages[index] as Uint8Array) === 0) {
       if (termOffsets(pages[index] as Uint8Array).length > 0) return;
       index += 1;
     }
     if (index >= pages.length) return;
-    offset = firstRow(pages[index] as Uint8Array);
-    end = termOffsets(pages[index] as Uint8Array)[0] ?? contentEnd(pages[index] as Uint8Array);
+    const next = pages[index] as Uint8Array;
+    offset = firstRow(next);
+    end = Math.min(termOffsets(next)[0] ?? contentEnd(next), next.length);
   }
 }
 
@@ -224,9 +229,9 @@ function frequencyOf(
 }
 
 /** The lists of several terms as one. */
-function merged({ count, rows, frequencies }: Postings): Postings {
-  const last = rows.subarray(0, count).reduce((a, b) => Math.max(a, b), 0);
-  const sums = new Uint16Array(last + 1);
+function merged({ count, rows, frequencies }: Postings, lastRow: number): Postings {
+  // A larger id, in a damaged list, would take memory without bounds: it is left out.
+  const sums = new Uint16Array(lastRow + 1);
   const once = new Uint32Array(count);
   let seen = 0;
   for (let i = 0; i < count; i++) {

@@ -20,7 +20,7 @@ export function areDeclared(db: Database, tables: Declarations): boolean {
 }
 
 /** True if the file has tables of all these names, and not views. */
-function areTables(db: Database, names: readonly string[]): boolean {
+export function areTables(db: Database, names: readonly string[]): boolean {
   const found = declared(db, names);
   return found.length === names.length && found.every(({ type }) => type === 'table');
 }

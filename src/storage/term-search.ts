@@ -97,7 +97,7 @@ function choose(estimates: Estimates, most: number, search: TermSearch): readonl
   for (let size = wanted; ; size *= GROWTH) {
     const rows = largest(estimates, size, most);
     const accepted = filter === null ? rows : rows.filter((row) => filter.accepts(row));
-    if (accepted.length >= wanted || rows.length === estimates.count()) return accepted;
+    if (accepted.length >= wanted || size >= estimates.count()) return accepted;
   }
 }
 

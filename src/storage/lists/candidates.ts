@@ -116,7 +116,15 @@ export class ListReader {
 
   /** About how many vectors the lists have. */
   get size(): number {
-    return this.#state.trained + this.#state.added - this.#state.dead;
+    return vectorCount(this.#state);
+  }
+
+  /**
+   * The standard deviation of an estimate: a finer code is off by a tenth of what its vector is from the
+   * centre (kernel/encode.ts), in directions that have nothing to do with the query's.
+   */
+  get deviation(): number {
+    return 0.1 * Math.sqrt(Math.max(0, this.#state.spread) / this.#encoder.width);
   }
 
   /** The best candidates for a unit vector, best first. */

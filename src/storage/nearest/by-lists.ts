@@ -13,9 +13,13 @@ const CANDIDATES_PER_HIT = 12;
 const LEAST_CANDIDATES = 150;
 const CANDIDATES_BY_ROOT = 0.8;
 
-/** Vectors compared exactly for each wanted one, and beyond: the finer code is right about most. */
-const EXACT_PER_HIT = 1.2;
-const EXACT_BEYOND = 8;
+/**
+ * Compared exactly is what by its estimate may be nearer than the k-th: within so many deviations of the
+ * estimates' error, but no fewer than these beyond k and no more than so many times k.
+ */
+const DEVIATIONS = 5;
+const LEAST_BEYOND = 4;
+const MOST_PER_HIT = 8;
 
 /** Recall@10 ≥ .99 on the benches' corpora (docs/performance.md has the curve). */
 const REACH = 0.15;
@@ -53,10 +57,7 @@ function unfiltered(
   if (candidates > MAX_CANDIDATES) return null;
   const found = reader.candidates(vector, { k, candidates, reach: REACH });
   // Some are gone since, or have no passage yet: then more of them are looked at.
-  for (let taken = exactCount(k); ; taken *= 2) {
-    // Equal vectors have equal codes: their passages are told by place, so none is left behind.
-    while (found[taken]?.estimate === found[taken - 1]?.estimate && taken < found.length)
-      taken += 1;
+  for (let taken = closeOnes(found, k, reader); ; taken *= 2) {
     const neighbours = ranking.neighbours(query, idsOf(found.slice(0, taken)), null);
     if (neighbours.length >= k) return neighbours;
     if (taken >= found.length) return null;
@@ -67,8 +68,14 @@ function leastCandidates({ size }: ListReader): number {
   return Math.max(LEAST_CANDIDATES, Math.round(CANDIDATES_BY_ROOT * Math.sqrt(size)));
 }
 
-function exactCount(k: number): number {
-  return Math.ceil(k * EXACT_PER_HIT) + EXACT_BEYOND;
+/** How many of the candidates, best first, may be among the k nearest. */
+function closeOnes(found: readonly Candidate[], k: number, { deviation }: ListReader): number {
+  const limit = (found[k - 1]?.estimate ?? -Infinity) - DEVIATIONS * deviation;
+  let close = Math.min(found.length, k + LEAST_BEYOND);
+  while (close < MOST_PER_HIT * k && (found[close]?.estimate ?? -Infinity) >= limit) close += 1;
+  // Equal vectors have equal codes: their passages are told by place, so none is left behind.
+  while (close < found.length && found[close]?.estimate === found[close - 1]?.estimate) close += 1;
+  return close;
 }
 
 function filtered(
@@ -78,15 +85,16 @@ function filtered(
   ranking: ExactRanking,
 ): readonly Neighbour[] | null {
   const { k, vector } = query;
-  const wanted = exactCount(k);
+  const wanted = MOST_PER_HIT * k;
   const most = Math.min(MAX_CANDIDATES, kept.passages * MAX_LOOKED_AT);
   let asked = Math.ceil((leastCandidates(reader) + k) / kept.share);
   let depth = Math.ceil(k / kept.share);
   for (; asked <= most; asked *= 2) {
     const found = reader.candidates(vector, { k: depth, candidates: asked, reach: REACH });
     const { inside, kth } = keptOnes(found, { k, wanted, kept, ranking });
-    if (kth !== null && kth <= depth && inside.length >= wanted) {
-      const neighbours = ranking.neighbours(query, idsOf(inside), kept.documentIds);
+    if (kth !== null && kth <= depth && inside.length >= k + LEAST_BEYOND) {
+      const close = inside.slice(0, closeOnes(inside, k, reader));
+      const neighbours = ranking.neighbours(query, idsOf(close), kept.documentIds);
       if (neighbours.length >= k) return neighbours;
     }
     // The k-th kept one is farther than was thought: so must the lists be that are looked into.

@@ -59,8 +59,9 @@ class Index implements VectorIndex {
     // Who asks again will ask on: rows then come from mapped memory, at less than half the time.
     if (this.#searches === 2) this.#db.pragma(`mmap_size = ${MAX_MAPPED}`);
     const state = exact ? null : readListsState(this.#db, space);
-    const isUsable = state !== null && state.revision !== this.#unusable;
-    if (!isUsable || query.vector.length !== space.dimensions) return this.#withoutLists(query);
+    if (state === null) return this.#withoutLists(query);
+    const isUsable = state.revision !== this.#unusable && query.vector.length === space.dimensions;
+    if (!isUsable) return scanAll(this.#db, query);
     const kept = documentIds === null ? null : measure(this.#db, space, documentIds, state);
     if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(this.#db, query);
     try {
@@ -71,7 +72,7 @@ class Index implements VectorIndex {
       if (!(error instanceof ListsUnusable || error instanceof KernelFull)) throw error;
       this.#lists = null;
       this.#unusable = state.revision;
-      return this.#withoutLists(query);
+      return scanAll(this.#db, query);
     }
   }
 

@@ -9,9 +9,9 @@ import {
   embeddingStore,
   type InputVector,
 } from '../../../src/storage/embeddings.ts';
-import { openCorpusFile } from '../../../src/storage/open.ts';
+import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
 import { sourceStore } from '../../../src/storage/sources.ts';
-import { addSpace, type Space } from '../../../src/storage/spaces.ts';
+import { activeSpace, addSpace, type Space } from '../../../src/storage/spaces.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -23,14 +23,17 @@ export interface Filled {
   embeddings(): EmbeddingStore;
   /** Adds or replaces a document whose chunks have these embedding inputs. @returns its id */
   document(path: string, inputs: readonly string[]): number;
+  /** Takes a document out; its vectors stay until they are pruned. */
+  remove(documentId: number): void;
   /** All that a run's end does for vectors, or only the bits. */
   maintain(): void;
   maintainBits(): boolean;
   close(): void;
 }
 
-export function emptyCorpus(dimensions: number): Filled {
-  const file = openCorpusFile(':memory:', 'memory', NOW);
+/** @param path a new file; left out, the corpus is in memory */
+export function emptyCorpus(dimensions: number, path: string | null = null): Filled {
+  const file = openCorpusFile(path ?? ':memory:', path === null ? 'memory' : 'write', NOW);
   const { db } = file;
   const identity = {
     ...{ kind: 'test', model: 'm', digest: null, dimensions },
@@ -39,6 +42,19 @@ export function emptyCorpus(dimensions: number): Filled {
   const space = addSpace(db, identity, 'fingerprint', NOW);
   const rules = { include: [], exclude: [], ignoreFiles: true };
   const sourceId = sourceStore(db, '/').save('/docs', 'folder', rules).id;
+  return filled(file, space, sourceId);
+}
+
+/** A corpus in a file that {@link emptyCorpus} made. */
+export function reopened(path: string): Filled {
+  const file = openCorpusFile(path, 'write', NOW);
+  const space = activeSpace(file.db);
+  if (space === null) throw new Error('no space');
+  return filled(file, space, 1);
+}
+
+function filled(file: CorpusFile, space: Space, sourceId: number): Filled {
+  const { db } = file;
   const documents = documentStore(db);
   return {
     db,
@@ -55,6 +71,7 @@ export function emptyCorpus(dimensions: number): Filled {
       const id = db.prepare<[string], number>('SELECT id FROM document WHERE path = ?').pluck();
       return id.get(path) ?? -1;
     },
+    remove: (documentId) => documents.remove(documentId),
     maintain: () => maintainDerived(db, space),
     maintainBits: () => maintainBits(db, space),
     close: () => file.close(),

@@ -1,0 +1,142 @@
+/** Corpora with lists, in files, and what tests of lists look at in them. */
+import type { Database } from 'better-sqlite3';
+import { EXACT_SCAN_LIMIT } from '../../../../src/defaults.ts';
+import {
+  FIRST_FRESH,
+  type ListsState,
+  readListsState,
+} from '../../../../src/storage/lists/tables.ts';
+import { type VectorIndex, vectorIndex } from '../../../../src/storage/nearest/nearest.ts';
+import type { Neighbour } from '../../../../src/storage/nearest/query.ts';
+import { openCorpusFile } from '../../../../src/storage/open.ts';
+import { activeSpace, type Space } from '../../../../src/storage/spaces.ts';
+import { embedded, type Filled, seeded, topicSpace } from '../filled.ts';
+
+export const A_DOCUMENT = 10;
+const TOPICS = 25;
+
+/** Vectors about topics, the same in every run. */
+export interface Source {
+  /** As many unit vectors, all about one topic. */
+  about(topic: number, count: number): Float32Array[];
+  query(): Float32Array;
+}
+
+export function vectorSource(dimensions: number, seed: number): Source {
+  const random = seeded(seed);
+  // Topics are the same whatever the seed: corpora and queries are about the same things.
+  const space = topicSpace(dimensions, seeded(99));
+  const topics = Array.from({ length: TOPICS }, () => space.place());
+  const near = topicSpace(dimensions, random);
+  const vector = (topic: number): Float32Array =>
+    space.vector(near.near(topics[topic % TOPICS] ?? space.place(), 0.6));
+  return {
+    about: (topic, count) => Array.from({ length: count }, () => vector(topic)),
+    query: () => vector(Math.floor(random() * TOPICS)),
+  };
+}
+
+/** Adds documents with vectors; every one has a topic. @returns their ids */
+export function addDocuments(
+  corpus: Filled,
+  source: Source,
+  { prefix, documents }: { prefix: string; documents: number },
+): number[] {
+  const add = corpus.db.transaction(() => {
+    const store = corpus.embeddings();
+    return Array.from({ length: documents }, (_, d) => {
+      const vectors = source.about(d, A_DOCUMENT);
+      const inputs = vectors.map((_, i) => `${prefix}-${d}-${i}`);
+      store.put(vectors.map((vector, i) => embedded(inputs[i] ?? '', vector)));
+      return corpus.document(`${prefix}/${d}.md`, inputs);
+    });
+  });
+  return add();
+}
+
+/** Enough documents for lists. */
+export const DOCUMENTS: number = Math.ceil((EXACT_SCAN_LIMIT * 1.2) / A_DOCUMENT);
+
+/** A read-only connection, as a search has one. */
+export interface Searcher {
+  readonly db: Database;
+  nearest(vector: Float32Array, asked?: Asked): readonly Neighbour[];
+  close(): void;
+}
+
+export interface Asked {
+  readonly k?: number;
+  readonly documentIds?: readonly number[] | null;
+  readonly exact?: boolean;
+  /** One that knows nothing yet, instead of the one that stays. */
+  readonly fresh?: boolean;
+}
+
+export function searcher(path: string): Searcher {
+  const file = openCorpusFile(path, 'read', 0);
+  const stays = vectorIndex(file.db);
+  return {
+    db: file.db,
+    nearest: (vector, { fresh = false, ...asked } = {}) =>
+      // What is read belongs together, as in a search.
+      file.db.transaction(() =>
+        ask(fresh ? vectorIndex(file.db) : stays, spaceOf(file.db), vector, asked),
+      )(),
+    close: () => file.close(),
+  };
+}
+
+export function spaceOf(db: Database): Space {
+  const space = activeSpace(db);
+  if (space === null) throw new Error('no space');
+  return space;
+}
+
+export function ask(
+  index: VectorIndex,
+  space: Space,
+  vector: Float32Array,
+  { k = 10, documentIds = null, exact = false }: Asked = {},
+): readonly Neighbour[] {
+  return index.nearest({ space, vector, k, documentIds, exact });
+}
+
+/** The share of the nearest that was found, by distance: of equal ones any will do. */
+export function recall(found: readonly Neighbour[], truth: readonly Neighbour[]): number {
+  if (truth.length === 0) return 1;
+  const farthest = (truth.at(-1)?.distance ?? 0) + 1e-9;
+  return found.filter(({ distance }) => distance <= farthest).length / truth.length;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** Ids in the lists and in the fresh segments, as often as they are there. */
+export function idsInLists(db: Database): { sorted: number[]; fresh: number[] } {
+  const rows = db
+    .prepare<[], { list: number; size: number; codes: Buffer }>(
+      'SELECT list, size, codes FROM vector_list ORDER BY list',
+    )
+    .all();
+  const ids = (isFresh: boolean): number[] =>
+    rows
+      .filter(({ list }) => list >= FIRST_FRESH === isFresh)
+      .flatMap(({ size, codes }) =>
+        Array.from({ length: size }, (_, i) => codes.readUInt32LE(4 * i)),
+      );
+  return { sorted: ids(false), fresh: ids(true) };
+}
+
+export function liveIds(db: Database): number[] {
+  return db
+    .prepare<[number], number>('SELECT id FROM embedding WHERE space_id = ? ORDER BY id')
+    .pluck()
+    .all(spaceOf(db).id);
+}
+
+export function stateOf(db: Database): ListsState {
+  const state = readListsState(db, spaceOf(db));
+  if (state === null) throw new Error('no lists');
+  return state;
+}
