@@ -30,7 +30,7 @@ function widthOfGrapheme(grapheme: string): number {
 
 const WIDE = /[\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60]/;
 const NARROW =
-  /[\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2460-\u24c1\u2500-\u257f\uff61-\uff9d]/;
+  /[\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2150-\u218f\u2190-\u22ff\u2460-\u24c1\u2500-\u257f\uff61-\uff9d]/;
 
 /** The grapheme boundary at or before an offset. */
 export function boundaryAt(text: string, offset: number): number {
