@@ -18,11 +18,12 @@ const EXTERNAL = ['better-sqlite3', 'sqlite-vec', 'undici'];
 /** Packages that few searches call: each gets a file of its own, read with the first call. */
 const LATE_PACKAGES = ['string-width', 'picomatch'];
 
-/** Parts of Node that few searches call, with the functions that are used: loaded with the first. */
+/** Parts of Node that few searches call, with the functions and classes that are used. */
 const LATE_BUILTINS = {
   'node:child_process': ['spawn'],
   'node:crypto': ['createHash'],
   'node:fs/promises': ['readFile'],
+  'node:http': ['Agent', 'request'],
   'node:stream/consumers': ['text'],
   'node:timers/promises': ['setImmediate', 'setTimeout'],
   'node:zlib': ['crc32'],
@@ -61,7 +62,8 @@ const late = {
 };
 
 function lateCall(id, member) {
-  return `(...given) => require(${JSON.stringify(id)})${member}(...given)`;
+  const found = `require(${JSON.stringify(id)})${member}`;
+  return `function (...given) { return new.target ? new (${found})(...given) : ${found}(...given); }`;
 }
 
 /** Licences of the packages whose code is in the bundles: they ask for their text to stay with it. */

@@ -179,18 +179,28 @@ export function pageReader(db: Database): PageReader {
   };
 }
 
-/** Reads how long rows are, as a multiple of the mean. */
-export function lengthReader(db: Database, { meanLength }: Segments): (row: number) => number {
+/**
+ * How long rows are, as multiples of the mean; in the order given. In one statement: asked row by row,
+ * 2,400 of them took 18 ms, so 3.
+ */
+export function lengthsOf(
+  db: Database,
+  { meanLength }: Segments,
+  rows: readonly number[],
+): readonly number[] {
   const sizes = db
-    .prepare<[number], Buffer>('SELECT sz FROM chunk_terms_docsize WHERE id = ?')
-    .pluck();
-  return (row) => {
-    const size: unknown = sizes.get(row);
+    .prepare<[string], unknown>(
+      `SELECT sizes.sz FROM json_each(?) AS wanted
+       LEFT JOIN chunk_terms_docsize AS sizes ON sizes.id = wanted.value`,
+    )
+    .pluck()
+    .all(JSON.stringify(rows));
+  return sizes.map((size) => {
     const cursor = { page: isBlob(size) ? size : NONE, at: 0 };
     let length = 0;
     while (cursor.at < cursor.page.length) length += readVarint(cursor);
     return length / meanLength;
-  };
+  });
 }
 
 /** The sum. */

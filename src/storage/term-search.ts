@@ -14,7 +14,7 @@ import {
   scoreRows,
   type WeightedList,
 } from './bm25.ts';
-import { lengthReader, pageReader, type Segments, sumOf } from './fts5-segments.ts';
+import { lengthsOf, pageReader, type Segments, sumOf } from './fts5-segments.ts';
 import { locateList, readList } from './postings.ts';
 import type { RowFilter } from './row-filter.ts';
 
@@ -83,7 +83,7 @@ export function searchTerms(db: Database, search: TermSearch): TermMatches {
   }
   markCandidates(estimates, candidates);
   lists.readRest(estimates);
-  const lengths = candidates.map(lengthReader(db, segments));
+  const lengths = lengthsOf(db, segments, candidates);
   const scores = scoreRows(estimates, lists.inOrder(), lengths);
   const rows = candidates.map((row, index) => ({ row, score: scores[index] ?? 0 }));
   return { rows, attainable: lists.limit() };

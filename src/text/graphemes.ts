@@ -47,11 +47,17 @@ export function isSureBorder(text: string, offset: number): boolean {
   return isPlain(before) && isPlain(after);
 }
 
-/** ASCII, and the kana, kanji, signs and punctuation that never join their neighbours. */
+/** Latin, Greek and Cyrillic, kana and kanji, signs and punctuation that never join their neighbours. */
 function isPlain(code: number): boolean {
   if (code < 0x300) return code !== 0xa9 && code !== 0xae && code !== 0xad;
   return (
+    (code >= 0x370 && code <= 0x482) ||
+    (code >= 0x48a && code <= 0x52f) ||
+    (code >= 0x1e00 && code <= 0x1eff) ||
     (code >= 0x2010 && code <= 0x2027) ||
+    (code >= 0x2030 && code <= 0x203b) ||
+    (code >= 0x2070 && code <= 0x20cf) ||
+    (code >= 0x2150 && code <= 0x218f) ||
     (code >= 0x2190 && code <= 0x2193) ||
     (code >= 0x2200 && code <= 0x22ff) ||
     (code >= 0x2460 && code <= 0x24c1) ||

@@ -29,8 +29,12 @@ function widthOfGrapheme(grapheme: string): number {
 }
 
 const WIDE = /[\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60]/;
-const NARROW =
-  /[\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2460-\u24c1\u2500-\u257f\uff61-\uff9d]/;
+const NARROW_SIGNS =
+  '\\u00a1-\\u00ac\\u00ae-\\u02ff\\u0370-\\u0482\\u048a-\\u052f\\u1e00-\\u1eff\\u2010-\\u2027\\u2030-\\u205e\\u2070-\\u20cf\\u2150-\\u218f\\u2190-\\u22ff\\u2460-\\u24c1\\u2500-\\u257f\\uff61-\\uff9d';
+const NARROW = new RegExp(`[${NARROW_SIGNS}]`);
+
+/** None of them joins another one: so many columns and graphemes as units. */
+const ALL_NARROW = new RegExp(`^[ -~${NARROW_SIGNS}]*$`);
 
 /** The grapheme boundary at or before an offset. */
 export function boundaryAt(text: string, offset: number): number {
@@ -43,6 +47,10 @@ export function boundaryAt(text: string, offset: number): number {
 
 /** Cuts the end of a text that is wider than a number of columns. */
 export function clip(text: string, columns: number): string {
+  if (ALL_NARROW.test(text)) {
+    if (text.length <= columns) return text;
+    return columns < 1 ? '' : text.slice(0, columns - 1) + ELLIPSIS;
+  }
   const kept = end(graphemesOf(text), columns);
   if (kept.isAll) return text;
   return columns < 1 ? '' : text.slice(0, kept.shorter) + ELLIPSIS;
@@ -50,6 +58,10 @@ export function clip(text: string, columns: number): string {
 
 /** Cuts the start, for paths: their end tells most. */
 export function clipStart(text: string, columns: number): string {
+  if (ALL_NARROW.test(text)) {
+    if (text.length <= columns) return text;
+    return columns < 1 ? '' : ELLIPSIS + text.slice(text.length - columns + 1);
+  }
   const kept = end([...graphemesOf(text)].reverse(), columns);
   if (kept.isAll) return text;
   return columns < 1 ? '' : ELLIPSIS + text.slice(text.length - kept.shorter);

@@ -34,7 +34,8 @@ export interface BuiltinOptions {
  * depend on nothing but the text: neither machine, nor Node version, nor the other texts. Texts of any
  * length are read to their end; any string is allowed.
  *
- * `builtin/lexical-2` reads its dictionary (5 MB, part of the package) when the first text comes.
+ * `builtin/lexical-2` reads its dictionary (5 MB, part of the package) when the first document comes, or the first query
+ * that is not ASCII.
  * Gives other work a turn about every 10 ms of a large batch, and looks at the signal then.
  *
  * @throws UsageError `USAGE` for another model; when embedding, the signal's reason, or EmbeddingError
@@ -42,7 +43,8 @@ export interface BuiltinOptions {
  */
 export function builtin(options: BuiltinOptions = {}): Embedder {
   const recipe = recipeOf(options.model ?? 'builtin');
-  const prepared = remember(() => recipe.prepare());
+  const prepared = remember(() => recipe.prepare(false));
+  const preparedForAscii = remember(() => recipe.prepare(true));
   return {
     identity: async () => ({
       kind: 'builtin',
@@ -57,9 +59,14 @@ export function builtin(options: BuiltinOptions = {}): Embedder {
       const vectorize = (await prepared(signal))();
       return embedInTurns(texts, vectorize, signal);
     },
-    embedQuery: async (text, { signal } = {}) => (await prepared(signal))()(text),
+    embedQuery: async (text, { signal } = {}) => {
+      const prepare = IS_ASCII.test(text) ? preparedForAscii : prepared;
+      return (await prepare(signal))()(text);
+    },
   };
 }
+
+const IS_ASCII = /^[\0-\x7f]*$/;
 
 function recipeOf(model: string): Recipe {
   if (model === 'builtin') {

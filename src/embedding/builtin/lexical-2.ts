@@ -12,18 +12,19 @@ import { refinedVector } from './vectors.ts';
 /** `builtin/lexical-2`: docs/builtin-embedder.md has it step by step. */
 export const lexical2: Recipe = {
   model: 'builtin/lexical-2',
-  prepare: async () => {
+  prepare: async (onlyAscii) => {
+    // The dictionary is 5 MB, read and summed up for its checksum; only Japanese asks it.
     const [lexicon, commonness] = await Promise.all([
-      loadDataFile('japanese-english.dat', (file) => new Lexicon(file)),
+      onlyAscii ? null : loadDataFile('japanese-english.dat', (file) => new Lexicon(file)),
       loadDataFile('english-frequencies.dat', (file) => new Commonness(file)),
     ]);
     return () => {
       const counts = new FeatureCounts();
-      const translation = new Translation(lexicon);
+      const translation = lexicon === null ? null : new Translation(lexicon);
       return (text) => {
         counts.clear();
-        translation.clear();
-        countFeatures(text, counts, translation);
+        translation?.clear();
+        countFeatures(text, counts, translation ?? undefined);
         return refinedVector(counts, commonness, translation);
       };
     };

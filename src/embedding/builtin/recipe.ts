@@ -7,9 +7,10 @@ export interface Recipe {
   /**
    * Reads what the recipe needs.
    *
+   * @param onlyAscii the texts will be ASCII: what only other ones need is left out; vectors are the same
    * @throws EmbeddingError `BUILTIN_DATA_UNUSABLE`
    */
-  prepare(): Promise<MakeVectorizer>;
+  prepare(onlyAscii: boolean): Promise<MakeVectorizer>;
 }
 
 /** Makes a vectorizer; each has memory of its own, so that two callers never meet. */

@@ -21,11 +21,11 @@ export function hashedVector(counts: FeatureCounts): Float32Array {
   return toVector(sums);
 }
 
-/** {@link hashedVector} with the counted features weighted by their commonness, and a translation's added. */
+/** {@link hashedVector} with the counted features weighted by their commonness, and a translation's added, if any. */
 export function refinedVector(
   counts: FeatureCounts,
   commonness: Commonness,
-  translation: Translation,
+  translation: Translation | null,
 ): Float32Array {
   const sums = new Float64Array(DIMENSIONS);
   for (let feature = 0; feature < counts.size; feature++) {
@@ -33,7 +33,7 @@ export function refinedVector(
     const value = (counts.weights[feature] ?? 0) * Math.sqrt(counts.counts[feature] ?? 0);
     addFeature(sums, hash, value * commonness.weightOf(hash));
   }
-  translation.addTo(sums);
+  translation?.addTo(sums);
   return toVector(sums);
 }
 

@@ -11,7 +11,13 @@ import { toBytes } from '../vectors.ts';
 import { createRoom, type Directory, loadDirectory, type Room } from './directory.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { idsOf, loadSigns } from './stored-list.ts';
-import { type FreshSegment, type ListsState, type ListTables, listTables } from './tables.ts';
+import {
+  type FreshSegment,
+  type ListsState,
+  type ListTables,
+  listTables,
+  vectorCount,
+} from './tables.ts';
 import { check } from './unusable.ts';
 
 /** Everything is dropped and read again when what was read exceeds it, before a search. Bytes. */

@@ -35,6 +35,15 @@ const anyText = fc.oneof(
 for (const { model } of recipes) describeEmbedderContract(model, () => builtin({ model }));
 
 describe('builtin', () => {
+  it.each(recipes)(
+    '$model: a query of ASCII, read without the dictionary, is what a document is',
+    async ({ model }) => {
+      const text = 'Restore the backup -- e.g. from H-423, or "a_b.c"; then say `OK` 12 times!\t\0';
+      const [document] = await builtin({ model }).embedDocuments([text, '設定']);
+      expect(await builtin({ model }).embedQuery(text)).toEqual(document);
+    },
+  );
+
   it('is the newest recipe unless another one is named', async () => {
     const modelOf = async (model?: string) => (await builtin({ model }).identity()).model;
     expect(await modelOf()).toBe('builtin/lexical-2');
