@@ -39,8 +39,8 @@ export interface Effort {
   /** The best by signs, whose finer codes are compared. */
   readonly candidates: number;
   /**
-   * A list is scanned if its centre is no farther than the k-th vector plus this, in shares of the mean
-   * squared distance of vectors from their centre.
+   * A list is scanned if its centre is no farther than the k-th vector plus this, in shares of the usual
+   * distance of vectors from their centre.
    */
   readonly reach: number;
 }
@@ -120,6 +120,11 @@ export class ListReader {
     return true;
   }
 
+  /** Signs of a vector. */
+  get width(): number {
+    return this.#encoder.width;
+  }
+
   /** About how many vectors the lists have. */
   get size(): number {
     return vectorCount(this.#state);
@@ -130,7 +135,7 @@ export class ListReader {
    * centre (kernel/encode.ts), in directions that have nothing to do with the query's.
    */
   get deviation(): number {
-    return 0.1 * Math.sqrt(Math.max(0, this.#state.spread) / this.#encoder.width);
+    return (0.1 * this.#radius) / Math.sqrt(this.#encoder.width);
   }
 
   /** The best candidates for a unit vector, best first. */
@@ -140,7 +145,7 @@ export class ListReader {
     const scores = this.#score();
     const first = this.#firstLists();
     this.#scan(first);
-    const limit = this.#kthEstimate(effort.k) - effort.reach * this.#state.spread;
+    const limit = this.#kthEstimate(effort.k) - effort.reach * this.#radius;
     for (const list of first) scores[list] = -Infinity;
     const more: number[] = [];
     for (let list = 0; list < this.#directory.size; list++) {
@@ -148,6 +153,11 @@ export class ListReader {
     }
     this.#scan(more);
     return this.#refined();
+  }
+
+  /** How far vectors are from the centre of their list. */
+  get #radius(): number {
+    return Math.sqrt(Math.max(0, this.#state.spread));
   }
 
   /** Empties the table of lists: nothing is loaded. */

@@ -9,20 +9,27 @@ import type { NearestQuery, Neighbour } from './query.ts';
 /** Candidates by signs for each vector wanted: those of the finer code find what is nearest among them. */
 const CANDIDATES_PER_HIT = 12;
 
-/** And at least so many, and this times the root of all vectors: signs tell fewer apart of more. */
+/**
+ * And at least so many, and this times the root of all vectors, since signs tell fewer apart of more; more
+ * again where there are fewer dimensions than these, and so fewer signs.
+ */
 const LEAST_CANDIDATES = 150;
 const CANDIDATES_BY_ROOT = 0.8;
+const ENOUGH_SIGNS = 384;
 
 /**
  * Compared exactly is what by its estimate may be nearer than the k-th: within so many deviations of the
  * estimates' error, but no fewer than these beyond k and no more than so many times k.
  */
 const DEVIATIONS = 5;
-const LEAST_BEYOND = 4;
-const MOST_PER_HIT = 8;
+const LEAST_BEYOND = 6;
+const MOST_PER_HIT = 20;
 
-/** Recall@10 ≥ .99 on the benches' corpora (docs/performance.md has the curve). */
-const REACH = 0.15;
+/** Recall@10 ≥ .98 on the benches' corpora (docs/performance.md has the curve). */
+const REACH = 0.1;
+
+/** Behind a filter the nearest may be far, and many about as far. */
+const FILTERED_REACH = 0.2;
 
 /** A filter may make a search look at this share of what it keeps; with more, that is compared exactly. */
 const MAX_LOOKED_AT = 0.2;
@@ -64,8 +71,9 @@ function unfiltered(
   }
 }
 
-function leastCandidates({ size }: ListReader): number {
-  return Math.max(LEAST_CANDIDATES, Math.round(CANDIDATES_BY_ROOT * Math.sqrt(size)));
+function leastCandidates({ size, width }: ListReader): number {
+  const least = Math.max(LEAST_CANDIDATES, CANDIDATES_BY_ROOT * Math.sqrt(size));
+  return Math.round(least * Math.max(1, ENOUGH_SIGNS / width));
 }
 
 /** How many of the candidates, best first, may be among the k nearest. */
@@ -87,12 +95,14 @@ function filtered(
   const { k, vector } = query;
   const wanted = MOST_PER_HIT * k;
   const most = Math.min(MAX_CANDIDATES, kept.passages * MAX_LOOKED_AT);
-  let asked = Math.ceil((leastCandidates(reader) + k) / kept.share);
+  let asked = Math.ceil((2 * leastCandidates(reader) + k) / kept.share);
   let depth = Math.ceil(k / kept.share);
   for (; asked <= most; asked *= 2) {
-    const found = reader.candidates(vector, { k: depth, candidates: asked, reach: REACH });
+    const found = reader.candidates(vector, { k: depth, candidates: asked, reach: FILTERED_REACH });
     const { inside, kth } = keptOnes(found, { k, wanted, kept, ranking });
-    if (kth !== null && kth <= depth && inside.length >= k + LEAST_BEYOND) {
+    // Where the nearest are filtered out, the candidates behind them must be as many as ever.
+    const isDeep = kth !== null && kth <= depth && kth + leastCandidates(reader) <= found.length;
+    if (isDeep && inside.length >= k + LEAST_BEYOND) {
       const close = inside.slice(0, closeOnes(inside, k, reader));
       const neighbours = ranking.neighbours(query, idsOf(close), kept.documentIds);
       if (neighbours.length >= k) return neighbours;

@@ -138,12 +138,14 @@ export function distancesTo(
   query: { space: Space; vector: Float32Array; chunkIds: readonly number[] },
 ): ReadonlyMap<number, number> {
   const rows = db
-    .prepare<[Buffer, number, string], Neighbour>(
+    .prepare<[Buffer, string, number], Neighbour>(
+      // In this order: left to choose, SQLite goes through every vector of the space.
       `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
-       FROM chunk
-       JOIN embedding ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash
-       WHERE chunk.id IN (SELECT value FROM json_each(?))`,
+       FROM json_each(?) AS wanted
+       CROSS JOIN chunk ON chunk.id = wanted.value
+       CROSS JOIN embedding
+         ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash`,
     )
-    .all(toBytes(query.vector), query.space.id, JSON.stringify(query.chunkIds));
+    .all(toBytes(query.vector), JSON.stringify(query.chunkIds), query.space.id);
   return new Map(rows.map(({ chunkId, distance }) => [chunkId, distance]));
 }

@@ -61,7 +61,9 @@ async function documents(reader: Corpus): Promise<readonly string[]> {
       .filter((hit) => hit.path === path)
       .sort((x, y) => x.startOffset - y.startOffset)
       .map(({ text }) => text)
-      .join('\0'),
+      // Which neighbours are one hit depends on the ranking, and that on all documents.
+      .join('\n')
+      .replaceAll(/\s+/g, ' '),
   );
 }
 
