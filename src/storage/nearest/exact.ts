@@ -2,21 +2,71 @@
 import type { Database } from 'better-sqlite3';
 import type { Space } from '../spaces.ts';
 import { toBytes } from '../vectors.ts';
+import type { ExactRanking } from './exact-ranking.ts';
 import { type NearestQuery, type Neighbour, ORDER } from './query.ts';
 
 /** The nearest passages of all that the filter keeps. */
-export function scanAll(db: Database, query: NearestQuery): readonly Neighbour[] {
-  const { documentIds, space } = query;
-  const bound = documentIds === null ? [] : [JSON.stringify(documentIds)];
-  const where = documentIds === null ? '' : 'AND document.id IN (SELECT value FROM json_each(?))';
-  const statement = db.prepare<unknown[], Neighbour>(
+export function scanAll(
+  db: Database,
+  query: NearestQuery,
+  ranking: ExactRanking,
+): readonly Neighbour[] {
+  if (query.documentIds !== null) return scanDocuments(db, query, query.documentIds);
+  return scanVectors(db, query, ranking) ?? scanPassages(db, query);
+}
+
+/** Passages asked for beyond the wanted ones, to see whether the last distance goes on. */
+const TIE_MARGIN = 64;
+
+/** By their vectors alone, most of which lead to no hit; null if that does not decide. */
+function scanVectors(
+  db: Database,
+  query: NearestQuery,
+  ranking: ExactRanking,
+): readonly Neighbour[] | null {
+  const { vector, space, k } = query;
+  const asked = k + TIE_MARGIN;
+  const rows = db
+    .prepare<[Buffer, number, number], { id: number; distance: number }>(
+      `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding NOT INDEXED
+       WHERE space_id = ? ORDER BY distance LIMIT ?`,
+    )
+    .all(toBytes(vector), space.id, asked);
+  if (rows.length === asked && rows.at(-1)?.distance === rows[k - 1]?.distance) return null;
+  const ids = rows.map(({ id }) => id);
+  const found = ranking.neighbours(query, ids, null);
+  // Vectors that an interrupted run left have no passage yet, and may have taken every place.
+  return found.length < k && rows.length === asked ? null : found;
+}
+
+/** `CROSS`: in this order. Left to choose, SQLite goes through the vectors by an index. */
+function scanPassages(db: Database, { vector, space, k }: NearestQuery): readonly Neighbour[] {
+  const statement = db.prepare<[Buffer, number, number], Neighbour>(
     `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
-     FROM embedding
-     JOIN chunk ON chunk.input_hash = embedding.input_hash
-     JOIN document ON document.id = chunk.document_id
-     WHERE embedding.space_id = ? ${where} ${ORDER}`,
+     FROM embedding NOT INDEXED
+     CROSS JOIN chunk ON chunk.input_hash = embedding.input_hash
+     CROSS JOIN document ON document.id = chunk.document_id
+     WHERE embedding.space_id = ? ${ORDER}`,
   );
-  return statement.all(toBytes(query.vector), space.id, ...bound, query.k);
+  return statement.all(toBytes(vector), space.id, k);
+}
+
+/** From the documents: left to choose, SQLite goes through every vector of the space. */
+function scanDocuments(
+  db: Database,
+  { vector, space, k }: NearestQuery,
+  documentIds: readonly number[],
+): readonly Neighbour[] {
+  const statement = db.prepare<[Buffer, string, number, number], Neighbour>(
+    `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
+     FROM json_each(?) AS kept
+     CROSS JOIN document ON document.id = kept.value
+     CROSS JOIN chunk ON chunk.document_id = document.id
+     CROSS JOIN embedding
+       ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash
+     ${ORDER}`,
+  );
+  return statement.all(toBytes(vector), JSON.stringify(documentIds), space.id, k);
 }
 
 /**

@@ -61,19 +61,23 @@ class Index implements VectorIndex {
     const state = exact ? null : readListsState(this.#db, space);
     if (state === null) return this.#withoutLists(query);
     const isUsable = state.revision !== this.#unusable && query.vector.length === space.dimensions;
-    if (!isUsable) return scanAll(this.#db, query);
+    if (!isUsable) return this.#scan(query);
     const kept = documentIds === null ? null : measure(this.#db, space, documentIds, state);
-    if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return scanAll(this.#db, query);
+    if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return this.#scan(query);
     try {
       const reader = this.#reader(space, state);
       const found = nearestByLists(reader, query, { kept, ranking: this.#ranking });
-      return found ?? scanAll(this.#db, query);
+      return found ?? this.#scan(query);
     } catch (error) {
       if (!(error instanceof ListsUnusable || error instanceof KernelFull)) throw error;
       this.#lists = null;
       this.#unusable = state.revision;
-      return scanAll(this.#db, query);
+      return this.#scan(query);
     }
+  }
+
+  #scan(query: NearestQuery): readonly Neighbour[] {
+    return scanAll(this.#db, query, this.#ranking);
   }
 
   #reader(space: Space, state: ListsState): ListReader {
@@ -87,8 +91,8 @@ class Index implements VectorIndex {
     const { exact, space, documentIds } = query;
     const few = EXACT_SCAN_LIMIT;
     const isCheap = exact || countKept(this.#db, space, documentIds, few + 1) <= few;
-    if (!isCheap) return byBits(this.#db, query) ?? scanAll(this.#db, query);
-    return (documentIds === null ? this.#inMemory(query) : null) ?? scanAll(this.#db, query);
+    if (!isCheap) return byBits(this.#db, query) ?? this.#scan(query);
+    return (documentIds === null ? this.#inMemory(query) : null) ?? this.#scan(query);
   }
 
   /** null the first time after a change, and where it does not find enough. */
