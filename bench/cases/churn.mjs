@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openCorpus } from '../../dist/index.js';
-import { nearest } from '../../dist/storage/nearest.js';
+import { vectorIndex } from '../../dist/storage/nearest/nearest.js';
 import { openCorpusFile } from '../../dist/storage/open.js';
 import { activeSpace } from '../../dist/storage/spaces.js';
 import { bytesOf } from '../lib/built.mjs';
@@ -156,6 +156,7 @@ function openBoth(state, path, { rowOf }) {
   const corpus = openCorpus(path, { readOnly: true });
   const file = openCorpusFile(path, 'read', 0);
   const space = activeSpace(file.db);
+  const index = vectorIndex(file.db);
   const place = file.db.prepare(
     `SELECT document.path, start_line AS startLine FROM chunk
      JOIN document ON document.id = document_id WHERE chunk.id = ?`,
@@ -164,8 +165,7 @@ function openBoth(state, path, { rowOf }) {
   const candidates = [
     {
       ...{ ...base, kind: 'nearest', name: `nearest, ${state}` },
-      search: (vector) =>
-        nearest(file.db, { space, vector, k: K, documentIds: null, exact: false }),
+      search: (vector) => index.nearest({ space, vector, k: K, documentIds: null, exact: false }),
       rows: (found) => found.map(({ chunkId }) => rowOf(place.get(chunkId))),
     },
     {

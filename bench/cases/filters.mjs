@@ -1,6 +1,6 @@
 /** Search inside a filter: never much slower than comparing all that it keeps, and as good. */
 import { openCorpus } from '../../dist/index.js';
-import { nearest } from '../../dist/storage/nearest.js';
+import { vectorIndex } from '../../dist/storage/nearest/nearest.js';
 import { openCorpusFile } from '../../dist/storage/open.js';
 import { activeSpace } from '../../dist/storage/spaces.js';
 import { pathOf, syntheticCorpus } from '../lib/corpus.mjs';
@@ -111,7 +111,8 @@ async function oneFilter(setting, filter, rounds) {
   );
   const kept = new Set(keptRows);
   const space = activeSpace(db);
-  const ask = (exact) => (vector) => nearest(db, { space, vector, k: K, documentIds, exact });
+  const index = vectorIndex(db);
+  const ask = (exact) => (vector) => index.nearest({ space, vector, k: K, documentIds, exact });
   const search = (exact) => (vector) =>
     corpus.searchVector(vector, { k: K, exact, paths: filter.globs });
   const ids = (found) => found.map(({ chunkId }) => byChunk(chunkId));

@@ -2,7 +2,7 @@
  * The process that searches while a corpus is changed: every search sees one state, whole. Sends what
  * it saw when it is told to stop.
  */
-import { nearest } from '../../dist/storage/nearest.js';
+import { vectorIndex } from '../../dist/storage/nearest/nearest.js';
 import { openCorpusFile } from '../../dist/storage/open.js';
 import { activeSpace } from '../../dist/storage/spaces.js';
 import { fromBytes } from '../../dist/storage/vectors.js';
@@ -13,6 +13,7 @@ const [path, queriesPath, dims, documents] = process.argv
   .slice(2)
   .map((value, i) => (i < 2 ? value : Number(value)));
 const file = openCorpusFile(path, 'read', 0);
+const index = vectorIndex(file.db);
 const queries = readFloats(queriesPath);
 const seen = { searches: 0, times: [], faults: [], recalls: [] };
 let stopped = false;
@@ -22,8 +23,8 @@ const vectorOf = file.db.prepare(
 );
 const count = file.db.prepare('SELECT count(*) FROM document').pluck();
 
-/** Every hundredth search is compared with all vectors of the same state. */
-const COMPARE_EVERY = 100;
+/** One search in so many is compared with all vectors of the same state: in time each of the queries. */
+const COMPARE_EVERY = 97;
 
 function fault(text) {
   if (seen.faults.length < 10) seen.faults.push(text);
@@ -33,7 +34,7 @@ const search = file.db.transaction((vector, compare) => {
   const space = activeSpace(file.db);
   const from = performance.now();
   const query = { space, vector, k: K, documentIds: null, exact: false };
-  const found = nearest(file.db, query);
+  const found = index.nearest(query);
   seen.times.push(performance.now() - from);
   if (count.get() !== documents) fault(`${count.get()} documents instead of ${documents}`);
   if (found.length !== K) fault(`${found.length} hits instead of ${K}`);
@@ -48,7 +49,7 @@ const search = file.db.transaction((vector, compare) => {
     last = distance;
   }
   if (!compare) return;
-  const exact = nearest(file.db, { ...query, exact: true }).at(-1).distance + 1e-6;
+  const exact = index.nearest({ ...query, exact: true }).at(-1).distance + 1e-6;
   seen.recalls.push(found.filter(({ distance }) => distance <= exact).length / K);
 });
 

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bitsWriter, maintainBits } from '../../dist/storage/bits.js';
+import { reclaim } from '../../dist/storage/compact.js';
+import { derivedWriter, maintainDerived } from '../../dist/storage/derived-vectors.js';
 import { documentStore } from '../../dist/storage/documents.js';
 import { embeddingStore } from '../../dist/storage/embeddings.js';
 import { maintainLexical, prepareLexical } from '../../dist/storage/lexical.js';
@@ -63,7 +64,8 @@ export function refreshDerived(path, { words = true } = {}) {
   const file = openCorpusFile(path, 'write', NOW);
   try {
     const space = activeSpace(file.db);
-    endRun(file.db, space, embeddingStore(file.db, space, bitsWriter(file.db, space)), words);
+    const store = embeddingStore(file.db, space, derivedWriter(file.db, space));
+    endRun(file.db, { space, store, words, documents: documentStore(file.db) });
   } finally {
     file.close();
   }
@@ -73,7 +75,9 @@ export function refreshDerived(path, { words = true } = {}) {
 /** A hash of the built storage code. */
 function storageCode() {
   const folder = new URL('../../dist/storage/', import.meta.url);
-  const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const files = readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.js'))
+    .sort();
   return sha256(files.map((name) => readFileSync(new URL(name, folder), 'utf8')).join()).toString(
     'hex',
   );
@@ -140,12 +144,10 @@ function writerOf(file, { words = true } = {}) {
   const documents = documentStore(db);
   const add = (store, document) => {
     const { chunks, ...stored } = toDocument(document, source.id);
-    document.chunks.forEach(({ vector }, i) => {
-      store.put(chunks[i].inputHash, vector);
-    });
+    store.put(document.chunks.map(({ vector }, i) => ({ inputHash: chunks[i].inputHash, vector })));
     documents.replace({ ...stored, chunks });
   };
-  const openStore = () => embeddingStore(db, space, bitsWriter(db, space));
+  const openStore = () => embeddingStore(db, space, derivedWriter(db, space));
   return {
     ...{ db, space },
     addAll: (all) => {
@@ -165,17 +167,17 @@ function writerOf(file, { words = true } = {}) {
         for (const document of added) add(store, document);
       }).immediate();
     },
-    endRun: () => endRun(db, space, openStore(), words),
+    endRun: () => endRun(db, { space, store: openStore(), words, documents }),
     close: () => file.close(),
   };
 }
 
 /** What a run does at its end (src/indexing/run.ts, `finish`): keep this in step with it. */
-function endRun(db, space, store, words) {
-  store.prune();
-  maintainBits(db, space);
+function endRun(db, { space, store, words, documents }) {
+  const pruned = store.prune();
+  maintainDerived(db, space);
   if (words) maintainLexical(db);
-  db.pragma('incremental_vacuum');
+  reclaim(db, pruned + documents.droppedCount());
 }
 
 /** An iterable that stops after so many, and can be iterated again from there. */

@@ -1,6 +1,6 @@
 /** umekomi itself: the library's searchVector, the function below it, and its exact mode. */
 import { openCorpus } from '../../../dist/index.js';
-import { nearest } from '../../../dist/storage/nearest.js';
+import { vectorIndex } from '../../../dist/storage/nearest/nearest.js';
 import { openCorpusFile } from '../../../dist/storage/open.js';
 import { activeSpace } from '../../../dist/storage/spaces.js';
 import { corpusBuild, rowFinder } from '../corpus-rows.mjs';
@@ -13,9 +13,10 @@ export async function open(data) {
   const corpus = openCorpus(path, { readOnly: true });
   const file = openCorpusFile(path, 'read', 0);
   const space = activeSpace(file.db);
+  const index = vectorIndex(file.db);
   const { byChunk, byPlace } = rowFinder(file.db);
   const ask = (exact) => (vector, k) =>
-    nearest(file.db, { space, vector, k, documentIds: null, exact });
+    index.nearest({ space, vector, k, documentIds: null, exact });
   const ids = (found) => found.map(({ chunkId }) => byChunk(chunkId));
   const variants = [
     {
