@@ -154,7 +154,9 @@ describe('help and version', () => {
     const section = stdout.split('Commands:\n')[1]?.split('\n\n')[0] ?? '';
     const names = [...section.matchAll(/^ {2}([a-z]+) /gmu)].map((match) => match[1] ?? '');
     const commands = names.filter((name) => name !== 'help');
-    expect(commands).toEqual(['index', 'search', 'like', 'remove', 'status', 'eval', 'models']);
+    expect(commands).toEqual([
+      ...['index', 'search', 'like', 'remove', 'optimize', 'status', 'eval', 'models'],
+    ]);
     for (const command of commands) {
       const help = await box.umekomi([command, '--help']);
       expect(help.code).toBe(0);
