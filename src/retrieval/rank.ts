@@ -43,6 +43,7 @@ export interface RankRequest {
   readonly k: number;
   readonly documentIds: readonly number[] | null;
   readonly exact: boolean;
+  readonly reach: number | undefined;
 }
 
 /** The passages, best first; equal ones by place. */
@@ -50,12 +51,12 @@ export function rankPassages(
   { db, vectors }: Searched,
   request: RankRequest,
 ): readonly RankedPassageId[] {
-  const { mode, vector, space, query, k, documentIds, exact } = request;
+  const { mode, vector, space, query, k, documentIds, exact, reach } = request;
   const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
   const semantic =
     mode === 'lexical' || vector === null || space === null
       ? []
-      : vectors.nearest({ space, vector, k: depth, documentIds, exact });
+      : vectors.nearest({ space, vector, k: depth, documentIds, exact, reach });
   const lexical =
     mode === 'semantic'
       ? { matches: [], attainable: 0 }

@@ -2,6 +2,7 @@
  * Candidates from the lists, then exact cosine. A filter by documents is applied to the candidates, best
  * first, until enough of them are kept: so it restricts before ranking, at the price of more candidates.
  */
+import { DEFAULT_REACH } from '../../defaults.ts';
 import { type Candidate, type ListReader, MAX_CANDIDATES } from '../lists/candidates.ts';
 import type { ExactRanking } from './exact-ranking.ts';
 import type { NearestQuery, Neighbour } from './query.ts';
@@ -25,11 +26,8 @@ const DEVIATIONS = 5;
 const LEAST_BEYOND = 6;
 const MOST_PER_HIT = 20;
 
-/** Recall@10 ≥ .98 on the benches' corpora (docs/performance.md has the curve). */
-const REACH = 0.1;
-
-/** Behind a filter the nearest may be far, and many about as far. */
-const FILTERED_REACH = 0.2;
+/** Behind a filter the nearest may be far, and many about as far: so many times the reach. */
+const BEHIND_A_FILTER = 2;
 
 /** A filter may make a search look at this share of what it keeps; with more, that is compared exactly. */
 const MAX_LOOKED_AT = 0.2;
@@ -59,10 +57,10 @@ function unfiltered(
   query: NearestQuery,
   ranking: ExactRanking,
 ): readonly Neighbour[] | null {
-  const { k, vector } = query;
+  const { k, vector, reach = DEFAULT_REACH } = query;
   const candidates = Math.max(leastCandidates(reader), k * CANDIDATES_PER_HIT);
   if (candidates > MAX_CANDIDATES) return null;
-  const found = reader.candidates(vector, { k, candidates, reach: REACH });
+  const found = reader.candidates(vector, { k, candidates, reach });
   // Some are gone since, or have no passage yet: then more of them are looked at.
   for (let taken = closeOnes(found, k, reader); ; taken *= 2) {
     const neighbours = ranking.neighbours(query, idsOf(found.slice(0, taken)), null);
@@ -93,12 +91,13 @@ function filtered(
   ranking: ExactRanking,
 ): readonly Neighbour[] | null {
   const { k, vector } = query;
+  const reach = (query.reach ?? DEFAULT_REACH) * BEHIND_A_FILTER;
   const wanted = MOST_PER_HIT * k;
   const most = Math.min(MAX_CANDIDATES, kept.passages * MAX_LOOKED_AT);
   let asked = Math.ceil((2 * leastCandidates(reader) + k) / kept.share);
   let depth = Math.ceil(k / kept.share);
   for (; asked <= most; asked *= 2) {
-    const found = reader.candidates(vector, { k: depth, candidates: asked, reach: FILTERED_REACH });
+    const found = reader.candidates(vector, { k: depth, candidates: asked, reach });
     const { inside, kth } = keptOnes(found, { k, wanted, kept, ranking });
     // Where the nearest are filtered out, the candidates behind them must be as many as ever.
     const isDeep = kth !== null && kth <= depth && kth + leastCandidates(reader) <= found.length;
