@@ -11,12 +11,12 @@ import type { NearestQuery, Neighbour } from './query.ts';
 const CANDIDATES_PER_HIT = 12;
 
 /**
- * And at least so many, and this times the root of all vectors, since signs tell fewer apart of more; more
- * again where there are fewer dimensions than these, and so fewer signs.
+ * And at least so many; or this times the root of all vectors, since signs tell fewer apart of more, at so
+ * many dimensions, and more where there are fewer signs.
  */
 const LEAST_CANDIDATES = 150;
 const CANDIDATES_BY_ROOT = 0.8;
-const ENOUGH_SIGNS = 384;
+const AT_SIGNS = 384;
 
 /**
  * Compared exactly is what by its estimate may be nearer than the k-th: within so many deviations of the
@@ -70,8 +70,8 @@ function unfiltered(
 }
 
 function leastCandidates({ size, width }: ListReader): number {
-  const least = Math.max(LEAST_CANDIDATES, CANDIDATES_BY_ROOT * Math.sqrt(size));
-  return Math.round(least * Math.max(1, ENOUGH_SIGNS / width));
+  const byRoot = CANDIDATES_BY_ROOT * Math.sqrt(size) * (AT_SIGNS / width);
+  return Math.max(LEAST_CANDIDATES, Math.round(byRoot));
 }
 
 /** How many of the candidates, best first, may be among the k nearest. */
@@ -100,7 +100,8 @@ function filtered(
     const found = reader.candidates(vector, { k: depth, candidates: asked, reach });
     const { inside, kth } = keptOnes(found, { k, wanted, kept, ranking });
     // Where the nearest are filtered out, the candidates behind them must be as many as ever.
-    const isDeep = kth !== null && kth <= depth && kth + leastCandidates(reader) <= found.length;
+    const isDeep =
+      kth !== null && kth <= depth && kth + 2 * leastCandidates(reader) <= found.length;
     if (isDeep && inside.length >= k + LEAST_BEYOND) {
       const close = inside.slice(0, closeOnes(inside, k, reader));
       const neighbours = ranking.neighbours(query, idsOf(close), kept.documentIds);
