@@ -116,7 +116,7 @@ async function oneFilter(setting, filter, rounds) {
   const search = (exact) => (vector) =>
     corpus.searchVector(vector, { k: K, exact, paths: filter.globs });
   const ids = (found) => found.map(({ chunkId }) => byChunk(chunkId));
-  const places = (hits) => hits.map(({ path, startLine }) => byPlace(path, startLine));
+  const places = (hits) => hits.map(({ path, startLine, text }) => byPlace(path, startLine, text));
   const candidates = [
     candidate('nearest', ask(false), ids),
     candidate('nearest, exact', ask(true), ids),

@@ -20,6 +20,11 @@ are p50 / p95, in a connection that has searched before; "first" is the first qu
 an empty cache of SQLite, with the file in the cache of the system. Recall: the share of FTS5's first k
 whose scores are reached; rows that score the same are as good.`;
 
+export const accepts = {
+  db: 'a corpus that is there',
+  keep: 'a folder for the corpora, which are kept',
+};
+
 /** Passages wanted: a page of hits, and what a fusion takes of a list. */
 const WANTED = [10, 200];
 
@@ -33,9 +38,7 @@ export async function run({ flags = {} } = {}) {
   if (flags.db !== undefined) {
     return report([measureFile(flags.db, { sources, count })]);
   }
-  const sizes = String(flags.sizes ?? '10000,100000')
-    .split(',')
-    .map(Number);
+  const { sizes = [10_000, 100_000] } = flags;
   const folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'umekomi-bench-lexical-'));
   mkdirSync(folder, { recursive: true });
   try {

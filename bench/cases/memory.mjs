@@ -15,6 +15,12 @@ export const explains =
   'counted against its text, its float32 vectors and its FTS5 table. ' +
   'Flags: --megabytes (1000), --dimensions (384), --huge.';
 
+export const accepts = {
+  megabytes: 'of files (default 1000)',
+  dimensions: 'of the vectors (default 384)',
+  huge: 'a second run with one file of 10 MB among them (default 1)',
+};
+
 const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 const TELL = `data:text/javascript,${encodeURIComponent(
   "process.on('exit', () => process.send?.(process.resourceUsage().maxRSS));",

@@ -24,6 +24,11 @@ export const explains =
   'fixtures), --rounds N (default 21), --cold (drops the file from the page cache before each run, ' +
   'with dd from coreutils).';
 
+export const accepts = {
+  db: 'a corpus that the built-in embedder made (default: the fixtures)',
+  cold: 'drops the file from the page cache before each run, with dd from coreutils',
+};
+
 /** The script that everything is compared with; packages are found from this repository. */
 const BARE = `import Database from ${JSON.stringify(import.meta.resolve('better-sqlite3'))};
 import * as sqliteVec from ${JSON.stringify(import.meta.resolve('sqlite-vec'))};

@@ -14,12 +14,12 @@ export function rowFinder(db) {
   const dense = ids.high - ids.low + 1 === ids.n;
   const before = db.prepare('SELECT count(*) FROM chunk WHERE id < ?').pluck();
   const byChunk = (id) => (dense ? id - ids.low : before.get(id));
-  // The first of the chunks that begin in this line; others in it would be very short.
+  // With its text: a long line holds several chunks.
   const place = db
     .prepare(
       `SELECT chunk.id FROM document JOIN chunk ON chunk.document_id = document.id
-       WHERE document.path = ? AND chunk.start_line = ? ORDER BY chunk.ordinal`,
+       WHERE document.path = ? AND chunk.start_line = ? AND chunk.text = ?`,
     )
     .pluck();
-  return { byChunk, byPlace: (path, line) => byChunk(place.get(path, line)) };
+  return { byChunk, byPlace: (path, line, text) => byChunk(place.get(path, line, text)) };
 }

@@ -12,7 +12,7 @@ export async function open(data) {
   const statement = file.db.prepare(documented('nearest'));
   const { byPlace } = rowFinder(file.db);
   const search = (vector) => statement.all({ vector });
-  const rows = (found) => found.map((hit) => byPlace(hit.path, hit.start_line));
+  const rows = (found) => found.map((hit) => byPlace(hit.path, hit.start_line, hit.text));
   const variants = [{ name: 'docs/schema.md: vec0 bits ×8, rescored in SQL', search, rows }];
   return { variants, close: () => file.close() };
 }

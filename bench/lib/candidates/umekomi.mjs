@@ -26,7 +26,7 @@ export async function open(data) {
     {
       name: 'umekomi searchVector',
       search: (vector, k) => corpus.searchVector(vector, { k }),
-      rows: (hits) => hits.map(({ path: name, startLine }) => byPlace(name, startLine)),
+      rows: (hits) => hits.map(({ path: name, startLine, text }) => byPlace(name, startLine, text)),
     },
     ...REACHES.map((reach) => ({
       name: `umekomi nearest, reach ${reach}${reach === DEFAULT_REACH ? ' (default)' : ''}`,
