@@ -1,5 +1,6 @@
 /** `npm run bench`: runs a case, prints its tables and writes bench/results/<case>.md. */
 import { existsSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { COMMON, parseFlags } from './lib/flags.mjs';
 
 const HERE = new URL('.', import.meta.url);
@@ -71,7 +72,9 @@ async function main([name, ...args]) {
   const result = await run({ flags });
   for (const table of result.tables) console.log(`\n${toText(table)}`);
   for (const note of result.notes ?? []) console.log(`\n${note}`);
-  const command = ['npm run bench --', name, ...args].join(' ');
+  // Where files are on this machine is nobody's business.
+  const shown = args.map((arg) => basename(arg));
+  const command = ['npm run bench --', name, ...shown].join(' ');
   const about = { name: flags.save ?? name, explains, command, machine };
   console.error(`\nWritten to ${writeResults(result, about)}`);
 }
