@@ -5,19 +5,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seededRandom } from '../../dist/storage/lists/random.js';
 
 const FILES_A_FOLDER = 100;
-
-/** mulberry32: small, fast, and the same on every machine. @returns numbers from 0 to below 1 */
-export function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * Writes `files` documents of about `bytes` bytes each below `folder`, 100 to a folder.

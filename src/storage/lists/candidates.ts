@@ -72,6 +72,9 @@ export class ListReader {
   readonly #hasFine: Uint8Array;
   readonly #room: SearchRoom;
   readonly #maxMemory: number;
+  /** What one of the query's whole numbers is worth, and what the levels' being 0 to 15 for −7.5 to 7.5 adds. */
+  #unit = 0;
+  #shift = 0;
   /** What is allocated from here on is of loaded lists. */
   readonly #mark: number;
 
@@ -169,9 +172,11 @@ export class ListReader {
   }
 
   #begin(vector: Float32Array, { candidates }: Effort): void {
-    const { query, tables, scale, heap } = this.#room;
+    const { query, whole, tables, scale, heap } = this.#room;
     const { width } = this.#encoder;
     this.#encoder.putRotated(toBytes(vector), query);
+    this.#unit = this.#kernel.makeWhole(query, width, whole);
+    this.#shift = 7.5 * sum(this.#kernel.floats(query, width));
     this.#kernel.makeTables(query, width, tables, scale);
     this.#kernel.words(heap, 2).set([0, candidates]);
   }
@@ -219,16 +224,15 @@ export class ListReader {
   /** Estimates of the heap's entries by the finer code, in its order. */
   #refine(): Float32Array {
     const kernel = this.#kernel;
-    const { heap, query, whole, lists, products, estimates, ids } = this.#room;
-    const { width } = this.#encoder;
+    const { heap, whole, lists, products, estimates, ids } = this.#room;
     const count = kernel.words(heap, 1)[0] ?? 0;
     const entries = kernel.words(heap + 8, 3 * count);
     // Addresses, since to load may move the kernel's memory.
     for (const list of listsOf(entries)) this.#loadFine(list);
-    const unit = kernel.makeWhole(query, width, whole);
-    // Levels are 0 to 15 for −7.5 to 7.5.
-    const shift = 7.5 * sum(kernel.floats(query, width));
-    kernel.refine(heap, lists, products, whole, unit, shift, width, estimates, ids);
+    kernel.refine(
+      ...([heap, lists, products, whole, this.#unit, this.#shift] as const),
+      ...([this.#encoder.width, estimates, ids] as const),
+    );
     return kernel.floats(estimates, count);
   }
 
@@ -261,10 +265,9 @@ export class ListReader {
     const stored = this.#tables.signs(this.#storedNumber(list));
     check(stored !== null, 'a list that is not there');
     this.#hasSigns[list] = 1;
-    const whole = { ...stored, fine: Buffer.alloc(0) };
-    const { blocks, factors } = loadSigns(this.#encoder, whole);
+    const { blocks, factors } = loadSigns(this.#encoder, stored);
     const ids = this.#kernel.allocate(4 * stored.size);
-    this.#kernel.words(ids, stored.size).set(idsOf(whole));
+    this.#kernel.words(ids, stored.size).set(idsOf(stored));
     this.#row(list).set([blocks, factors, stored.size, ids]);
   }
 

@@ -14,6 +14,9 @@ export interface StoredList {
   readonly fine: Buffer;
 }
 
+/** A list without its finer codes. */
+export type StoredSigns = Omit<StoredList, 'fine'>;
+
 /** A vector for a list. */
 export interface Entry {
   /** Its row in `embedding`. */
@@ -31,13 +34,13 @@ function blockBytes(size: number, width: number): number {
 }
 
 /** The ids of a list's vectors. */
-export function idsOf({ codes, size }: StoredList): Uint32Array {
+export function idsOf({ codes, size }: StoredSigns): Uint32Array {
   // A copy: a BLOB need not be aligned.
   return new Uint32Array(new Uint8Array(codes.subarray(0, 4 * size)).buffer);
 }
 
 /** @throws ListsUnusable unless a list holds what its size says, in numbers that make sense */
-export function checkSigns({ size, codes }: Omit<StoredList, 'fine'>, width: number): void {
+export function checkSigns({ size, codes }: StoredSigns, width: number): void {
   check(Number.isSafeInteger(size) && size >= 0, 'the size of a list');
   checkBlob(codes, 8 * size + blockBytes(size, width), 'the length of a list');
   checkFloats(floatsOf(codes, 4 * size, size), 'factors of a list');
@@ -61,7 +64,7 @@ export interface ListParts {
 }
 
 /** Copies factors and signs into the kernel's memory, padded to whole blocks. */
-export function loadSigns({ kernel, width }: Encoder, list: StoredList): ListParts {
+export function loadSigns({ kernel, width }: Encoder, list: StoredSigns): ListParts {
   const { size, codes } = list;
   const factors = kernel.allocate(128 * Math.ceil(size / 32));
   const blocks = kernel.allocate(blockBytes(size, width));

@@ -8,7 +8,7 @@ import { readMeta } from '../meta.ts';
 import { areDeclared, type Declarations } from '../schema-objects.ts';
 import type { Space } from '../spaces.ts';
 import type { StoredDirectory } from './directory.ts';
-import { checkFine, checkSigns, type StoredList } from './stored-list.ts';
+import { checkFine, checkSigns, type StoredSigns } from './stored-list.ts';
 import { check } from './unusable.ts';
 
 /** Another recipe (rotation, codes, layout) is another set of tables: rebuilt by the next writer. */
@@ -109,7 +109,7 @@ export interface ListTables {
   /** Fresh segments, the oldest first. */
   fresh(): readonly FreshSegment[];
   /** A list without its fine codes; null if there is no such row. @throws ListsUnusable */
-  signs(list: number): Omit<StoredList, 'fine'> | null;
+  signs(list: number): StoredSigns | null;
   /** The fine codes of a list of so many vectors. @throws ListsUnusable */
   fine(list: number, size: number): Buffer;
 }
