@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { readMeta, writeMeta } from './meta.ts';
-import { dropDeclared } from './schema-objects.ts';
+import { areDeclared, type Declarations, dropDeclared } from './schema-objects.ts';
 import type { Space } from './spaces.ts';
 import { bitDimensions, fromBytes, signBits, toBytes } from './vectors.ts';
 
@@ -29,10 +29,29 @@ interface BitsState {
 
 const KEY = 'embedding_bits';
 
+function makeBits(dimensions: number): string {
+  return `CREATE VIRTUAL TABLE embedding_bits USING vec0 (bits bit[${bitDimensions(dimensions)}])`;
+}
+
+/** What sqlite-vec 0.1 makes of `embedding_bits`. */
+function bitTables(dimensions: number): Declarations {
+  return {
+    embedding_bits: makeBits(dimensions),
+    embedding_bits_info: 'CREATE TABLE "embedding_bits_info" (key text primary key, value any)',
+    embedding_bits_chunks:
+      'CREATE TABLE "embedding_bits_chunks"(chunk_id INTEGER PRIMARY KEY AUTOINCREMENT,size INTEGER NOT NULL,validity BLOB NOT NULL,rowids BLOB NOT NULL)',
+    embedding_bits_rowids:
+      'CREATE TABLE "embedding_bits_rowids"(rowid INTEGER PRIMARY KEY AUTOINCREMENT,id,chunk_id INTEGER,chunk_offset INTEGER)',
+    embedding_bits_vector_chunks00:
+      'CREATE TABLE "embedding_bits_vector_chunks00"(rowid PRIMARY KEY,vectors BLOB NOT NULL)',
+  };
+}
+
 function stateFor(db: Database, space: Space): BitsState | null {
   const state = readMeta<BitsState | null>(db, KEY);
   const fits = state?.recipe === RECIPE && state.space === space.id;
-  return fits && [state.built, state.dead].every(Number.isSafeInteger) ? state : null;
+  const isSound = fits && [state.built, state.dead].every(Number.isSafeInteger);
+  return isSound && areDeclared(db, bitTables(space.dimensions)) ? state : null;
 }
 
 /** True if the table is there and holds the vectors of this space. */
@@ -105,8 +124,14 @@ export function bitsInOrder(db: Database): boolean {
 
 /** Drops the table: it is of another space, or of another time. */
 export function dropBits(db: Database): void {
-  dropDeclared(db, ['embedding_bits']);
+  dropTables(db);
   db.prepare('DELETE FROM meta WHERE key = ?').run(KEY);
+}
+
+/** sqlite-vec takes its own tables along; what is left of their names was not made by it. */
+function dropTables(db: Database): void {
+  dropDeclared(db, ['embedding_bits']);
+  dropDeclared(db, Object.keys(bitTables(0)));
 }
 
 function hasAged(state: BitsState, count: number): boolean {
@@ -125,10 +150,8 @@ function rebuild(db: Database, space: Space, count: number): void {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (values[i] ?? 0);
   }
   const mean = Float32Array.from(sum, (value) => value / count);
-  dropDeclared(db, ['embedding_bits']);
-  db.exec(
-    `CREATE VIRTUAL TABLE embedding_bits USING vec0 (bits bit[${bitDimensions(space.dimensions)}])`,
-  );
+  dropTables(db);
+  db.exec(makeBits(space.dimensions));
   db.prepare('UPDATE space SET mean = ? WHERE id = ?').run(toBytes(mean), space.id);
   writeMeta(db, KEY, {
     recipe: RECIPE,

@@ -5,7 +5,8 @@
  */
 import type { Database } from 'better-sqlite3';
 import { readVarint } from './fts5-pages.ts';
-import { areTables } from './schema-objects.ts';
+import { TERM_TABLES } from './lexical-tables.ts';
+import { areDeclared } from './schema-objects.ts';
 
 /** The format that is read here; FTS5 raises it when older code could no longer read its tables. */
 const FORMAT_VERSION = 4;
@@ -25,8 +26,6 @@ const MOST_ROWS = 2 ** 26;
 /** FTS5's own limits. */
 const MOST_SEGMENTS = 2000;
 const MOST_PAGES = 2 ** 31 - 1;
-
-const TABLES = ['data', 'idx', 'docsize', 'config'].map((name) => `chunk_terms_${name}`);
 
 /** The id of a page is its number, with the segment from this bit on. */
 const SEGMENT_UNIT = 2 ** 37;
@@ -60,7 +59,7 @@ export interface Segments {
  * @returns null for a format that is not known here
  */
 export function readSegments(db: Database): Segments | null {
-  if (!areTables(db, TABLES)) return null;
+  if (!areDeclared(db, TERM_TABLES)) return null;
   const version = db.prepare(`SELECT v FROM chunk_terms_config WHERE k = 'version'`).pluck().get();
   const block = db.prepare<[number], Buffer>('SELECT block FROM chunk_terms_data WHERE id = ?');
   const structure = block.pluck().get(STRUCTURE_ID);

@@ -5,7 +5,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import { documentTerms } from '../text/terms.ts';
+import { MAKE_TERMS, MAKE_VOCABULARY, TERM_TABLES } from './lexical-tables.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { areDeclared, dropDeclared } from './schema-objects.ts';
 
 /** Another recipe (columns, terms) is another table: it is rebuilt by the next writer. */
 const RECIPE = 1;
@@ -22,17 +24,9 @@ interface LexicalState {
   readonly complete: boolean;
 }
 
-/** Letters, digits and everything beyond ASCII are parts of terms; `.+#` are in 1.2.3, C++ and C#. */
-const CREATE = `
-  CREATE VIRTUAL TABLE chunk_terms USING fts5 (
-    text, headings, path, whole,
-    content = '', contentless_delete = 1, detail = full, tokenize = "ascii tokenchars '.+#'"
-  );
-  CREATE VIRTUAL TABLE chunk_terms_vocabulary USING fts5vocab (chunk_terms, 'row');`;
-
 function readState(db: Database): LexicalState | null {
-  const state = readMeta<LexicalState>(db, KEY);
-  return state?.recipe === RECIPE ? state : null;
+  const state = readMeta<LexicalState | null>(db, KEY);
+  return state?.recipe === RECIPE && areDeclared(db, TERM_TABLES) ? state : null;
 }
 
 /** True if the table is there and holds every chunk: words can be searched. */
@@ -70,11 +64,21 @@ export function lexicalWriter(db: Database): LexicalWriter {
 export function prepareLexical(db: Database): void {
   if (readState(db) !== null) return;
   db.transaction(() => {
-    db.exec('DROP TABLE IF EXISTS chunk_terms_vocabulary; DROP TABLE IF EXISTS chunk_terms');
-    db.exec(CREATE);
+    dropTerms(db);
+    db.exec(MAKE_TERMS);
+    db.exec(MAKE_VOCABULARY);
     const empty = db.prepare('SELECT 1 FROM chunk LIMIT 1').get() === undefined;
     writeMeta(db, KEY, { recipe: RECIPE, complete: empty } satisfies LexicalState);
   }).immediate();
+}
+
+/** Drops the table, and whatever else goes by its names. Call it inside a transaction. */
+export function dropTerms(db: Database): void {
+  dropDeclared(db, ['chunk_terms_vocabulary']);
+  dropDeclared(db, ['chunk_terms']);
+  // What is left of them was not made by FTS5, which takes its own tables along.
+  dropDeclared(db, Object.keys(TERM_TABLES));
+  db.prepare('DELETE FROM meta WHERE key = ?').run(KEY);
 }
 
 /** How {@link maintainLexical} tells where it is, and is told to stop. */

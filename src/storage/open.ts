@@ -13,7 +13,14 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS } from '../defaults.ts';
 import { CorpusError } from '../errors.ts';
-import { KNOWN_MIGRATIONS, migrate, pendingMigrations, readMigrations } from './migrate.ts';
+import {
+  KNOWN_MIGRATIONS,
+  type MigrationRecord,
+  migrate,
+  pendingMigrations,
+  readMigrations,
+} from './migrate.ts';
+import { MAKE_MIGRATION, requireKnownSchema, requireMigrationTable } from './schema-objects.ts';
 import { asCorpusError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
@@ -77,7 +84,23 @@ function inspect(path: string): void {
 /** @returns true if migrations are still to run */
 function requireOurs(db: Database.Database, path: string): boolean {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw foreign(path);
-  return pendingMigrations(db, path, KNOWN_MIGRATIONS).length > 0;
+  return pendingKnown(db, path, KNOWN_MIGRATIONS).length > 0;
+}
+
+/**
+ * The migrations still to run, of a file whose tables are what those before made them.
+ *
+ * @throws CorpusError `CORPUS_NEWER`, `CORPUS_DAMAGED`
+ */
+function pendingKnown<T extends MigrationRecord>(
+  db: Database.Database,
+  path: string,
+  known: readonly T[],
+): readonly T[] {
+  requireMigrationTable(db, path);
+  const pending = pendingMigrations(db, path, known);
+  requireKnownSchema(db, path, known.length - pending.length);
+  return pending;
 }
 
 /** Why a file is refused. A file that was cut off cannot be read; whose it is can be seen. */
@@ -127,7 +150,7 @@ function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
   try {
     if (db.pragma('page_count', { simple: true }) === 0) create(db);
     harden(db);
-    migrate(db, pendingMigrations(db, path, readMigrations()), now);
+    migrate(db, pendingKnown(db, path, readMigrations()), now);
     loadVectorExtension(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
@@ -168,9 +191,7 @@ function create(db: Database.Database): void {
     // Another process that makes the same corpus may have been first.
     if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
     db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.exec(
-      'CREATE TABLE migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
-    );
+    db.exec(MAKE_MIGRATION);
   });
   // An immediate one would make the first page before the vacuum mode is set.
   mark.deferred();

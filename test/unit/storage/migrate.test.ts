@@ -10,6 +10,11 @@ import {
   pendingMigrations,
   readMigrations,
 } from '../../../src/storage/migrate.ts';
+import {
+  KNOWN_SCHEMAS,
+  MAKE_MIGRATION,
+  schemaDigest,
+} from '../../../src/storage/schema-objects.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -73,6 +78,18 @@ describe('migrations', () => {
   it('that ship are the known ones: a search does not read them', () => {
     const records = readMigrations().map(({ name, checksum }) => ({ name, checksum }));
     expect(KNOWN_MIGRATIONS).toEqual(records);
+  });
+
+  it('that ship make just the schemas that a corpus is compared with when it is opened', () => {
+    const fresh = new Database(':memory:');
+    fresh.exec(MAKE_MIGRATION);
+    const digests = [schemaDigest(fresh)];
+    for (const migration of readMigrations()) {
+      migrate(fresh, [migration], 0);
+      digests.push(schemaDigest(fresh));
+    }
+    fresh.close();
+    expect(KNOWN_SCHEMAS).toEqual(digests);
   });
 
   it('that ship are ordinary tables only: no virtual table, no trigger, nothing dropped', () => {

@@ -28,7 +28,7 @@ function snapshot(folder: string): ReadonlyMap<string, string> {
   );
 }
 
-const CASES: readonly {
+const CASES: {
   readonly name: string;
   readonly code: string;
   readonly make: (folder: string) => string;
@@ -113,6 +113,37 @@ const CASES: readonly {
   },
 ];
 
+/** What a file from elsewhere may declare to have SQL run, or rows without end, when it is used. */
+const HOSTILE_SCHEMAS: Readonly<Record<string, string>> = {
+  'a trigger on a table of ours':
+    'CREATE TRIGGER t AFTER INSERT ON source BEGIN DELETE FROM document; END',
+  'a trigger on the table of migrations':
+    'CREATE TRIGGER t AFTER INSERT ON migration BEGIN DELETE FROM source; END',
+  'an index of its own on a table of ours, which computes with every row':
+    'CREATE INDEX slow ON chunk (hex(zeroblob(100000000)))',
+  'a view in the place of a table': `PRAGMA foreign_keys = OFF; DROP TABLE failure;
+    CREATE VIEW failure AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+      SELECT i AS space_id, x'00' AS input_hash, 'a' AS code, '' AS message, 0 AS attempts, 0 AS failed_at FROM n`,
+  'a view in the place of the table of migrations': `DROP TABLE migration;
+    CREATE VIEW migration AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+      SELECT i AS name, '' AS checksum, 0 AS applied_at FROM n`,
+  'the public view with another query':
+    'DROP VIEW passage; CREATE VIEW passage AS SELECT * FROM chunk, chunk AS c, chunk AS d',
+  'a table with a column that computes': `DROP TABLE meta;
+    CREATE TABLE meta (key TEXT, value TEXT AS (hex(zeroblob(100000000))))`,
+  'a table of ours that a virtual one replaces':
+    'DROP TABLE meta; CREATE VIRTUAL TABLE meta USING fts5 (key, value)',
+  'a table that is missing': 'DROP TABLE failure',
+};
+
+for (const [name, sql] of Object.entries(HOSTILE_SCHEMAS)) {
+  CASES.push({
+    name: `a corpus with ${name}`,
+    code: 'CORPUS_DAMAGED',
+    make: (folder) => corpusWith(folder, (db) => db.exec(sql)),
+  });
+}
+
 describe.each(CASES)('$name', ({ name, code, make }) => {
   it.each(['read', 'write'] as const)('is refused and not touched (%s)', (mode) => {
     const folder = temporary();
@@ -137,6 +168,15 @@ describe.each(CASES)('$name', ({ name, code, make }) => {
 });
 
 describe('what is no corpus file for other reasons', () => {
+  it('tables, views and triggers of others under names of their own do no harm', () => {
+    const path = corpusWith(temporary(), (db) =>
+      db.exec(`CREATE TABLE mine (x); CREATE INDEX mine_x ON mine (x); CREATE VIEW m AS SELECT 1;
+        CREATE TRIGGER t AFTER INSERT ON mine BEGIN SELECT 1; END`),
+    );
+    openCorpusFile(path, 'read', NOW).close();
+    openCorpusFile(path, 'write', NOW).close();
+  });
+
   it.each(['read', 'write'] as const)('a folder is a clear error (%s)', (mode) => {
     const folder = temporary({ 'sub/a.md': 'a' });
     expect(() => openCorpusFile(join(folder, 'sub'), mode, NOW)).toThrow(
