@@ -30,7 +30,8 @@ const LATE_BUILTINS = {
 };
 
 /** Below src/: what a search never gets to. */
-const NOT_SEARCHING = /^(?:cli\/whole|corpus\/source|indexing\/(?:run|remove|optimize))\.ts$/;
+const NOT_SEARCHING =
+  /^(?:cli\/whole|corpus\/source|indexing\/(?:run|remove|optimize|repair|examine(?:-server)?)|storage\/salvage)\.ts$/;
 
 /** Leaves dynamic imports of other commands' modules where they are. */
 const outside = {

@@ -1,4 +1,11 @@
 /** The public API of umekomi: everything that a program may rely on, and nothing else. */
+export type {
+  Corpus,
+  Examination,
+  ExamineOptions,
+  IndexOptions,
+  OpenCorpusOptions,
+} from './corpus-handle.ts';
 export { type BuiltinOptions, builtin } from './embedding/builtin/builtin.ts';
 export { type Endpoint, parseEndpoint, parseOllamaHost } from './embedding/endpoint.ts';
 export { type ListModelsOptions, listModels } from './embedding/models.ts';
@@ -15,16 +22,11 @@ export {
   UsageError,
   type UsageErrorCode,
 } from './errors.ts';
+export type { CheckName, CheckResult, DamageCode, Finding } from './indexing/findings.ts';
 export type { OptimizeSummary } from './indexing/optimize.ts';
 export type { RemoveSummary } from './indexing/remove.ts';
 export type { IndexFailure, IndexProgress, IndexSkip, IndexSummary } from './indexing/types.ts';
-export {
-  type Corpus,
-  type IndexOptions,
-  type OpenCorpusOptions,
-  openCorpus,
-  openCorpusInMemory,
-} from './open-corpus.ts';
+export { openCorpus, openCorpusInMemory, salvageCorpus } from './open-corpus.ts';
 export type { Estimate } from './retrieval/bootstrap.ts';
 export { type ComparedQuery, compareRuns, type MeasureComparison } from './retrieval/compare.ts';
 export type { DocumentInfo } from './retrieval/documents.ts';
@@ -64,6 +66,7 @@ export type {
   SearchMode,
   SearchOptions,
 } from './retrieval/types.ts';
+export type { SalvageSummary } from './storage/salvage.ts';
 export type {
   EmbedCallOptions,
   Embedder,

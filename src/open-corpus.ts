@@ -2,124 +2,28 @@
 import { hostname } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { canonicalPath } from './corpus/paths.ts';
+import type { Corpus, IndexOptions, OpenCorpusOptions } from './corpus-handle.ts';
 import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
 import { builtin } from './embedding/builtin/builtin.ts';
 import { CorpusError, UsageError } from './errors.ts';
 import type { IndexRequest } from './indexing/context.ts';
-import type { OptimizeSummary } from './indexing/optimize.ts';
-import type { RemoveSummary } from './indexing/remove.ts';
 import { requireSameSpace } from './indexing/space.ts';
-import type { IndexProgress, IndexSummary } from './indexing/types.ts';
-import { type DocumentInfo, listDocuments } from './retrieval/documents.ts';
+import type { IndexSummary } from './indexing/types.ts';
+import { listDocuments } from './retrieval/documents.ts';
 import { findDocument } from './retrieval/find-document.ts';
 import { searchLike } from './retrieval/like.ts';
 import { defaultMode, requireMode, searchQuery, searchVector } from './retrieval/search.ts';
 import { requireSpace, type Searched } from './retrieval/searched.ts';
-import { type CorpusStatus, readStatus, type SpaceInfo } from './retrieval/status.ts';
-import type { Hit, HitOptions, SearchMode, SearchOptions } from './retrieval/types.ts';
+import { readStatus } from './retrieval/status.ts';
+import type { Hit, HitOptions, SearchOptions } from './retrieval/types.ts';
 import { vectorIndex } from './storage/nearest/nearest.ts';
 import { type CorpusFile, openCorpusFile } from './storage/open.ts';
+import type { SalvageSummary } from './storage/salvage.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
 import { activeSpace } from './storage/spaces.ts';
 import { asCorpusError, withCorpusErrors } from './storage/sqlite-errors.ts';
 import { lockForWriting } from './storage/writer-lock.ts';
 import type { Embedder } from './types.ts';
-
-/** How a corpus is opened. */
-export interface OpenCorpusOptions {
-  /**
-   * What makes vectors: an embedder, or a function that makes one when it is first needed, from
-   * the corpus's vector space (null in a new corpus). Left out, a corpus that the built-in embedder
-   * made uses it again, and any other one can only be read by `like` and `status`.
-   */
-  readonly embedder?:
-    | Embedder
-    | ((space: SpaceInfo | null) => Embedder | Promise<Embedder>)
-    | undefined;
-  /** Opens for searching only: takes no write lock and runs no DDL. Default false. */
-  readonly readOnly?: boolean | undefined;
-  /** Where relative sources start. Default: the process's current folder. */
-  readonly cwd?: string | undefined;
-  /** Who indexes, told to others that find the corpus locked. Default: the machine's name. */
-  readonly owner?: string | undefined;
-  /** Milliseconds since 1970. Default `Date.now`. */
-  readonly now?: (() => number) | undefined;
-}
-
-/** Options of one run of `index`. */
-export interface IndexOptions {
-  /** Globs; only these files of the named sources. Replaces the stored rules. */
-  readonly include?: readonly string[] | undefined;
-  /** Globs; not these. Replaces the stored rules. */
-  readonly exclude?: readonly string[] | undefined;
-  /** False reads files that .gitignore and its like leave out. Default true. */
-  readonly ignoreFiles?: boolean | undefined;
-  /** Estimated tokens a chunk; remembered by the corpus. Default 256. */
-  readonly chunkSize?: number | undefined;
-  /** Estimated tokens repeated from the chunk before; remembered. Default 0. */
-  readonly chunkOverlap?: number | undefined;
-  /** Requests in flight. Default 2. */
-  readonly concurrency?: number | undefined;
-  /** Inputs a request. Default 32. */
-  readonly batchSize?: number | undefined;
-  /**
-   * The embedder is another one than the corpus was built with: embeds everything anew, beside the
-   * old vectors, and swaps at the end. Default false.
-   */
-  readonly rebuild?: boolean | undefined;
-  /** Says what would happen; changes nothing and embeds nothing. Default false. */
-  readonly dryRun?: boolean | undefined;
-  /** Ends the run; what was embedded is kept and the next run goes on from there. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called often; keep it quick. */
-  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
-}
-
-/** An open corpus. */
-export interface Corpus {
-  /** Absolute path of the file. */
-  readonly path: string;
-  /**
-   * Brings the corpus up to date with sources: folders, files or globs; none means all that it has.
-   *
-   * @throws UmekomiError; every code is in docs/troubleshooting.md
-   */
-  index(sources?: readonly string[], options?: IndexOptions): Promise<IndexSummary>;
-  /**
-   * The passages that answer a query best: by meaning and words, unless `mode` says otherwise.
-   * Lexical mode needs no embedder.
-   *
-   * @throws CorpusError `CORPUS_OUTDATED` if words are asked for and not indexed yet
-   */
-  search(query: string, options?: SearchOptions): Promise<readonly Hit[]>;
-  /** The passages nearest to a vector of this corpus's space; no embedder is needed. */
-  searchVector(vector: Float32Array, options?: HitOptions): readonly Hit[];
-  /**
-   * Passages like the one at a line of a document (1-based), or like the whole document. The path
-   * is one inside a source, or on disk. No embedder is needed.
-   */
-  like(path: string, line?: number | null, options?: HitOptions): readonly Hit[];
-  /**
-   * Takes a source, or a folder or file inside one, out of the corpus; the latter is excluded from
-   * then on. Nothing on disk is touched.
-   *
-   * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there
-   */
-  remove(path: string): Promise<RemoveSummary>;
-  /**
-   * Builds what is derived from texts and vectors anew and writes the file without gaps: what runs do
-   * by and by, at once. Needs no embedder, and for a while room for two more copies of the file.
-   *
-   * @throws CorpusError `CORPUS_DISK_FULL`, `CORPUS_BUSY`; searches go on as before then
-   */
-  optimize(): Promise<OptimizeSummary>;
-  /** Every document, by name. */
-  documents(): readonly DocumentInfo[];
-  /** What `search` does without `mode`: hybrid, or semantic where words are not indexed yet. */
-  defaultMode(): SearchMode;
-  status(): CorpusStatus;
-  close(): void;
-}
 
 /**
  * Opens a corpus file; without `readOnly` it is made if it is not there.
@@ -149,6 +53,22 @@ export function openCorpusInMemory(options: OpenCorpusOptions = {}): Corpus {
   return corpusOver(openCorpusFile(':memory:', 'memory', now()), { ...options, now });
 }
 
+/**
+ * Makes a new corpus of what can be read of one whose file is damaged (`FILE_DAMAGED`): its vectors and
+ * sources. The next `index` reads the documents again and embeds only what is not among the vectors.
+ * The damaged file is kept under another name. No program may have it open.
+ *
+ * @throws CorpusError `CORPUS_DAMAGED` if nothing of it can be read, `CORPUS_BUSY`, `CORPUS_NOT_WRITABLE`
+ */
+export async function salvageCorpus(
+  path: string,
+  { cwd, now = Date.now }: Pick<OpenCorpusOptions, 'cwd' | 'now'> = {},
+): Promise<SalvageSummary> {
+  const { salvage } = await import('./storage/salvage.ts');
+  const full = resolve(cwd ?? '.', path);
+  return withCorpusErrors(full, () => salvage(full, now()));
+}
+
 function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => number }): Corpus {
   const { db, path } = file;
   const cwd = resolve(options.cwd ?? '.');
@@ -173,7 +93,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
           runIndex({ ...request, embedder: await embedder() });
         return await (request.dryRun ? run() : alone(run, given.signal));
       } catch (error) {
-        throw asCorpusError(error, path);
+        throw asCorpusError(error, path, db);
       }
     },
     search: (query, given = {}) => answer({ db, cwd, guard, searched, embedder }, query, given),
@@ -191,17 +111,44 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
     remove: async (place) => {
       requireWritable(file);
       const { removePath } = await import('./indexing/remove.ts');
-      return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd)));
+      return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd), db));
     },
     optimize: async () => {
       requireWritable(file);
       const { optimizeCorpus } = await import('./indexing/optimize.ts');
-      return alone(() => withCorpusErrors(path, () => optimizeCorpus(file)));
+      return alone(() => withCorpusErrors(path, () => optimizeCorpus(file), db));
     },
+    ...examiner(file, { embedder, alone, now: options.now }),
     documents: () => guard(() => listDocuments(searched())),
     defaultMode: () => guard(() => defaultMode(db)),
     status: () => guard(() => readStatus(db, path, sources.list())),
     close: () => file.close(),
+  };
+}
+
+/** Looks for damage, and mends it. */
+function examiner(
+  file: CorpusFile,
+  {
+    embedder,
+    alone,
+    now,
+  }: { embedder: () => Promise<Embedder>; alone: WriteAlone; now: () => number },
+): Pick<Corpus, 'examine' | 'repair'> {
+  const { db, path } = file;
+  return {
+    examine: async ({ offline, ...context } = {}) => {
+      const { examineFile } = await import('./indexing/examine.ts');
+      const { examineServer } = await import('./indexing/examine-server.ts');
+      const inside = withCorpusErrors(path, () => examineFile(db, context), db);
+      const asked = offline === true ? null : embedder;
+      return { path, checks: [...inside, ...(await examineServer(db, asked, inside, context))] };
+    },
+    repair: async () => {
+      requireWritable(file);
+      const { repairCorpus } = await import('./indexing/repair.ts');
+      return alone(() => withCorpusErrors(path, () => repairCorpus(file, now()), db));
+    },
   };
 }
 
@@ -215,7 +162,7 @@ function readAtOnce({ db, path }: CorpusFile): <T>(work: () => T) => T {
     try {
       return atOnce(work) as T;
     } catch (error) {
-      throw asCorpusError(error, path);
+      throw asCorpusError(error, path, db);
     }
   };
 }
@@ -236,7 +183,7 @@ async function answer(
   given: SearchOptions,
 ): Promise<readonly Hit[]> {
   if (text.trim() === '') throw new UsageError('USAGE', 'The query is empty.');
-  const options = withSources(given, cwd, searched().sources);
+  const options = guard(() => withSources(given, cwd, searched().sources));
   const mode = guard(() => {
     const chosen = given.mode ?? defaultMode(db);
     requireMode(db, chosen, given);
@@ -255,10 +202,12 @@ async function answer(
 }
 
 /** Runs one piece of work at a time that writes: others wait, and then hear who is at it. */
+type WriteAlone = <T>(work: () => T | Promise<T>, signal?: AbortSignal) => Promise<T>;
+
 function writeAlone(
   file: CorpusFile,
   { owner = `a process on ${hostname()}`, now }: OpenCorpusOptions & { now: () => number },
-): <T>(work: () => T | Promise<T>, signal?: AbortSignal) => Promise<T> {
+): WriteAlone {
   return async (work, signal) => {
     const unlock = await lockForWriting(file, { owner, now, signal });
     try {

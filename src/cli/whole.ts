@@ -92,6 +92,26 @@ const addStatus: AddCommand = (program, world, setExitCode) => {
     });
 };
 
+const addDoctor: AddCommand = (program, world, setExitCode) => {
+  program
+    .command('doctor')
+    .description('say what is wrong with a corpus and its server, and what to do')
+    .option('--offline', 'look at the file only; ask no server')
+    .option('--repair', 'mend what can be mended')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ umekomi doctor
+  $ umekomi doctor --offline --repair`,
+    )
+    .action(async (_, command: Command) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      setExitCode(await doctor(world, command.optsWithGlobals()));
+    });
+};
+
 const addEval: AddCommand = (program, world, setExitCode) => {
   program
     .command('eval')
@@ -145,5 +165,8 @@ const addModels: AddCommand = (program, world, setExitCode) => {
 export const run: Run = (args, world, version) =>
   main(args, world, {
     version,
-    commands: [addIndex, addSearch, addLike, addRemove, addOptimize, addStatus, addEval, addModels],
+    commands: [
+      ...[addIndex, addSearch, addLike, addRemove, addOptimize],
+      ...[addStatus, addDoctor, addEval, addModels],
+    ],
   });

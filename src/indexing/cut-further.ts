@@ -2,17 +2,16 @@
  * What happens to a text that the model finds too long although the estimate said that it fits:
  * its chunk becomes several smaller ones, so that nothing of it is lost.
  */
-import { createHash } from 'node:crypto';
 import { chunkDocument } from '../chunking/chunk-document.ts';
 import type { HashedChunk, NewDocument } from '../storage/documents.ts';
+import { inputHashOf } from '../text/input-hash.ts';
 import { estimateTokens } from '../text/tokens.ts';
 import type { Chunk } from '../types.ts';
-import { embeddingInput, keyOf } from './staging.ts';
+import { keyOf } from './staging.ts';
 
 /** A chunk with the SHA-256 of its embedding input in UTF-8, which identifies its vector. */
 export function withInputHash(chunk: Chunk): HashedChunk {
-  const inputHash = createHash('sha256').update(embeddingInput(chunk), 'utf8').digest();
-  return { ...chunk, inputHash };
+  return { ...chunk, inputHash: inputHashOf(chunk) };
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Embedder, EmbedderIdentity } from '../types.ts';
 const SAMPLE = 16;
 
 /** A re-pulled template or another file of the same weights stays above it; another model does not. */
-const SAME_MODEL_COSINE = 0.999;
+export const SAME_MODEL_COSINE = 0.999;
 
 /** How an embedder's vectors relate to a stored space. */
 type SpaceMatch =
@@ -33,20 +33,30 @@ async function matchSpace(
   if (haveSameFingerprint(space, identity)) return 'same';
   const onlyDigest = haveSameFingerprint({ ...space, digest: null }, { ...identity, digest: null });
   if (!onlyDigest) return 'other';
-  const sample = sampleInputs(db, space, SAMPLE);
-  if (sample.length === 0) return 'same-vectors';
-  const texts = sample.map(({ text }) => text);
-  const vectors = await embedder.embedDocuments(texts, { signal });
-  const isSame = sample.every((input, index) => isSameVector(input, vectors[index]));
-  return isSame ? 'same-vectors' : 'other';
+  const cosines = await sampleCosines(db, space, embedder, signal);
+  return cosines.every((cosine) => cosine >= SAME_MODEL_COSINE) ? 'same-vectors' : 'other';
 }
 
-function isSameVector({ vector }: SampledInput, now: Float32Array | undefined): boolean {
-  if (now === undefined || findVectorFault(now, vector.length) !== null) return false;
+/** Embeds some stored texts again. @returns the cosine of each with its stored vector; −1 for none */
+export async function sampleCosines(
+  db: Database,
+  space: Space,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<readonly number[]> {
+  const sample = sampleInputs(db, space, SAMPLE);
+  if (sample.length === 0) return [];
+  const texts = sample.map(({ text }) => text);
+  const vectors = await embedder.embedDocuments(texts, { signal });
+  return sample.map((input, index) => cosineOf(input, vectors[index]));
+}
+
+function cosineOf({ vector }: SampledInput, now: Float32Array | undefined): number {
+  if (now === undefined || findVectorFault(now, vector.length) !== null) return -1;
   const unit = toUnitVector(now);
   let cosine = 0;
   for (let i = 0; i < unit.length; i++) cosine += (unit[i] ?? 0) * (vector[i] ?? 0);
-  return cosine >= SAME_MODEL_COSINE;
+  return cosine;
 }
 
 /**

@@ -43,7 +43,7 @@ export interface Staging {
 }
 
 /** The text that is embedded for a chunk, without the model's prompt. */
-export function embeddingInput(chunk: { context: string; text: string }): string {
+function embeddingInput(chunk: { context: string; text: string }): string {
   return chunk.context + chunk.text;
 }
 

@@ -3,6 +3,7 @@
  * which finds candidates fast. Everything in it can be rebuilt from `embedding`.
  */
 import type { Database } from 'better-sqlite3';
+import type { DerivedState } from './derived-state.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { areDeclared, type Declarations, dropDeclared } from './schema-objects.ts';
 import type { Space } from './spaces.ts';
@@ -59,6 +60,30 @@ export function bitsUsable(db: Database, space: Space): boolean {
   return stateFor(db, space) !== null;
 }
 
+/** Compares the table's rows with the vectors, bit by bit. */
+export function bitsState(db: Database, space: Space): DerivedState {
+  const state = readMeta<Partial<BitsState> | null>(db, KEY);
+  if (state?.recipe !== RECIPE || state.space !== space.id) return 'none';
+  const mean = bitsUsable(db, space) ? readMean(db, space) : null;
+  return mean !== null && haveRightBits(db, space, mean) ? 'right' : 'wrong';
+}
+
+function haveRightBits(db: Database, space: Space, mean: Float32Array): boolean {
+  const vectorOf = db
+    .prepare<[number, number], Buffer>('SELECT vector FROM embedding WHERE id = ? AND space_id = ?')
+    .pluck();
+  const stored = db
+    .prepare<[], [id: number, bits: Buffer]>('SELECT rowid, bits FROM embedding_bits')
+    .raw();
+  let count = 0;
+  for (const [id, bits] of stored.iterate()) {
+    const vector = vectorOf.get(id, space.id);
+    if (vector === undefined || !signBits(fromBytes(vector), mean).equals(bits)) return false;
+    count += 1;
+  }
+  return count === countVectors(db, space);
+}
+
 /** The mean that the bits of this space were centred with; null before they were built. */
 export function readMean(db: Database, space: Space): Float32Array | null {
   const row = db
@@ -103,12 +128,8 @@ export function bitsWriter(db: Database, space: Space): BitsWriter {
 export function maintainBits(db: Database, space: Space, known: number | null = null): boolean {
   const state = stateFor(db, space);
   if (state !== null && known !== null && !hasAged(state, known)) return false;
-  const count = db
-    .prepare<[number], { n: number }>('SELECT count(*) AS n FROM embedding WHERE space_id = ?')
-    .get(space.id)?.n;
-  if (count === undefined || count === 0 || (state !== null && !hasAged(state, count))) {
-    return false;
-  }
+  const count = countVectors(db, space);
+  if (count === 0 || (state !== null && !hasAged(state, count))) return false;
   db.transaction(() => rebuild(db, space, count)).immediate();
   return true;
 }
@@ -126,6 +147,11 @@ export function bitsInOrder(db: Database): boolean {
 export function dropBits(db: Database): void {
   dropTables(db);
   db.prepare('DELETE FROM meta WHERE key = ?').run(KEY);
+}
+
+function countVectors(db: Database, space: Space): number {
+  const count = db.prepare<[number], number>('SELECT count(*) FROM embedding WHERE space_id = ?');
+  return count.pluck().get(space.id) ?? 0;
 }
 
 /** sqlite-vec takes its own tables along; what is left of their names was not made by it. */

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Chunk, DocumentFormat, JsonObject } from '../types.ts';
 import { type LexicalWriter, lexicalWriter } from './lexical.ts';
+import { storedObject, storedTexts } from './stored-json.ts';
 
 /** What the corpus knows of a file: enough to tell whether it must be read again. */
 export interface ManifestEntry {
@@ -200,10 +201,10 @@ function toDocument(statements: Statements, row: DocumentRow): NewDocument {
     ...rest,
     sourceId: Number(row.sourceId),
     size: Number(row.size),
-    frontMatter: row.frontMatter === null ? null : (JSON.parse(row.frontMatter) as JsonObject),
+    frontMatter: storedObject(row.frontMatter),
     chunks: statements.chunks
       .all(id)
-      .map((chunk) => ({ ...chunk, headings: JSON.parse(chunk.headings) as string[] })),
+      .map((chunk) => ({ ...chunk, headings: storedTexts(chunk.headings) })),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { JsonObject } from '../types.ts';
+import { storedObject } from './stored-json.ts';
 
 /** Rows read at once: few calls, and never all of a large corpus in memory. */
 const PAGE = 10_000;
@@ -62,17 +63,13 @@ function* rowsOf(source: string, paths: readonly string[], page: Page): Generato
       source,
       path: paths[at] ?? '',
       mtimeNs: times === null ? undefined : BigInt(times[at] ?? 0),
-      frontMatter: matters === null ? undefined : parsedObject(matters[at] ?? null),
+      frontMatter: matters === null ? undefined : storedObject(matters[at] ?? null),
     };
   }
 }
 
 function parsed<T>(array: string): readonly T[] {
   return JSON.parse(array) as T[];
-}
-
-function parsedObject(object: string | null): JsonObject | null {
-  return object === null ? null : (JSON.parse(object) as JsonObject);
 }
 
 /** The inner columns are named, so that an index has them all; times as text: JSON would round them. */

@@ -5,9 +5,11 @@
  */
 import type { Database } from 'better-sqlite3';
 import { documentTerms } from '../text/terms.ts';
+import type { DerivedState } from './derived-state.ts';
 import { MAKE_TERMS, MAKE_VOCABULARY, TERM_TABLES } from './lexical-tables.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { areDeclared, dropDeclared } from './schema-objects.ts';
+import { storedTexts } from './stored-json.ts';
 
 /** Another recipe (columns, terms) is another table: it is rebuilt by the next writer. */
 const RECIPE = 1;
@@ -32,6 +34,20 @@ function readState(db: Database): LexicalState | null {
 /** True if the table is there and holds every chunk: words can be searched. */
 export function lexicalUsable(db: Database): boolean {
   return readState(db)?.complete === true;
+}
+
+/** Compares the table's rows with the chunks; which words each has is not compared. */
+export function lexicalState(db: Database): DerivedState {
+  const state = readMeta<LexicalState | null>(db, KEY);
+  if (state?.recipe !== RECIPE || state.complete !== true) return 'none';
+  if (!lexicalUsable(db)) return 'wrong';
+  const differ = db
+    .prepare<[], number>(
+      `SELECT EXISTS (SELECT id FROM chunk EXCEPT SELECT id FROM chunk_terms_docsize)
+         OR EXISTS (SELECT id FROM chunk_terms_docsize EXCEPT SELECT id FROM chunk)`,
+    )
+    .pluck();
+  return differ.get() === 0 ? 'right' : 'wrong';
 }
 
 /** Keeps the table in step with documents; call inside the transaction that changes their rows. */
@@ -167,7 +183,7 @@ function inserter(db: Database): (row: ChunkRow) => void {
 
 /** Title and headings, outermost first; a title that is the first heading counts once. */
 function headingsOf({ headings, title }: ChunkRow): string {
-  const path = JSON.parse(headings) as string[];
+  const path = storedTexts(headings);
   return (title === null || title === path[0] ? path : [title, ...path]).join('\n');
 }
 

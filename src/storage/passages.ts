@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Space } from './spaces.ts';
 import { statement } from './statements.ts';
+import { storedTexts } from './stored-json.ts';
 
 /** A stored chunk with where it stands. */
 export interface Passage {
@@ -60,7 +61,7 @@ const COLUMNS = `chunk.id AS chunkId, document.id AS documentId, document.source
   FROM chunk JOIN document ON document.id = chunk.document_id`;
 
 function toPassage(row: PassageRow): Passage {
-  return { ...row, headings: JSON.parse(row.headings) as string[] };
+  return { ...row, headings: storedTexts(row.headings) };
 }
 
 /** Passages by chunk id; ids that are gone are left out. */

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { storedTexts } from './stored-json.ts';
 
 /** A folder or file that feeds the corpus. */
 export interface Source {
@@ -119,8 +120,8 @@ function toSource(row: SourceRow, anchor: string): Source {
     path: row.relative === 1 ? resolve(anchor, row.path) : resolve(row.path),
     kind: row.kind,
     rules: {
-      include: JSON.parse(row.include) as string[],
-      exclude: JSON.parse(row.exclude) as string[],
+      include: storedTexts(row.include),
+      exclude: storedTexts(row.exclude),
       ignoreFiles: row.ignore_files === 1,
     },
   };

@@ -1,5 +1,11 @@
 /** SQLite's errors in the words of a corpus: what happened, to which file, what to do next. */
+import type { Database } from 'better-sqlite3';
 import { CorpusError, UmekomiError } from '../errors.ts';
+
+/** A row holds what no writer stores: the file is damaged, or was made by someone else. */
+export class RowDamaged extends Error {
+  override readonly name = 'RowDamaged';
+}
 
 /** SQLite's extended code by name, which errors thrown by better-sqlite3 carry; null for others. */
 export function sqliteCode(error: unknown): string | null {
@@ -12,33 +18,44 @@ export function isCutOff(error: unknown): boolean {
   return sqliteCode(error) === 'SQLITE_READONLY_ROLLBACK';
 }
 
+/** True if pages of the file cannot be read. A row that says it has terabytes is out of memory, too. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB|NOMEM|IOERR_SHORT_READ)/.test(sqliteCode(error) ?? '');
+}
+
 /** True if what was tried needs room, a file or a lock that is not to be had now: nothing was changed. */
 export function isOutOfReach(error: unknown): boolean {
   return /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM)/.test(sqliteCode(error) ?? '');
 }
 
 /**
- * Turns an error of SQLite into a {@link CorpusError}; anything else is returned as it is.
+ * Turns an error of SQLite, or one that comes of a damaged row, into a {@link CorpusError}; anything else
+ * is returned as it is.
  *
  * @param error what was caught
  * @param path the corpus file, for the message
+ * @param db asked whether rows are damaged, if the error may come of that
  */
-export function asCorpusError(error: unknown, path: string): unknown {
+export function asCorpusError(error: unknown, path: string, db: Database | null = null): unknown {
   if (error instanceof UmekomiError) return error;
   const code = sqliteCode(error);
-  if (code === null) return error;
   const cause = { cause: error };
+  if (code === null) {
+    if (!(error instanceof RowDamaged) && !hasDamagedRows(error, db)) return error;
+    const message = `${path} holds something else than umekomi stores; umekomi doctor says what can be done.`;
+    return new CorpusError('CORPUS_DAMAGED', message, cause);
+  }
   if (code === 'SQLITE_NOTADB') {
     const message = `${path} is not an SQLite database; name another file with --db.`;
     return new CorpusError('CORPUS_FOREIGN', message, cause);
   }
-  if (code.startsWith('SQLITE_CORRUPT')) {
-    const message = `${path} is damaged (${code}); restore it from a backup, or delete it and index again.`;
+  if (isDamage(error)) {
+    const message = `${path} is damaged (${code}); umekomi doctor says what can be saved.`;
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }
-  // Statements are right for the tables that migrations make: these are others, or hold other things.
-  if (code === 'SQLITE_ERROR') {
-    const message = `${path} does not hold what a corpus does (${code}); restore it from a backup, or delete it and index again.`;
+  // Statements are right for what umekomi stores: this is something else.
+  if (/^SQLITE_(ERROR$|CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) {
+    const message = `${path} holds something else than umekomi stores (${code}); umekomi doctor says what can be done.`;
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
@@ -66,11 +83,25 @@ export function asCorpusError(error: unknown, path: string): unknown {
   return error;
 }
 
+/**
+ * True if code of ours went wrong over a value that SQLite itself says cannot stand where it does, such
+ * as a NULL in a column that has none. Reads the file, which is worth it then.
+ */
+function hasDamagedRows(error: unknown, db: Database | null): boolean {
+  const isOfCode = error instanceof TypeError || error instanceof RangeError;
+  if (!isOfCode || db === null) return false;
+  try {
+    return db.pragma('quick_check(1)', { simple: true }) !== 'ok';
+  } catch (failure) {
+    return isDamage(failure);
+  }
+}
+
 /** Runs `work` and lets SQLite's errors out as {@link CorpusError}s. */
-export function withCorpusErrors<T>(path: string, work: () => T): T {
+export function withCorpusErrors<T>(path: string, work: () => T, db: Database | null = null): T {
   try {
     return work();
   } catch (error) {
-    throw asCorpusError(error, path);
+    throw asCorpusError(error, path, db);
   }
 }

@@ -44,7 +44,7 @@ export async function lockForWriting(file: CorpusFile, options: LockOptions): Pr
   if (file.mode === 'memory') return () => {};
   const { patience = BUSY_TIMEOUT_MS, signal } = options;
   for (let waited = 0; ; waited += POLL_MS) {
-    const lock = tryLock(`${file.path}-lock`);
+    const lock = lockCorpus(file.path);
     if (lock !== null) {
       writeMeta(file.db, KEY, { owner: options.owner, since: options.now() } satisfies Holder);
       return lock;
@@ -54,7 +54,13 @@ export async function lockForWriting(file: CorpusFile, options: LockOptions): Pr
   }
 }
 
-function tryLock(path: string): (() => void) | null {
+/**
+ * Takes the lock of the corpus at a path, if it is free now.
+ *
+ * @returns gives it back; null if someone else has it
+ */
+export function lockCorpus(corpus: string): (() => void) | null {
+  const path = `${corpus}-lock`;
   const db = new Database(path, { timeout: 0 });
   try {
     const opened = inodeOf(path);

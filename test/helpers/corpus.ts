@@ -1,8 +1,9 @@
 /** What tests look at in a corpus file, past umekomi's own reading, and embedders that count. */
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
+import type { IndexOptions } from '../../src/corpus-handle.ts';
 import type { IndexSummary } from '../../src/indexing/types.ts';
-import { type IndexOptions, openCorpus } from '../../src/open-corpus.ts';
+import { openCorpus } from '../../src/open-corpus.ts';
 import type { Embedder, EmbedderIdentity } from '../../src/types.ts';
 import { hashingVector } from './stand-in/hashing-vector.ts';
 

@@ -1,5 +1,6 @@
 /** Finds lists that a search had to do without, so that a writer makes them anew. */
 import type { Database } from 'better-sqlite3';
+import type { DerivedState } from '../derived-state.ts';
 import { createKernel } from '../kernel.ts';
 import { readMeta } from '../meta.ts';
 import { areDeclared } from '../schema-objects.ts';
@@ -7,11 +8,13 @@ import type { Space } from '../spaces.ts';
 import { dropLists } from './change-tables.ts';
 import { loadDirectory } from './directory.ts';
 import { createEncoder, widthOf } from './encoder.ts';
+import { idsOf } from './stored-list.ts';
 import {
   FIRST_FRESH,
   LISTS_KEY,
   type ListsState,
   listTables,
+  RECIPE,
   readListsState,
   TABLES,
 } from './tables.ts';
@@ -25,6 +28,33 @@ export function dropUnusableLists(db: Database, space: Space): void {
   const state = readListsState(db, space);
   if (state === null ? !isLeftOver(db) : isWhole(db, space, state)) return;
   db.transaction(() => dropLists(db)).immediate();
+}
+
+/** Compares the lists with the vectors: every one is in a list. Its codes are not compared. */
+export function listsState(db: Database, space: Space): DerivedState {
+  const known = readMeta<Partial<ListsState> | null>(db, LISTS_KEY);
+  if (known?.recipe !== RECIPE || known.space !== space.id) return 'none';
+  const state = readListsState(db, space);
+  const isRight = state !== null && isWhole(db, space, state) && haveEveryVector(db, space, state);
+  return isRight ? 'right' : 'wrong';
+}
+
+function haveEveryVector(db: Database, space: Space, { lists }: ListsState): boolean {
+  try {
+    const tables = listTables(db, widthOf(space.dimensions));
+    const listed = new Set<number>();
+    const numbers = [...Array(lists).keys(), ...tables.fresh().map(({ list }) => list)];
+    for (const number of numbers) {
+      const signs = tables.signs(number);
+      if (signs !== null) for (const id of idsOf(signs)) listed.add(id);
+    }
+    const ids = db.prepare<[number], number>('SELECT id FROM embedding WHERE space_id = ?').pluck();
+    for (const id of ids.iterate(space.id)) if (!listed.has(id)) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof ListsUnusable) return false;
+    throw error;
+  }
 }
 
 /** A state that no one can use. Lists of another space are not: it may be built beside the active one. */

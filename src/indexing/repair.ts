@@ -1,0 +1,55 @@
+/**
+ * Mends what an examination finds, from what is sound: derived tables from their truth, documents from
+ * their files and vectors from the server by the next run, which this has ask for them.
+ */
+import { dropBits } from '../storage/bits.ts';
+import { rebuildDerived } from '../storage/derived-vectors.ts';
+import { damagedDocuments, markForReading } from '../storage/examine/documents.ts';
+import { deleteOrphans } from '../storage/examine/integrity.ts';
+import {
+  damagedVectors,
+  deleteVectors,
+  uncoveredInputs,
+  waitForVectors,
+} from '../storage/examine/vectors.ts';
+import { dropTerms, maintainLexical } from '../storage/lexical.ts';
+import { dropLists } from '../storage/lists/change-tables.ts';
+import type { CorpusFile } from '../storage/open.ts';
+import { activeSpace } from '../storage/spaces.ts';
+import { examineFile } from './examine.ts';
+import type { Finding } from './findings.ts';
+
+/**
+ * Mends a corpus in its place. Embeds nothing and reads no document.
+ *
+ * @param now milliseconds since 1970
+ * @returns what was found, all of which that is repairable and not `FILE_DAMAGED` is mended or waits for
+ *   the next run
+ */
+export function repairCorpus({ db }: CorpusFile, now: number): readonly Finding[] {
+  const findings = examineFile(db, {}).flatMap((check) => check.findings);
+  const has = (...codes: readonly Finding['code'][]): boolean =>
+    findings.some(({ code }) => codes.includes(code));
+  if (has('FILE_DAMAGED') || !findings.some(({ repairable }) => repairable)) return findings;
+  if (has('INDEXES_DAMAGED')) db.exec('REINDEX');
+  const mend = db.transaction(() => {
+    deleteOrphans(db);
+    markForReading(db, damagedDocuments(db));
+    const space = activeSpace(db);
+    if (space !== null) {
+      deleteVectors(db, damagedVectors(db, space));
+      waitForVectors(db, space, uncoveredInputs(db, space), now);
+    }
+    const isOther = has('INDEXES_DAMAGED', 'ROWS_ORPHANED');
+    if (isOther || has('WORDS_DAMAGED')) dropTerms(db);
+    if (!isOther && !has('NEIGHBOURS_DAMAGED', 'VECTORS_DAMAGED')) return;
+    if (space !== null) rebuildDerived(db, space);
+    else {
+      dropBits(db);
+      dropLists(db);
+    }
+  });
+  mend.immediate();
+  maintainLexical(db);
+  return findings;
+}
