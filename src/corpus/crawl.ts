@@ -62,10 +62,15 @@ export async function crawl(source: SourceSpec, options: CrawlOptions = {}): Pro
   const selection = createSelection(include, options.exclude ?? source.exclude);
   const followed = options.ignoreFiles ?? true;
   const outer =
-    followed && source.kind === 'folder' ? await readOuterIgnoreFiles(source.path, fs) : [];
-  const rules = followed ? createIgnoreRules(outer) : null;
+    followed && source.kind === 'folder'
+      ? await readOuterIgnoreFiles(source.path, fs)
+      : { files: [], problem: null };
+  const rules = followed ? createIgnoreRules(outer.files) : null;
   const reader = new FolderReader(source, { fs, found, maxBytes, selection, rules });
-  if (source.kind === 'file')
+  if (outer.problem !== null) {
+    found.skips.add({ path: '', reason: 'unreadable', detail: outer.problem });
+    found.unobserved.add('');
+  } else if (source.kind === 'file')
     await reader.takeSource(formatOf(path.basename(source.path)) ?? 'text');
   else await walk(source, reader, options);
   options.signal?.throwIfAborted();

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import path from 'node:path';
 import { type CrawlFileSystem, isMissing } from './file-system.ts';
 import {
+  hazardOfRules,
   IGNORE_FILES,
   type IgnoreFile,
   type IgnoreFileName,
@@ -25,6 +26,13 @@ export interface IgnoreProblem {
   readonly blocks: boolean;
 }
 
+/** The ignore files above a source. */
+export interface OuterIgnoreFiles {
+  readonly files: readonly OuterIgnoreFile[];
+  /** Why one of them is not used: then nothing of the source may be read. */
+  readonly problem: string | null;
+}
+
 /**
  * Reads ignore files that are known to be in a folder. In one whose encoding is unknown the
  * patterns in ASCII hold.
@@ -39,13 +47,18 @@ export async function readIgnoreFiles(
 ): Promise<FolderIgnoreFiles> {
   const files: IgnoreFile[] = [];
   const problems: IgnoreProblem[] = [];
+  const take = (kind: IgnoreFileName, text: string): void => {
+    const hazard = hazardOfRules(text);
+    if (hazard === null) files.push({ kind, text });
+    else problems.push({ name: kind, detail: hazard, blocks: true });
+  };
   for (const kind of IGNORE_FILES.filter((name) => names.has(name))) {
     const result = await readDocument(path.join(folder, kind), { open: fs.open });
-    if (result.kind === 'read') files.push({ kind, text: result.text });
+    if (result.kind === 'read') take(kind, result.text);
     else if (result.reason !== 'vanished') {
       const blocks = result.reason !== 'encoding';
       problems.push({ name: kind, detail: result.detail ?? result.reason, blocks });
-      if (!blocks) files.push({ kind, text: await readLatin1(path.join(folder, kind), fs) });
+      if (!blocks) take(kind, await readLatin1(path.join(folder, kind), fs));
     }
   }
   return { files, problems };
@@ -69,25 +82,25 @@ async function readLatin1(file: string, fs: CrawlFileSystem): Promise<string> {
 export async function readOuterIgnoreFiles(
   root: string,
   fs: CrawlFileSystem,
-): Promise<readonly OuterIgnoreFile[]> {
+): Promise<OuterIgnoreFiles> {
   const repository = await repositoryOf(root, fs);
-  if (repository === null) return [];
+  if (repository === null) return { files: [], problem: null };
   const files: OuterIgnoreFile[] = [];
+  let problem: string | null = null;
+  const take = async (file: string, kind: IgnoreFileName, way: string): Promise<void> => {
+    const result = await readDocument(file, { open: fs.open });
+    if (result.kind !== 'read') return;
+    const hazard = hazardOfRules(result.text);
+    if (hazard === null) files.push({ kind, text: result.text, way });
+    else problem ??= `${file}: ${hazard}`;
+  };
   for (let folder = root; folder !== repository; ) {
     folder = path.dirname(folder);
-    const way = wayTo(folder, root);
-    for (const kind of IGNORE_FILES) {
-      const result = await readDocument(path.join(folder, kind), { open: fs.open });
-      if (result.kind === 'read') files.push({ kind, text: result.text, way });
-    }
+    for (const kind of IGNORE_FILES) await take(path.join(folder, kind), kind, wayTo(folder, root));
   }
-  const exclude = await readDocument(path.join(repository, '.git', 'info', 'exclude'), {
-    open: fs.open,
-  });
-  if (exclude.kind === 'read') {
-    files.push({ kind: '.gitignore', text: exclude.text, way: wayTo(repository, root) });
-  }
-  return files;
+  const exclude = path.join(repository, '.git', 'info', 'exclude');
+  await take(exclude, '.gitignore', wayTo(repository, root));
+  return { files, problem };
 }
 
 function wayTo(folder: string, root: string): string {

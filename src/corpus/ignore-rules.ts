@@ -8,6 +8,15 @@
  */
 import ignore, { type Ignore } from 'ignore';
 
+/** Longer than any path: nothing that is there, and more than a regular expression holds. In UTF-16 units. */
+const LONGEST_LINE = 4096;
+
+/** `**` in one line that something follows: with three, one deep path took 14 s. */
+const MOST_DEEP = 2;
+
+/** Every name is compared with every line. The largest in use have some hundreds. */
+const MOST_LINES = 10_000;
+
 /** The files' names, strongest first. `.git/info/exclude` counts as a weakest `.gitignore`. */
 export const IGNORE_FILES = ['.umekomiignore', '.ignore', '.gitignore'] as const;
 
@@ -97,6 +106,26 @@ function admit(level: Level, folder: string): Level {
         .add(`!/${escapePattern(way)}/`);
   }
   return matcher === level.matcher ? level : { ...level, matcher };
+}
+
+/**
+ * Why the patterns of an ignore file are not used; null if they are harmless. They may be anyone's, and
+ * what is matched against them as well.
+ */
+export function hazardOfRules(text: string): string | null {
+  const lines = text.split(/\r?\n/);
+  if (lines.length > MOST_LINES) return `more than ${MOST_LINES} lines`;
+  const index = lines.findIndex((line) => line.length > LONGEST_LINE || deepIn(line) > MOST_DEEP);
+  return index < 0 ? null : `line ${index + 1} could take for ever to match`;
+}
+
+/** `**` parts that another part follows; those beside each other are one. */
+function deepIn(line: string): number {
+  const parts = line.replace(/\/?\s*$/, '').split('/');
+  const isDeep = (part: string | undefined): boolean => /^\*\*+$/.test(part ?? '');
+  return parts.filter(
+    (part, index) => isDeep(part) && index + 1 < parts.length && !isDeep(parts[index + 1]),
+  ).length;
 }
 
 function matcherOf(text: string): Ignore {

@@ -5,6 +5,7 @@
  */
 import picomatch from 'picomatch';
 import { UsageError } from '../errors.ts';
+import { hazardOf } from './glob-cost.ts';
 import { isInside } from './paths.ts';
 
 /** `windows: false`: our paths have `/` everywhere. `s`: a name may hold a line break. */
@@ -35,15 +36,21 @@ interface Include {
 /**
  * Checks globs and brings them into one form.
  *
- * @throws UsageError USAGE for an empty, absolute or negated glob and for one that leaves the source
+ * @throws UsageError USAGE for an empty, absolute or negated glob, for one that leaves the source, and
+ *   for one that could take for ever
  */
 export function checkPatterns(patterns: readonly string[]): string[] {
   return patterns.map((pattern) => {
     const plain = pattern.replace(/^(?:\.\/+)+/, '').normalize('NFC');
     const problem = problemOf(plain);
-    if (problem !== null) throw new UsageError('USAGE', `The glob "${pattern}" ${problem}`);
+    if (problem !== null) throw new UsageError('USAGE', `The glob "${shown(pattern)}" ${problem}`);
     return plain;
   });
+}
+
+/** As much of a glob as a message holds. */
+function shown(glob: string): string {
+  return glob.length > 100 ? `${glob.slice(0, 100)}…` : glob;
 }
 
 function problemOf(pattern: string): string | null {
@@ -53,7 +60,7 @@ function problemOf(pattern: string): string | null {
   }
   if (/(?:^|[/{,(|])\.\.(?:[/}|),]|$)/.test(pattern)) return 'leaves the source ("..").';
   if (/^!(?!\()/.test(pattern)) return 'is negated: use an exclude glob for what is not wanted.';
-  return null;
+  return hazardOf(pattern);
 }
 
 /**

@@ -40,14 +40,22 @@ async function onlyEmbedding(
     throw new EmbeddingError('MODEL_REQUIRED', message);
   }
   if (others.length === 0) return only;
-  const names = embedding.map(({ name }) => name).join(', ');
+  const names = listed(embedding.map(({ name }) => name));
   const message = `${where}: several models can embed (${names}). Name one (--model, UMEKOMI_MODEL).`;
   throw new EmbeddingError('MODEL_REQUIRED', message);
 }
 
+/** Names in a message: enough to choose from. */
+const MOST_NAMES = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
+  return names.slice(0, MOST_NAMES).join(', ') + more;
+}
+
 function ambiguous(access: Access, typed: string, names: readonly string[]): EmbeddingError {
   const where = `Embedding server ${access.connection.endpoint.url}`;
-  const message = `${where}: ${typed} may be any of ${names.join(', ')}. Name it in full.`;
+  const message = `${where}: ${typed} may be any of ${listed(names)}. Name it in full.`;
   return new EmbeddingError('MODEL_REQUIRED', message);
 }
 

@@ -256,6 +256,9 @@ function verdict(
   return { action, code, what, advice: ADVICE[advice] };
 }
 
+/** UTF-16 units of a server's message that are looked at. */
+const MOST_WORDS = 2_000;
+
 /**
  * The server's own words: `error` (Ollama) or `detail` (Open WebUI), without the prefix that
  * Open WebUI puts before Ollama's. '' if there are none that can be understood: servers up to
@@ -271,5 +274,7 @@ function messageOf(body: string): string {
   if (typeof parsed !== 'object' || parsed === null) return '';
   const { error, detail } = parsed as { error?: unknown; detail?: unknown };
   const words = [error, detail].find((each) => typeof each === 'string' && each !== '');
-  return typeof words === 'string' ? words.replace(/^(?:Ollama|Open WebUI): /, '').trim() : '';
+  // The rules look for phrases; behind the first sentences there are only texts and traces.
+  const short = typeof words === 'string' ? words.slice(0, MOST_WORDS) : '';
+  return short.replace(/^(?:Ollama|Open WebUI): /, '').trim();
 }

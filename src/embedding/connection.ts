@@ -41,6 +41,8 @@ export interface Question<T> {
   readonly body?: unknown;
   readonly authorization: string | null;
   readonly read: (answer: Answer) => Reading<T>;
+  /** Longer answers are not read on. */
+  readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Defaults: the connection's retries, one after a timeout, and time for the server to come back. */
   readonly limits?: Partial<RetryLimits> | undefined;
@@ -67,9 +69,9 @@ export async function ask<T>(connection: Connection, question: Question<T>): Pro
 }
 
 async function attempt<T>(connection: Connection, question: Question<T>): Promise<Attempt<T>> {
-  const { url, body, authorization, signal } = question;
+  const { url, body, authorization, maxBytes, signal } = question;
   const { fetch, timeoutMs, clock } = connection;
-  const outcome = await send(fetch, { url, body, authorization, timeoutMs, signal });
+  const outcome = await send(fetch, { url, body, authorization, timeoutMs, maxBytes, signal });
   const reading = readOutcome(outcome, question, timeoutMs);
   if (reading.ok) return reading;
   const verdict = question.review ? await question.review(reading.verdict) : reading.verdict;
@@ -88,6 +90,8 @@ function readOutcome<T>(outcome: Outcome, question: Question<T>, timeoutMs: numb
   switch (outcome.kind) {
     case 'timeout':
       return { ok: false, verdict: timeoutVerdict(timeoutMs) };
+    case 'endless':
+      return { ok: false, verdict: ENDLESS };
     case 'network':
       return { ok: false, verdict: classifyNetworkError(outcome.error) };
     case 'answer':
@@ -96,6 +100,13 @@ function readOutcome<T>(outcome: Outcome, question: Question<T>, timeoutMs: numb
         : question.read(outcome.answer);
   }
 }
+
+const ENDLESS: Verdict = {
+  action: 'fail',
+  code: 'ENDPOINT_NOT_EMBEDDING',
+  what: 'the answer is longer than any that was asked for, and was not read on',
+  advice: ADVICE.wrongAddress,
+};
 
 interface Scene {
   readonly connection: Connection;

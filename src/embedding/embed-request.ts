@@ -70,6 +70,14 @@ function textCrashes(error: EmbeddingError, { texts }: EmbedRequest): EmbeddingE
 /** Half of the default `num_batch`: the estimate of tokens may be off by that. */
 const SUSPICIOUS_TOKENS = 1_024;
 
+/**
+ * Bytes of an answer with vectors: 30 a number are more than any server writes (pretty-printed,
+ * 17 digits), and 32,768 numbers more than any model makes. A request that was refused is echoed by
+ * some servers, so there is room for that as well.
+ */
+const MOST_BYTES: number = 16 * 1024 * 1024;
+const MOST_BYTES_A_TEXT = 1024 * 1024;
+
 interface Expected {
   readonly dimensions: number | null;
   readonly onVerdict?: (verdict: Verdict) => void;
@@ -88,6 +96,7 @@ async function embedOnce(
     body: toBody(request),
     authorization: access.authorization,
     read: (answer) => readVectors(answer, readJson),
+    maxBytes: MOST_BYTES + MOST_BYTES_A_TEXT * texts.length,
     signal,
     // A batch that took too long takes as long again: its caller halves it instead.
     limits: texts.length > 1 ? { timeoutRetries: 0 } : {},
@@ -175,6 +184,9 @@ async function listOnce(
   }
 }
 
+/** Eight times as many as the longest in use. */
+const MOST_DIMENSIONS = 32_768;
+
 interface Checked {
   readonly access: Access;
   readonly request: EmbedRequest;
@@ -191,6 +203,10 @@ function checkVectors(vectors: readonly Float32Array[], checked: Checked): void 
   }
   // A batch agrees on its length even where nobody knows yet which one it must be.
   const wanted = dimensions ?? vectors[0]?.length ?? null;
+  if (wanted !== null && wanted > MOST_DIMENSIONS) {
+    const message = `${where}: a vector of ${wanted} dimensions, and no model makes more than ${MOST_DIMENSIONS}.`;
+    throw new EmbeddingError('VECTORS_INVALID', message);
+  }
   for (const [index, vector] of vectors.entries()) {
     const fault = findVectorFault(vector, wanted);
     if (fault === null) continue;

@@ -20,6 +20,8 @@ export interface FetchAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
+  /** The body piece by piece; read instead of `text()` where it is there, so that it can be bounded. */
+  readonly body?: AsyncIterable<Uint8Array> | null | undefined;
 }
 
 /** One request. */
@@ -31,8 +33,13 @@ export interface Call {
   readonly authorization: string | null;
   /** Milliseconds until the whole answer must be there. */
   readonly timeoutMs: number;
+  /** Longer answers are not read on. @default LONGEST_ANSWER */
+  readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Bytes of an answer without vectors: a list of ten thousand models takes a third of it. */
+const LONGEST_ANSWER: number = 16 * 1024 * 1024;
 
 /** What came back. */
 export interface Answer {
@@ -48,6 +55,8 @@ export interface Answer {
 export type Outcome =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'timeout' }
+  /** The answer went on beyond what was to be read. */
+  | { readonly kind: 'endless' }
   | { readonly kind: 'network'; readonly error: unknown };
 
 /**
@@ -68,7 +77,12 @@ export async function send(fetch: Fetch, call: Call): Promise<Outcome> {
   signal?.addEventListener('abort', abandon, { once: true });
   try {
     const response = await fetch(call.url, toInit(call, controller.signal));
-    return { kind: 'answer', answer: await toAnswer(response) };
+    const body = await readBody(response, call.maxBytes ?? LONGEST_ANSWER);
+    // Frees the connection: nobody reads the rest.
+    if (body === null) controller.abort();
+    return body === null
+      ? { kind: 'endless' }
+      : { kind: 'answer', answer: toAnswer(response, body) };
   } catch (error) {
     signal?.throwIfAborted();
     return timedOut ? { kind: 'timeout' } : { kind: 'network', error };
@@ -94,13 +108,29 @@ function toInit(call: Call, signal: AbortSignal): FetchInit {
   };
 }
 
-async function toAnswer(response: FetchAnswer): Promise<Answer> {
+function toAnswer(response: FetchAnswer, body: string): Answer {
   const contentType = response.headers.get('content-type') ?? '';
   return {
     status: response.status,
     contentType: (contentType.split(';', 1)[0] ?? '').trim().toLowerCase(),
     retryAfter: response.headers.get('retry-after'),
     location: response.headers.get('location'),
-    body: await response.text(),
+    body,
   };
+}
+
+/** The body as text; null if it is longer than `maxBytes`. */
+async function readBody(response: FetchAnswer, maxBytes: number): Promise<string | null> {
+  if (response.body === undefined || response.body === null) {
+    const text = await response.text();
+    return text.length > maxBytes ? null : text;
+  }
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body) {
+    length += part.length;
+    if (length > maxBytes) return null;
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }

@@ -4,6 +4,7 @@
  * takes 110 ms of a command to load, this 11.
  */
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Fetch, FetchAnswer } from './http.ts';
 
 /**
@@ -40,10 +41,7 @@ function toAnswer(message: IncomingMessage): FetchAnswer {
         return (Array.isArray(value) ? value.join(', ') : value) ?? null;
       },
     },
-    text: async () => {
-      const parts: Buffer[] = [];
-      for await (const part of message) parts.push(part as Buffer);
-      return Buffer.concat(parts).toString('utf8');
-    },
+    text: () => text(message),
+    body: message,
   };
 }

@@ -29,6 +29,12 @@ export interface ServerModel {
 /** `/api/show` requests in flight at once: each only reads a file's header. */
 const SHOWS_IN_FLIGHT = 4;
 
+/** Each that says too little is asked about, so a list must end. No server has a tenth of it. */
+const MOST_MODELS = 10_000;
+
+/** Longer than the path of any model on any registry. In UTF-16 units. */
+const LONGEST_NAME = 500;
+
 /** What one request may do. */
 export interface ModelQuery {
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +52,9 @@ export async function fetchModels(
     signal,
     limits: { waitForServer: false },
   });
-  return arrayAt(answer, 'models').flatMap((entry) => toModel(entry));
+  return arrayAt(answer, 'models')
+    .slice(0, MOST_MODELS)
+    .flatMap((entry) => toModel(entry));
 }
 
 /** One model with what `/api/show` adds; as it was if the server does not let us look. */
@@ -100,8 +108,9 @@ export async function fetchOpenWebUiModels(
     });
     const names = new Set(known.map(({ name }) => name));
     return arrayAt(answer, 'data')
+      .slice(0, MOST_MODELS)
       .flatMap((entry) => textAt(entry, 'id') ?? [])
-      .filter((name) => !names.has(name) && !/\p{Cc}/u.test(name))
+      .filter((name) => !names.has(name) && isName(name))
       .map((name) => ({ ...UNKNOWN, name, canEmbed: false, via: 'open-webui' as const }));
   } catch {
     signal?.throwIfAborted();
@@ -113,8 +122,7 @@ const UNKNOWN = { dimensions: null, contextTokens: null, digest: null, size: nul
 
 function toModel(entry: unknown): readonly ServerModel[] {
   const name = textAt(entry, 'model') ?? textAt(entry, 'name');
-  // No real name has control characters; one that has them is after the terminal.
-  if (name === null || /\p{Cc}/u.test(name)) return [];
+  if (name === null || !isName(name)) return [];
   const details = valueAt(entry, 'details');
   return [
     {
@@ -122,11 +130,22 @@ function toModel(entry: unknown): readonly ServerModel[] {
       canEmbed: canEmbed(entry),
       dimensions: countAt(details, 'embedding_length'),
       contextTokens: countAt(details, 'context_length'),
-      digest: textAt(entry, 'digest'),
+      digest: digestOf(entry),
       size: countAt(entry, 'size'),
       via: 'ollama',
     },
   ];
+}
+
+/** What is no digest stands for no model file. */
+function digestOf(entry: unknown): string | null {
+  const digest = textAt(entry, 'digest');
+  return digest !== null && /^(?:sha256:)?[0-9a-f]{1,128}$/i.test(digest) ? digest : null;
+}
+
+/** No real name has control characters; one that has them is after the terminal. */
+function isName(name: string): boolean {
+  return name.length <= LONGEST_NAME && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
 }
 
 /** `model_info` names its keys after the architecture: `bert.embedding_length`. */

@@ -1,5 +1,6 @@
 /** Which documents a search may look at, by globs over their paths. Pure. */
 import picomatch from 'picomatch';
+import { hazardOf } from '../corpus/glob-cost.ts';
 import { UsageError } from '../errors.ts';
 
 /** A document as a filter sees it. */
@@ -15,7 +16,7 @@ export interface FilteredDocument {
  * there are none) and none of those with `!`. Names are compared in NFC: a name typed on one
  * system finds the file made on another.
  *
- * @throws UsageError `USAGE` for an empty glob
+ * @throws UsageError `USAGE` for an empty glob, and for one that could take for ever
  */
 export function compilePathFilter(
   globs: readonly string[],
@@ -52,6 +53,8 @@ interface Glob {
 function compileGlob(glob: string): Glob {
   const pattern = glob.normalize('NFC').replace(/^\.\//, '').replace(/\/$/, '/**');
   if (pattern === '') throw new UsageError('USAGE', 'A path glob is empty; leave it out instead.');
+  const hazard = hazardOf(pattern);
+  if (hazard !== null) throw new UsageError('USAGE', `A path glob ${hazard}`);
   const matches = picomatch(pattern, { dot: true });
   // Its second parameter asks for an object, which is always true: pass the name alone.
   return { pattern, matches: (name) => matches(name) };

@@ -244,6 +244,39 @@ describe('which file decides', () => {
   });
 });
 
+describe('an ignore file that could take for ever to match', () => {
+  const hazards: [string, string][] = [
+    ['three ** between parts', '**/a/**/a/**/a/**/b\n'],
+    ['a line longer than any path', `ok\n${'x'.repeat(60_000)}\n`],
+    ['too many lines', 'x\n'.repeat(20_000)],
+  ];
+
+  it.each(hazards)('%s: its folder is not read, and that is said', async (_, text) => {
+    const deep = `sub/${'a/'.repeat(60)}c.md`;
+    const tree = { 'a.md': '', 'sub/.gitignore': text, [deep]: '' };
+    const result = await crawlTree(tree);
+    expect(paths(result)).toEqual(['a.md']);
+    expect(result.unobserved).toEqual(['sub']);
+    expect(result.skips).toHaveLength(1);
+    expect(result.skips[0]).toMatchObject({ path: 'sub/.gitignore', reason: 'unreadable' });
+  });
+
+  it.each(hazards)('%s: above a source, nothing of the source is read', async (_, text) => {
+    const tree = { '.git/config': '', '.gitignore': text, 'docs/a.md': '' };
+    const result = await crawlTree(tree, { at: 'docs' });
+    expect(paths(result)).toEqual([]);
+    expect(result.unobserved).toEqual(['']);
+    expect(result.skips[0]?.detail).toMatch(/\.gitignore: /);
+  });
+
+  it('is none with many * and a few **', async () => {
+    const text = '*a*a*a*a*a*a*b\n**/**/**/x\n**/a/**/b/**/\n/a/**/**/c/**\n';
+    expect(
+      paths(await crawlTree({ '.gitignore': text, [`${'a'.repeat(200)}.md`]: '' })),
+    ).toHaveLength(1);
+  });
+});
+
 describe('a source inside a git repository', () => {
   const tree = {
     'repo/.git/info/exclude': 'local.md\n',
