@@ -21,7 +21,7 @@ import { vectorIndex } from './storage/nearest/nearest.ts';
 import { type CorpusFile, openCorpusFile } from './storage/open.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
 import { activeSpace } from './storage/spaces.ts';
-import { asCorpusError, withCorpusErrors } from './storage/sqlite-errors.ts';
+import { asCorpusError, asWorkError } from './storage/sqlite-errors.ts';
 import { lockForWriting } from './storage/writer-lock.ts';
 import type { Embedder } from './types.ts';
 
@@ -191,12 +191,12 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
     remove: async (place) => {
       requireWritable(file);
       const { removePath } = await import('./indexing/remove.ts');
-      return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd)));
+      return alone(() => removePath(file, place, cwd));
     },
     optimize: async () => {
       requireWritable(file);
       const { optimizeCorpus } = await import('./indexing/optimize.ts');
-      return alone(() => withCorpusErrors(path, () => optimizeCorpus(file)));
+      return alone(() => optimizeCorpus(file));
     },
     documents: () => guard(() => listDocuments(searched())),
     defaultMode: () => guard(() => defaultMode(db)),
@@ -260,11 +260,15 @@ function writeAlone(
   { owner = `a process on ${hostname()}`, now }: OpenCorpusOptions & { now: () => number },
 ): <T>(work: () => T | Promise<T>, signal?: AbortSignal) => Promise<T> {
   return async (work, signal) => {
-    const unlock = await lockForWriting(file, { owner, now, signal });
     try {
-      return await work();
-    } finally {
-      unlock();
+      const unlock = await lockForWriting(file, { owner, now, signal });
+      try {
+        return await work();
+      } finally {
+        unlock();
+      }
+    } catch (error) {
+      throw asWorkError(error, file.db, file.path);
     }
   };
 }

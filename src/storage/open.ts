@@ -14,7 +14,7 @@ import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS } from '../defaults.ts';
 import { CorpusError } from '../errors.ts';
 import { KNOWN_MIGRATIONS, migrate, pendingMigrations, readMigrations } from './migrate.ts';
-import { asCorpusError, isCutOff } from './sqlite-errors.ts';
+import { asCorpusError, asWriterError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
 /** "umek": marks a file as ours, for `file(1)` and for us. */
@@ -135,7 +135,7 @@ function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
     db.pragma('cache_size = -16384');
   } catch (error) {
     db.close();
-    throw asCorpusError(error, path);
+    throw asWriterError(error, path);
   }
   return { path, mode: 'write', db, close: () => closeWriter(db) };
 }
