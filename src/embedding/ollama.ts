@@ -15,6 +15,7 @@ import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { promptsFor } from './prompts.ts';
 import { remember } from './remember.ts';
+import { requireSameModel } from './same-model.ts';
 
 /** What `ollama` can be told. Everything has a default. */
 export interface OllamaOptions extends ServerOptions {
@@ -57,19 +58,41 @@ export function ollama(options: OllamaOptions = {}): Embedder {
   const embed = async (
     toText: (identity: EmbedderIdentity) => readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<readonly Float32Array[]> => {
+  ): Promise<Resolved & { readonly vectors: readonly Float32Array[] }> => {
     const { access, identity } = await resolve(signal);
     const request = { model: identity.model, texts: toText(identity), dimensions, signal };
-    return requestVectors(access, request, identity.dimensions);
+    return {
+      access,
+      identity,
+      vectors: await requestVectors(access, request, identity.dimensions),
+    };
+  };
+  /** Nothing is stored before it is known whose vectors they are; who asks again is told anew. */
+  const embedToStore = async (
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Float32Array[]> => {
+    const { access, identity, vectors } = await embed(
+      ({ documentPrompt }) => texts.map((text) => documentPrompt + text),
+      signal,
+    );
+    try {
+      await requireSameModel(access, identity, signal);
+    } catch (error) {
+      resolve.forget();
+      throw error;
+    }
+    return vectors;
   };
   return {
     identity: async ({ signal }: EmbedCallOptions = {}) => (await resolve(signal)).identity,
     embedDocuments: async (texts, { signal } = {}) => {
       if (texts.length === 0) return [];
-      return embed(({ documentPrompt }) => texts.map((text) => documentPrompt + text), signal);
+      return embedToStore(texts, signal);
     },
     embedQuery: async (text, { signal } = {}) => {
-      const [vector] = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      const { vectors } = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      const [vector] = vectors;
       if (vector === undefined) throw new Error('requestVectors checks the count');
       return vector;
     },
