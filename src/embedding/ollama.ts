@@ -16,6 +16,7 @@ import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.t
 import { promptsFor } from './prompts.ts';
 import { remember } from './remember.ts';
 import { requireSameModel } from './same-model.ts';
+import type { ServerModel } from './server-models.ts';
 
 /** What `ollama` can be told. Everything has a default. */
 export interface OllamaOptions extends ServerOptions {
@@ -116,21 +117,32 @@ async function resolveModel(
     knownDimensions(options, digest) ??
     (await probedDimensions(access, model.name, { options, prompts, signal }));
   const { name } = model;
-  const contextTokens = usableContext(model);
+  const contextTokens = knownContext(options, model) ?? usableContext(model);
   return {
     access,
     identity: { kind: 'ollama', model: name, digest, dimensions, ...prompts, contextTokens },
   };
 }
 
-/** The same model file asked for the same length: null if it is another one, or unknown. */
-function knownDimensions(
-  { known, dimensions }: OllamaOptions,
-  digest: string | null,
-): number | null {
+/** What is known of the same model file; null if it is another one. */
+function sameFile({ known }: OllamaOptions, digest: string | null): EmbedderIdentity | null {
   const isSame = known?.kind === 'ollama' && digest !== null && known.digest === digest;
-  if (!isSame || (dimensions ?? known.dimensions) !== known.dimensions) return null;
-  return known.dimensions;
+  return isSame ? known : null;
+}
+
+/** The same model file asked for the same length: null if it is another one, or unknown. */
+function knownDimensions(options: OllamaOptions, digest: string | null): number | null {
+  const dimensions = sameFile(options, digest)?.dimensions ?? null;
+  return (options.dimensions ?? dimensions) === dimensions ? dimensions : null;
+}
+
+/**
+ * What the same model file was found to read, where the server does not say it this time: without it
+ * documents would be cut in another way, and embedded again, because one question failed.
+ */
+function knownContext(options: OllamaOptions, model: ServerModel): number | null {
+  if (model.contextTokens !== null) return null;
+  return sameFile(options, model.digest)?.contextTokens ?? null;
 }
 
 async function probedDimensions(
