@@ -21,7 +21,7 @@ import { type CorpusFile, openCorpusFile } from './storage/open.ts';
 import type { SalvageSummary } from './storage/salvage.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
 import { activeSpace } from './storage/spaces.ts';
-import { asCorpusError, withCorpusErrors } from './storage/sqlite-errors.ts';
+import { asCorpusError, asWorkError, withCorpusErrors } from './storage/sqlite-errors.ts';
 import { lockForWriting } from './storage/writer-lock.ts';
 import type { Embedder } from './types.ts';
 
@@ -111,12 +111,12 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
     remove: async (place) => {
       requireWritable(file);
       const { removePath } = await import('./indexing/remove.ts');
-      return alone(() => withCorpusErrors(path, () => removePath(file, place, cwd), db));
+      return alone(() => removePath(file, place, cwd));
     },
     optimize: async () => {
       requireWritable(file);
       const { optimizeCorpus } = await import('./indexing/optimize.ts');
-      return alone(() => withCorpusErrors(path, () => optimizeCorpus(file), db));
+      return alone(() => optimizeCorpus(file));
     },
     ...examiner(file, { embedder, alone, now: options.now }),
     documents: () => guard(() => listDocuments(searched())),
@@ -147,7 +147,7 @@ function examiner(
     repair: async () => {
       requireWritable(file);
       const { repairCorpus } = await import('./indexing/repair.ts');
-      return alone(() => withCorpusErrors(path, () => repairCorpus(file, now()), db));
+      return alone(() => repairCorpus(file, now()));
     },
   };
 }
@@ -209,11 +209,15 @@ function writeAlone(
   { owner = `a process on ${hostname()}`, now }: OpenCorpusOptions & { now: () => number },
 ): WriteAlone {
   return async (work, signal) => {
-    const unlock = await lockForWriting(file, { owner, now, signal });
     try {
-      return await work();
-    } finally {
-      unlock();
+      const unlock = await lockForWriting(file, { owner, now, signal });
+      try {
+        return await work();
+      } finally {
+        unlock();
+      }
+    } catch (error) {
+      throw asWorkError(error, file.db, file.path);
     }
   };
 }

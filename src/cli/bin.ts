@@ -56,6 +56,7 @@ async function start(): Promise<void> {
       env: process.env,
       cwd: process.cwd(),
       home: homedir(),
+      pid: process.pid,
       signal: interrupt.signal,
     },
     version,

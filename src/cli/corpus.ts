@@ -1,4 +1,5 @@
 /** Opens the corpus of a command, with the embedder that it may need, and closes it. */
+import { hostname } from 'node:os';
 import type { Corpus, SpaceInfo } from '../index.ts';
 import type { Settings } from './settings.ts';
 import { printable, type World } from './terminal.ts';
@@ -25,6 +26,7 @@ export async function withCorpus<T>(
   const given = {
     readOnly: options.readOnly,
     cwd: world.cwd,
+    owner: `process ${world.pid} on ${hostname()}`,
     embedder: async (space: SpaceInfo | null) => {
       const { makeEmbedder } = await import('./embedder.ts');
       return makeEmbedder({ world, settings, say }, space);

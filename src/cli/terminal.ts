@@ -16,6 +16,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;
+  /** The process's number: others that find the corpus locked are told it. */
+  readonly pid: number;
   /** Aborted on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }

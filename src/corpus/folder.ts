@@ -23,6 +23,8 @@ export interface FileEntry {
   readonly size: number;
   /** Modification time, nanoseconds since the epoch. */
   readonly mtimeNs: bigint;
+  /** When the file system last noted any change of it, which no program can set. */
+  readonly ctimeNs: bigint;
 }
 
 /** Where a crawl collects what it finds. */
@@ -134,7 +136,10 @@ export class FolderReader {
       if (!stats.isFile()) found.skips.add({ path: listed, reason: 'not-a-file' });
       else if (size > maxBytes) {
         found.skips.add({ path: listed, reason: 'too-large', detail: `${size} bytes` });
-      } else found.files.push({ path: listed, format, size, mtimeNs: stats.mtimeNs });
+      } else {
+        const { mtimeNs, ctimeNs } = stats;
+        found.files.push({ path: listed, format, size, mtimeNs, ctimeNs });
+      }
     } catch (error) {
       this.#failed(at, error);
     }

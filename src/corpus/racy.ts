@@ -21,6 +21,9 @@ const FINE_MARGIN = 20_000_000n;
  */
 const COARSE_MARGIN = 2n * SECOND;
 
+/** The system's clock is read in whole milliseconds, rounded down. */
+const CLOCK_STEP = 1_000_000n;
+
 /**
  * May the file have changed after it was observed without its modification time showing it?
  *
@@ -34,4 +37,20 @@ const COARSE_MARGIN = 2n * SECOND;
 export function isRacy(mtimeNs: bigint, observedAtNs: bigint): boolean {
   const margin = mtimeNs % SECOND === 0n ? COARSE_MARGIN : FINE_MARGIN;
   return mtimeNs + margin >= observedAtNs;
+}
+
+/**
+ * Was anything about the file changed after it was observed? Its modification time can be set to what
+ * it was (`cp -p`, `touch -r`, `tar x`, `rsync -t`), its change time cannot. A file that was only renamed,
+ * linked or given other permissions is read once for nothing.
+ *
+ * Without {@link isRacy}'s margin, which would read every new file twice: a write that puts size and
+ * modification time back within a tick of the reading stays unseen. Whole seconds say "may be".
+ *
+ * @param ctimeNs change time as it is now, nanoseconds since the epoch
+ * @param observedAtNs clock taken before the file was read, nanoseconds since the epoch
+ */
+export function isTouchedSince(ctimeNs: bigint, observedAtNs: bigint): boolean {
+  const margin = ctimeNs % SECOND === 0n ? COARSE_MARGIN : 0n;
+  return ctimeNs + margin >= observedAtNs + CLOCK_STEP;
 }

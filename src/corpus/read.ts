@@ -99,7 +99,7 @@ interface Snapshot {
   readonly mtimeNs: bigint;
 }
 
-/** Reads and closes. `changed` if size or time differ before and after. */
+/** Reads and closes. `changed` if size or one of its times differ before and after. */
 async function readBytes(
   handle: OpenFile,
   maxBytes: number,
@@ -112,8 +112,9 @@ async function readBytes(
     }
     const bytes = await readUpTo(handle, Number(before.size) + 1);
     const after = await handle.stat({ bigint: true });
-    const same = before.size === after.size && before.mtimeNs === after.mtimeNs;
-    if (!same || BigInt(bytes.length) !== before.size) return 'changed';
+    const sameTimes = before.mtimeNs === after.mtimeNs && before.ctimeNs === after.ctimeNs;
+    if (!sameTimes || before.size !== after.size || BigInt(bytes.length) !== before.size)
+      return 'changed';
     return { bytes, mtimeNs: before.mtimeNs };
   } finally {
     await handle.close();

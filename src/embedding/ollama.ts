@@ -15,6 +15,8 @@ import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { promptsFor } from './prompts.ts';
 import { remember } from './remember.ts';
+import { requireSameModel } from './same-model.ts';
+import type { ServerModel } from './server-models.ts';
 
 /** What `ollama` can be told. Everything has a default. */
 export interface OllamaOptions extends ServerOptions {
@@ -57,19 +59,41 @@ export function ollama(options: OllamaOptions = {}): Embedder {
   const embed = async (
     toText: (identity: EmbedderIdentity) => readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<readonly Float32Array[]> => {
+  ): Promise<Resolved & { readonly vectors: readonly Float32Array[] }> => {
     const { access, identity } = await resolve(signal);
     const request = { model: identity.model, texts: toText(identity), dimensions, signal };
-    return requestVectors(access, request, identity.dimensions);
+    return {
+      access,
+      identity,
+      vectors: await requestVectors(access, request, identity.dimensions),
+    };
+  };
+  /** Nothing is stored before it is known whose vectors they are; who asks again is told anew. */
+  const embedToStore = async (
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Float32Array[]> => {
+    const { access, identity, vectors } = await embed(
+      ({ documentPrompt }) => texts.map((text) => documentPrompt + text),
+      signal,
+    );
+    try {
+      await requireSameModel(access, identity, signal);
+    } catch (error) {
+      resolve.forget();
+      throw error;
+    }
+    return vectors;
   };
   return {
     identity: async ({ signal }: EmbedCallOptions = {}) => (await resolve(signal)).identity,
     embedDocuments: async (texts, { signal } = {}) => {
       if (texts.length === 0) return [];
-      return embed(({ documentPrompt }) => texts.map((text) => documentPrompt + text), signal);
+      return embedToStore(texts, signal);
     },
     embedQuery: async (text, { signal } = {}) => {
-      const [vector] = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      const { vectors } = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      const [vector] = vectors;
       if (vector === undefined) throw new Error('requestVectors checks the count');
       return vector;
     },
@@ -93,21 +117,32 @@ async function resolveModel(
     knownDimensions(options, digest) ??
     (await probedDimensions(access, model.name, { options, prompts, signal }));
   const { name } = model;
-  const contextTokens = usableContext(model);
+  const contextTokens = knownContext(options, model) ?? usableContext(model);
   return {
     access,
     identity: { kind: 'ollama', model: name, digest, dimensions, ...prompts, contextTokens },
   };
 }
 
-/** The same model file asked for the same length: null if it is another one, or unknown. */
-function knownDimensions(
-  { known, dimensions }: OllamaOptions,
-  digest: string | null,
-): number | null {
+/** What is known of the same model file; null if it is another one. */
+function sameFile({ known }: OllamaOptions, digest: string | null): EmbedderIdentity | null {
   const isSame = known?.kind === 'ollama' && digest !== null && known.digest === digest;
-  if (!isSame || (dimensions ?? known.dimensions) !== known.dimensions) return null;
-  return known.dimensions;
+  return isSame ? known : null;
+}
+
+/** The same model file asked for the same length: null if it is another one, or unknown. */
+function knownDimensions(options: OllamaOptions, digest: string | null): number | null {
+  const dimensions = sameFile(options, digest)?.dimensions ?? null;
+  return (options.dimensions ?? dimensions) === dimensions ? dimensions : null;
+}
+
+/**
+ * What the same model file was found to read, where the server does not say it this time: without it
+ * documents would be cut in another way, and embedded again, because one question failed.
+ */
+function knownContext(options: OllamaOptions, model: ServerModel): number | null {
+  if (model.contextTokens !== null) return null;
+  return sameFile(options, model.digest)?.contextTokens ?? null;
 }
 
 async function probedDimensions(

@@ -1,16 +1,23 @@
 /** Asked once, then remembered; a failure is not. */
 import { orAbort } from './or-abort.ts';
 
+/** A question whose answer is remembered. */
+export interface Remembered<T> {
+  (signal?: AbortSignal): Promise<T>;
+  /** The next one asks again. */
+  forget(): void;
+}
+
 /**
  * Wraps a question so that callers share its answer. Whoever comes first lends the signal; if
  * that one aborts, the others ask again on their own account.
  */
 export function remember<T>(
   question: (signal: AbortSignal | undefined) => Promise<T>,
-): (signal?: AbortSignal) => Promise<T> {
+): Remembered<T> {
   let current: { readonly answer: Promise<T>; readonly signal: AbortSignal | undefined } | null =
     null;
-  return async (signal) => {
+  const answer = async (signal?: AbortSignal): Promise<T> => {
     for (;;) {
       signal?.throwIfAborted();
       current ??= { answer: question(signal), signal };
@@ -27,4 +34,8 @@ export function remember<T>(
       }
     }
   };
+  const forget = (): void => {
+    current = null;
+  };
+  return Object.assign(answer, { forget });
 }

@@ -4,8 +4,9 @@
  */
 import pLimit from 'p-limit';
 import type { Access } from './access.ts';
+import { ADVICE } from './advice.ts';
 import type { ServerKind } from './classify.ts';
-import { ask, jsonReader } from './connection.ts';
+import { ask, jsonReader, type Reading } from './connection.ts';
 import { findModelFamily } from './prompts.ts';
 
 /** A model as a server lists it. */
@@ -38,23 +39,34 @@ const LONGEST_NAME = 500;
 /** What one request may do. */
 export interface ModelQuery {
   readonly signal?: AbortSignal | undefined;
+  /** The server listed models before: it is given time to come back, and an empty list is no answer. */
+  readonly wasThere?: boolean | undefined;
 }
 
 /** The Ollama models in the list, as far as the list tells. Sorted as the server sorts them. */
 export async function fetchModels(
   access: Access,
-  { signal }: ModelQuery = {},
+  { signal, wasThere = false }: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
+  const readJson = jsonReader(access.server.kind);
   const answer = await ask(access.connection, {
     url: `${access.server.ollamaUrl}/api/tags`,
     authorization: access.authorization,
-    read: jsonReader(access.server.kind),
+    read: wasThere ? (each) => listOf(readJson(each)) : readJson,
     signal,
-    limits: { waitForServer: false },
+    limits: { waitForServer: wasThere },
   });
   return arrayAt(answer, 'models')
     .slice(0, MOST_MODELS)
     .flatMap((entry) => toModel(entry));
+}
+
+/** Open WebUI lists nothing while the Ollama behind it is away. */
+function listOf(reading: Reading<unknown>): Reading<unknown> {
+  if (!reading.ok || arrayAt(reading.value, 'models').length > 0) return reading;
+  const what = 'it lists no models any more';
+  const advice = ADVICE.ollamaBehind;
+  return { ok: false, verdict: { action: 'retry', code: 'ENDPOINT_FAILED', what, advice } };
 }
 
 /** One model with what `/api/show` adds; as it was if the server does not let us look. */

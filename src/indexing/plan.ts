@@ -3,7 +3,7 @@
  * written here, so that every case can be tested as data.
  */
 import { isInside } from '../corpus/paths.ts';
-import { isRacy } from '../corpus/racy.ts';
+import { isRacy, isTouchedSince } from '../corpus/racy.ts';
 import type { DocumentFormat } from '../types.ts';
 
 /** A stored document, as far as the plan needs it. */
@@ -22,6 +22,7 @@ export interface SeenFile {
   readonly format: DocumentFormat;
   readonly size: number;
   readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
 }
 
 /** What is compared. */
@@ -78,6 +79,7 @@ function isUnchanged(seen: SeenFile, stored: StoredFile, chunker: string): boole
     seen.size === stored.size &&
     seen.mtimeNs === stored.mtimeNs &&
     stored.chunker === chunker &&
-    !isRacy(stored.mtimeNs, stored.observedAtNs)
+    !isRacy(stored.mtimeNs, stored.observedAtNs) &&
+    !isTouchedSince(seen.ctimeNs, stored.observedAtNs)
   );
 }

@@ -6,8 +6,9 @@
 import { embedAll } from '../embedding/embed-all.ts';
 import { fingerprint } from '../embedding/fingerprint.ts';
 import { reclaim } from '../storage/compact.ts';
-import { rebuildDerived } from '../storage/derived-vectors.ts';
+import { derivedWriter, rebuildDerived } from '../storage/derived-vectors.ts';
 import { documentStore } from '../storage/documents.ts';
+import { embeddingStore } from '../storage/embeddings.ts';
 import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
@@ -24,7 +25,7 @@ import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.
 import type { IndexRequest, Run } from './context.ts';
 import { readFiles } from './reader.ts';
 import { resolveScope } from './scope.ts';
-import { requireSameSpace } from './space.ts';
+import { requireSameSpace, requireUnchanged } from './space.ts';
 import type { PendingInput } from './staging.ts';
 import { summarize } from './summary.ts';
 import { type SurveyedSource, storeSources, survey } from './survey.ts';
@@ -83,8 +84,12 @@ async function settleSpace(
   if (known !== null && (known.id === active?.id || request.rebuild)) return known;
   if (active !== null && !request.rebuild) {
     const match = await requireSameSpace(db, active, request.embedder, request.signal);
-    const adopts = match === 'same-vectors' && !request.dryRun;
-    return adopts ? adoptIdentity(db, active, identity, print) : active;
+    if (match === 'same' || request.dryRun) return active;
+    // Vectors without a passage, which a run left that ended early: nobody knows whose they are.
+    if (match === 'nothing-to-compare') {
+      embeddingStore(db, active, derivedWriter(db, active)).prune();
+    }
+    return adoptIdentity(db, active, identity, print);
   }
   // A dry run stores no space; no row has this id, so every input counts as new.
   if (request.dryRun) return { ...identity, id: -1, fingerprint: print };
@@ -184,6 +189,7 @@ async function send(
   let next = inputs;
   for (;;) {
     for await (const batch of embedAll(embedder, next, { ...limits, signal })) {
+      await requireUnchanged(run.space, embedder, signal);
       sink.commit(batch);
       onProgress(toProgress(run.tally));
     }

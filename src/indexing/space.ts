@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { haveSameFingerprint } from '../embedding/fingerprint.ts';
 import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
-import { CorpusError } from '../errors.ts';
+import { CorpusError, EmbeddingError } from '../errors.ts';
 import { type SampledInput, sampleInputs } from '../storage/embeddings.ts';
 import type { Space } from '../storage/spaces.ts';
 import type { Embedder, EmbedderIdentity } from '../types.ts';
@@ -19,6 +19,8 @@ type SpaceMatch =
   | 'same'
   /** The model's digest is another one, and its vectors are the same: the digest can be adopted. */
   | 'same-vectors'
+  /** The digest is another one, and no passage has a vector to compare with. */
+  | 'nothing-to-compare'
   /** They must not be compared. */
   | 'other';
 
@@ -34,6 +36,7 @@ async function matchSpace(
   const onlyDigest = haveSameFingerprint({ ...space, digest: null }, { ...identity, digest: null });
   if (!onlyDigest) return 'other';
   const cosines = await sampleCosines(db, space, embedder, signal);
+  if (cosines.length === 0) return 'nothing-to-compare';
   return cosines.every((cosine) => cosine >= SAME_MODEL_COSINE) ? 'same-vectors' : 'other';
 }
 
@@ -73,6 +76,23 @@ export async function requireSameSpace(
   const match = await matchSpace(db, space, embedder, signal);
   if (match !== 'other') return match;
   throw mismatch(space, await embedder.identity({ signal }));
+}
+
+/**
+ * Checks that an embedder is still the one that a run began with: its vectors are about to be stored.
+ *
+ * @throws EmbeddingError `VECTORS_INVALID`
+ */
+export async function requireUnchanged(
+  space: Space,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // What was embedded before an abort is kept, and an answer that is remembered needs no signal.
+  const identity = await embedder.identity(signal?.aborted ? {} : { signal });
+  if (haveSameFingerprint(space, identity)) return;
+  const message = `The embedder became another one while the run went on: ${describe(identity)} instead of ${describe(space)}. Vectors from before are kept. Run the same command again: it compares the two and says what to do.`;
+  throw new EmbeddingError('VECTORS_INVALID', message);
 }
 
 function mismatch(space: Space, identity: EmbedderIdentity): CorpusError {

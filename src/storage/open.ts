@@ -21,7 +21,7 @@ import {
   readMigrations,
 } from './migrate.ts';
 import { MAKE_MIGRATION, requireKnownSchema, requireMigrationTable } from './schema-objects.ts';
-import { asCorpusError, isCutOff } from './sqlite-errors.ts';
+import { asCorpusError, asWriterError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
 /** "umek": marks a file as ours, for `file(1)` and for us. */
@@ -158,7 +158,7 @@ function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
     db.pragma('cache_size = -16384');
   } catch (error) {
     db.close();
-    throw asCorpusError(error, path);
+    throw asWriterError(error, path);
   }
   return { path, mode: 'write', db, close: () => closeWriter(db) };
 }

@@ -23,9 +23,46 @@ export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB|NOMEM|IOERR_SHORT_READ)/.test(sqliteCode(error) ?? '');
 }
 
+/**
+ * True for SQLite's error without a reason. sqlite-vec turns all of them into it: damage, and a folder for
+ * temporary files that is full, where statements that change much keep what it takes to undo them.
+ */
+function isUnexplained(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_ERROR' && (error as Error).message === 'SQL logic error';
+}
+
 /** True if what was tried needs room, a file or a lock that is not to be had now: nothing was changed. */
 export function isOutOfReach(error: unknown): boolean {
+  if (isUnexplained(error)) return true;
   return /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM)/.test(sqliteCode(error) ?? '');
+}
+
+function noRoom(path: string): string {
+  return `The disk that holds ${path} is full, or the folder for temporary files (SQLITE_TMPDIR names another one); what was committed before is kept. Free some space and run again.`;
+}
+
+/**
+ * The words for work that changed an open corpus and failed. What SQLite does not explain is damage only
+ * if the file is found damaged; nobody should delete a corpus because a disk is full.
+ */
+export function asWorkError(error: unknown, db: Database, path: string): unknown {
+  if (!isUnexplained(error) || !isSound(db)) return asCorpusError(error, path, db);
+  return new CorpusError('CORPUS_DISK_FULL', noRoom(path), { cause: error });
+}
+
+/**
+ * The words for a writer whose file or folder cannot be written; other errors as ever.
+ *
+ * @param error what was caught
+ * @param path the corpus file, for the message
+ */
+export function asWriterError(error: unknown, path: string): unknown {
+  const code = sqliteCode(error) ?? '';
+  if (!/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code)) return asCorpusError(error, path);
+  const message =
+    `${path} cannot be written (${code}): umekomi must be able to write the file and to make files beside it. ` +
+    'Check the permissions of both, or work on a copy in a folder of your own (--db). Searching needs neither.';
+  return new CorpusError('CORPUS_NOT_WRITABLE', message, { cause: error });
 }
 
 /**
@@ -59,12 +96,11 @@ export function asCorpusError(error: unknown, path: string, db: Database | null 
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    const message = `${path} is locked by another process; try again when it has finished.`;
+    const message = `Another program is writing to ${path}; try again when it has finished, or close the file there.`;
     return new CorpusError('CORPUS_BUSY', message, cause);
   }
   if (code === 'SQLITE_FULL') {
-    const message = `The disk that holds ${path} is full; what was committed before is kept. Free some space and run again.`;
-    return new CorpusError('CORPUS_DISK_FULL', message, cause);
+    return new CorpusError('CORPUS_DISK_FULL', noRoom(path), cause);
   }
   if (isCutOff(error)) {
     const message = `A write to ${path} was cut off; repair it, with its -journal file beside it, with: umekomi index`;
@@ -76,7 +112,13 @@ export function asCorpusError(error: unknown, path: string, db: Database | null 
       'Allow writing in its folder, run umekomi index once where that is allowed, or copy it with its -wal file to such a folder.';
     return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
   }
-  if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)/.test(code)) {
+  if (code.startsWith('SQLITE_IOERR')) {
+    const message =
+      `The disk that holds ${path} answered with an error (${code}): a quota or a limit on file sizes is reached, or the disk fails. ` +
+      'What was committed before is kept. Make room or check the disk, and run again.';
+    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+  }
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code)) {
     const message = `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk. (An indexer that was killed leaves a corpus that can only be opened where its folder can be written; umekomi index there mends that.)`;
     return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
   }
@@ -89,11 +131,14 @@ export function asCorpusError(error: unknown, path: string, db: Database | null 
  */
 function hasDamagedRows(error: unknown, db: Database | null): boolean {
   const isOfCode = error instanceof TypeError || error instanceof RangeError;
-  if (!isOfCode || db === null) return false;
+  return isOfCode && db !== null && !isSound(db);
+}
+
+function isSound(db: Database): boolean {
   try {
-    return db.pragma('quick_check(1)', { simple: true }) !== 'ok';
+    return db.pragma('quick_check(1)', { simple: true }) === 'ok';
   } catch (failure) {
-    return isDamage(failure);
+    return !isDamage(failure);
   }
 }
 

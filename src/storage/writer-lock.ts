@@ -38,7 +38,8 @@ export interface LockOptions {
  * Takes the lock of a corpus; a corpus in memory needs none.
  *
  * @returns gives it back
- * @throws CorpusError `CORPUS_BUSY` naming the holder; the signal's reason on abort
+ * @throws CorpusError `CORPUS_BUSY` naming the holder; the signal's reason on abort; SQLite's error
+ *   where the folder or disk does not let us
  */
 export async function lockForWriting(file: CorpusFile, options: LockOptions): Promise<() => void> {
   if (file.mode === 'memory') return () => {};
@@ -46,11 +47,21 @@ export async function lockForWriting(file: CorpusFile, options: LockOptions): Pr
   for (let waited = 0; ; waited += POLL_MS) {
     const lock = lockCorpus(file.path);
     if (lock !== null) {
-      writeMeta(file.db, KEY, { owner: options.owner, since: options.now() } satisfies Holder);
+      signDoor(file, options, lock);
       return lock;
     }
     if (waited >= patience) throw busy(file);
     await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+/** Where that fails (a full disk, another program that writes) the lock must not stay. */
+function signDoor({ db }: CorpusFile, { owner, now }: LockOptions, unlock: () => void): void {
+  try {
+    writeMeta(db, KEY, { owner, since: now() } satisfies Holder);
+  } catch (error) {
+    unlock();
+    throw error;
   }
 }
 

@@ -135,6 +135,7 @@ export function createWorld(options: TestWorldOptions = {}): TestWorld {
     env: options.env ?? {},
     cwd: options.cwd ?? '/nowhere',
     home: options.home ?? '/nobody',
+    pid: 1,
     signal: new AbortController().signal,
     said: () => ({ ...written }),
   };

@@ -11,6 +11,8 @@ export type FaultAction =
   | { readonly kind: 'cut' }
   /** Half of the answer, then the socket is destroyed. */
   | { readonly kind: 'cut-body' }
+  /** The right answer, so many milliseconds late. */
+  | { readonly kind: 'late'; readonly milliseconds: number }
   /** No answer, ever. */
   | { readonly kind: 'hang' }
   /** What a NaN in the model looks like in this version: a 500, or an all-zero vector. */

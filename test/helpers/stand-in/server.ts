@@ -4,9 +4,9 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Fault, Faults } from './faults.ts';
+import { type Fault, type FaultAction, Faults } from './faults.ts';
 import { hashingVector } from './hashing-vector.ts';
 import { CHAT_MODEL, EMBEDDING_MODEL, type StandInModel } from './models.ts';
 import { answerOllama, type OllamaSettings } from './ollama-wire.ts';
@@ -33,6 +33,8 @@ export interface StandInOptions {
   /** Only this Authorization header is let in, as a reverse proxy before Ollama does it. */
   readonly requiredAuthorization?: string;
   readonly faults?: readonly Fault[];
+  /** Asked about every request that no other fault hits: what goes wrong with it, if anything. */
+  readonly chance?: (request: SeenRequest) => FaultAction | null;
   readonly tls?: { readonly key: string; readonly cert: string };
 
   /** Open WebUI: who may come in. @default one user with the key `STAND_IN_KEY` */
@@ -81,6 +83,10 @@ export interface StandIn {
   setOllamaUp(isUp: boolean): void;
   setModels(models: readonly StandInModel[]): void;
   forgetRequests(): void;
+  /** Nothing listens there any more; connections are cut. */
+  goDown(): Promise<void>;
+  /** At the same address as before. */
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,10 +120,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     });
   };
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  await listen(server, 0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}${options.basePath ?? ''}`,
@@ -139,12 +142,24 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     forgetRequests: () => {
       state.seen.length = 0;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    goDown: () => stop(server),
+    comeBack: () => listen(server, port),
+    close: () => stop(server),
   };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+function stop(server: Server & { closeAllConnections(): void }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
 }
 
 interface Scene {
@@ -171,20 +186,21 @@ async function serve(
   };
   const parsed = parse(body);
   const inputs = inputsOf(parsed);
-  state.seen.push({
+  const seen: SeenRequest = {
     method: request.method,
     path,
     headerNames: Object.keys(incoming.headers),
     authorization: request.authorization,
     body: parsed,
     inputs,
-  });
+  };
+  state.seen.push(seen);
   const isEmbed = /\/api\/embed(?:\/\d+)?$/.test(request.path);
-  if (!isEmbed) return deliver(response, answerOrFault(request, inputs, scene));
+  if (!isEmbed) return deliver(response, answerOrFault(request, seen, scene));
   state.embedCount++;
   state.mostInFlight = Math.max(state.mostInFlight, ++state.inFlight);
   try {
-    const answer = answerOrFault(request, inputs, scene);
+    const answer = answerOrFault(request, seen, scene);
     if (answer !== 'hang' && options.latencyMs)
       await takeTurn(state, options.latencyMs * inputs.length);
     deliver(response, answer);
@@ -193,9 +209,14 @@ async function serve(
   }
 }
 
-type Delivery = WireAnswer | 'cut' | 'hang' | { readonly half: WireAnswer };
+type Delivery =
+  | WireAnswer
+  | 'cut'
+  | 'hang'
+  | { readonly half: WireAnswer }
+  | { readonly late: number; readonly answer: WireAnswer };
 
-function answerOrFault(request: WireRequest, inputs: readonly string[], scene: Scene): Delivery {
+function answerOrFault(request: WireRequest, seen: SeenRequest, scene: Scene): Delivery {
   const { options, state } = scene;
   const limit = options.maxBodyBytes ?? Number.POSITIVE_INFINITY;
   if (Buffer.byteLength(request.body) > limit) return html(413);
@@ -203,18 +224,26 @@ function answerOrFault(request: WireRequest, inputs: readonly string[], scene: S
   if (requiredAuthorization && request.authorization !== requiredAuthorization) {
     return { ...html(401), headers: { 'www-authenticate': 'Basic realm="Ollama"' } };
   }
-  const fault = state.faults.take(request.path, state.embedCount, inputs);
+  const fault =
+    state.faults.take(request.path, state.embedCount, seen.inputs) ?? byChance(seen, options);
   switch (fault?.do.kind) {
     case 'answer':
       return faultAnswer(fault.do);
     case 'cut':
     case 'hang':
       return fault.do.kind;
+    case 'late':
+      return { late: fault.do.milliseconds, answer: answerFor(request, scene, null) };
     case 'cut-body':
       return { half: answerFor(request, scene, null) };
     default:
       return answerFor(request, scene, fault);
   }
+}
+
+function byChance(seen: SeenRequest, { chance }: StandInOptions): Fault | null {
+  const action = chance?.(seen) ?? null;
+  return action === null ? null : { do: action };
 }
 
 function faultAnswer(action: Extract<Fault['do'], { kind: 'answer' }>): WireAnswer {
@@ -254,6 +283,10 @@ function deliver(response: ServerResponse, answer: Delivery): void {
   if (answer === 'hang') return;
   if (answer === 'cut') {
     response.destroy();
+    return;
+  }
+  if ('late' in answer) {
+    setTimeout(() => deliver(response, answer.answer), answer.late);
     return;
   }
   const { status, contentType, body, headers } = 'half' in answer ? answer.half : answer;

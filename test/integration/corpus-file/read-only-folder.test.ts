@@ -9,6 +9,7 @@ import { runIndex } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 
 const SEARCHER = resolve('test/helpers/search-in-child.mjs');
+const BIN = resolve('dist/cli/bin.cjs');
 const temporary = temporaryFolders();
 
 /** Permissions do not bind root: root's searches run as nobody. */
@@ -52,6 +53,25 @@ describe.runIf(canTest)('in a folder without write permission', () => {
     lock(folder);
     expect(search(join(folder, 'corpus.db'))).toEqual({ paths: ['a.md'] });
     expect(readdirSync(folder)).toEqual(['corpus.db']);
+  });
+
+  it('every command that writes says what it needs, and leaves nothing behind', async () => {
+    const root = temporary({ 'a.md': 'Apples.\n' });
+    const folder = temporary();
+    const db = join(folder, 'corpus.db');
+    await runIndex(db, builtin(), [root]);
+    lock(folder);
+    for (const args of [['index'], ['optimize'], ['remove', root]]) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args, '--db', db], {
+        ...identity,
+        env: {},
+        encoding: 'utf8',
+      });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/corpus\.db cannot be written .*--db.*\[CORPUS_NOT_WRITABLE\]\n$/);
+    }
+    expect(readdirSync(folder)).toEqual(['corpus.db']);
+    expect(search(db)).toEqual({ paths: ['a.md'] });
   });
 
   it.each([['with'], ['without']])(

@@ -65,7 +65,13 @@ describe('what is taken', () => {
     const { statSync } = await import('node:fs');
     const stats = statSync(path.join(root, 'a.md'), { bigint: true });
     const { files } = await crawl(await resolveSource('.', { cwd: root }));
-    expect(files[0]).toEqual({ path: 'a.md', format: 'markdown', size: 9, mtimeNs: stats.mtimeNs });
+    expect(files[0]).toEqual({
+      path: 'a.md',
+      format: 'markdown',
+      size: 9,
+      mtimeNs: stats.mtimeNs,
+      ctimeNs: stats.ctimeNs,
+    });
     expect(files[1]).toMatchObject({ path: 'empty.md', size: 0 });
   });
 

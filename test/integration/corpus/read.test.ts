@@ -7,6 +7,7 @@ import {
   open,
   rename,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -37,6 +38,15 @@ function meddling(meddle: (attempt: number) => Promise<void>) {
       },
     });
   };
+}
+
+/** Waits until the file system stamps changes with another time: its clock has ticks of some milliseconds. */
+async function later(file: string): Promise<void> {
+  const before = (await stat(file, { bigint: true })).ctimeNs;
+  const probe = `${file}.probe`;
+  do await writeFile(probe, '');
+  while ((await stat(probe, { bigint: true })).ctimeNs <= before);
+  await rm(probe);
 }
 
 describe('readDocument', () => {
@@ -98,6 +108,19 @@ describe('readDocument', () => {
     });
   });
 
+  it('also when the writer puts size and time back', async () => {
+    const file = path.join(await makeTree({ 'a.md': 'old' }), 'a.md');
+    const openFile = meddling(async (attempt) => {
+      if (attempt > 1) return;
+      const { atime, mtime } = await stat(file);
+      await writeFile(file, 'new');
+      await utimes(file, atime, mtime);
+    });
+    await utimes(file, 1_700_000_000, 1_700_000_000);
+    await later(file);
+    expect(await readDocument(file, { open: openFile })).toMatchObject({ text: 'new' });
+  });
+
   it('one that goes on changing is left to the next run', async () => {
     const file = path.join(await makeTree({ 'a.md': 'old' }), 'a.md');
     const openFile = meddling(() => appendFile(file, 'more'));
@@ -107,14 +130,14 @@ describe('readDocument', () => {
     });
   });
 
-  it('one that is replaced is read as it was or as it is, never mixed', async () => {
+  it('one that is replaced is read as it is now, never mixed', async () => {
     const root = await makeTree({ 'a.md': 'old', 'b.md': 'replacement' });
     const openFile = meddling((attempt) =>
       attempt === 1 ? rename(path.join(root, 'b.md'), path.join(root, 'a.md')) : Promise.resolve(),
     );
     expect(await readDocument(path.join(root, 'a.md'), { open: openFile })).toMatchObject({
-      text: 'old',
-      size: 3,
+      text: 'replacement',
+      size: 11,
     });
   });
 

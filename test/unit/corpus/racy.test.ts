@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRacy } from '../../../src/corpus/racy.ts';
+import { isRacy, isTouchedSince } from '../../../src/corpus/racy.ts';
 
 const MS = 1_000_000n;
 const S = 1_000n * MS;
@@ -39,5 +39,21 @@ describe('isRacy', () => {
         expect(isRacy(observed + ahead, observed)).toBe(true);
       }),
     );
+  });
+});
+
+describe('isTouchedSince', () => {
+  const table: [string, bigint, bigint, boolean][] = [
+    ['changed before it was read', T, T + 1n, false],
+    ['changed in the moment of reading: not, or every new file would be read twice', T, T, false],
+    ['changed in the millisecond of reading: the clock has no more', T + MS - 1n, T, false],
+    ['changed after it was read', T + MS, T, true],
+    ['in the future: the clock went back', T + 3600n * S, T, true],
+    ['whole seconds, one second before: the disk may keep no fraction', WHOLE, WHOLE + S, true],
+    ['whole seconds, three seconds before', WHOLE, WHOLE + 3n * S, false],
+    ['a file system that keeps none', 0n, T, false],
+  ];
+  it.each(table)('%s', (_title, ctime, observed, expected) => {
+    expect(isTouchedSince(ctime, observed)).toBe(expected);
   });
 });

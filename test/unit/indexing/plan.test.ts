@@ -7,7 +7,7 @@ const OLD = 1_600_000_000_500_000_000n;
 const LATER = OLD + 3_600_000_000_000n;
 
 const seen = (path: string, change: object = {}) => ({
-  ...{ path, format: 'markdown' as const, size: 10, mtimeNs: OLD },
+  ...{ path, format: 'markdown' as const, size: 10, mtimeNs: OLD, ctimeNs: OLD },
   ...change,
 });
 const stored = (path: string, change: object = {}) => ({
@@ -39,6 +39,7 @@ describe('a file', () => {
     ['another size', { size: 11 }],
     ['a later time', { mtimeNs: OLD + 1n }],
     ['an earlier time', { mtimeNs: OLD - 1n }],
+    ['the same time, which was put back', { ctimeNs: LATER + 1n }],
   ])('of %s is read', (_, change) => {
     const result = plan({ seen: [seen('a', change)], stored: [stored('a')] });
     expect(result).toMatchObject({ read: ['a'], known: ['a'], keep: 0, remove: [] });

@@ -151,6 +151,12 @@ describe('reclaim', () => {
     const { db } = file;
     expect(reclaim(db, 5000, refuse('SQLITE_FULL'))).toBe(false);
     expect(reclaim(db, 5000, refuse('SQLITE_BUSY'))).toBe(false);
+    // What sqlite-vec makes of a full folder for temporary files.
+    const bare = Object.assign(new Error('SQL logic error'), { code: 'SQLITE_ERROR' });
+    const noReason = (): never => {
+      throw bare;
+    };
+    expect(reclaim(db, 5000, noReason)).toBe(false);
     expect(() => reclaim(db, 5000, refuse('SQLITE_CORRUPT'))).toThrow('no');
   });
 });

@@ -9,7 +9,7 @@ import { documentStore } from '../../../src/storage/documents.ts';
 import { readSegments } from '../../../src/storage/fts5-segments.ts';
 import { prepareLexical } from '../../../src/storage/lexical.ts';
 import { openCorpusFile } from '../../../src/storage/open.ts';
-import { withCorpusErrors } from '../../../src/storage/sqlite-errors.ts';
+import { asCorpusError } from '../../../src/storage/sqlite-errors.ts';
 import { seeded } from './filled.ts';
 import { addSource, find, idOf, store } from './lexical-corpus.ts';
 
@@ -57,12 +57,13 @@ function search(db: Database.Database): { answers: number; errors: number } {
   for (const query of QUERIES) {
     for (const documentIds of [null, [1, 2, 3, 250]]) {
       try {
-        const matches = withCorpusErrors('corpus.db', () => find(db, query, { documentIds }));
+        const matches = find(db, query, { documentIds });
         expect(matches.length).toBeLessThanOrEqual(10);
         expect(new Set(matches.map(({ chunkId }) => chunkId)).size).toBe(matches.length);
         count.answers += 1;
-      } catch (error) {
-        if (!(error instanceof CorpusError)) throw error;
+      } catch (thrown) {
+        const error = asCorpusError(thrown, 'corpus.db');
+        if (!(error instanceof CorpusError)) throw thrown;
         expect(error.code).toBe('CORPUS_DAMAGED');
         count.errors += 1;
       }
