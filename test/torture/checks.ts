@@ -20,9 +20,12 @@ export interface Stored {
   readonly unfinished: boolean;
   /** Absolute paths. */
   readonly documents: readonly string[];
+  readonly sources: readonly string[];
 }
 
-const NOTHING: Stored = { active: null, vectors: new Set(), unfinished: false, documents: [] };
+const NOTHING: Stored = {
+  ...{ active: null, vectors: new Set(), unfinished: false, documents: [], sources: [] },
+};
 
 /** A violation: the run of the torture ends with it. */
 export class Violation extends Error {
@@ -82,6 +85,7 @@ export function readStored(path: string): Stored {
     vectors: new Set(vectors.map(key)),
     unfinished: rows(path, 'SELECT 1 FROM source WHERE unfinished = 1').length > 0,
     documents: documents.map((row) => String(row['path'])),
+    sources: rows(path, 'SELECT path FROM source').map((row) => String(row['path'])),
   };
 }
 

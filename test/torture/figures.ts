@@ -33,11 +33,11 @@ export function noFigures(): Figures {
 /** The phases that each kind of run can be killed in. */
 export const PHASES: Readonly<Record<string, readonly string[]>> = {
   first: ['create', 'migrate', 'open', 'ask', 'crawl', 'read', 'embed', 'commit', 'delete', 'bits'],
-  index: ['crawl', 'read', 'embed', 'commit', 'delete', 'reclaim', 'close'],
+  index: ['crawl', 'read', 'embed', 'commit', 'delete', 'prune', 'reclaim', 'close'],
   words: ['words'],
   lists: ['lists'],
   rebuild: ['embed', 'commit', 'swap', 'delete'],
-  remove: ['delete', 'reclaim', 'close'],
+  remove: ['delete', 'prune', 'reclaim', 'close'],
   optimize: ['bits', 'words', 'vacuum', 'close'],
 };
 

@@ -79,6 +79,8 @@ function wrapSqlite(moment, state) {
       if (!text.startsWith('COMMIT')) state.isBound = false;
       return state.phase;
     }
+    // All of the swap is one transaction, whatever it does.
+    if (state.isBound && state.phase === 'swap') return 'swap';
     const main = MAIN.find(([, pattern]) => pattern.test(text));
     if (main !== undefined) state.isBound = true;
     if (main !== undefined) return main[0];

@@ -96,8 +96,10 @@ class Player {
   }
 
   /** A run of a kind, killed in the phase of it that fewest were killed in. */
-  async killed(kind: string): Promise<void> {
+  async killed(asked: string): Promise<void> {
     const { figures } = this.#play;
+    const isEmpty = this.#scene.stored().sources.length === 0;
+    const kind = isEmpty && asked === 'remove' ? 'index' : asked;
     const phases = [...(PHASES[kind] ?? [])];
     const phase = phases.sort((a, b) => killsIn(figures, kind, a) - killsIn(figures, kind, b))[0];
     await this.#run(kind, this.#killIn(kind, phase ?? 'commit'));
@@ -176,9 +178,10 @@ class Player {
   /** A document, the folder that it is in, or a whole source. */
   #somethingStored(): string {
     const chance = this.#chance;
-    const able = this.#scene.stored().documents.filter((path) => !path.endsWith('bulk.md'));
+    const { documents, sources } = this.#scene.stored();
+    const able = documents.filter((path) => !path.endsWith('bulk.md'));
     if (able.length === 0 || (!this.#play.large && chance.happens(0.2)))
-      return chance.pick(this.#scene.world.sources);
+      return chance.pick(sources);
     const path = chance.pick(able);
     const folder = dirname(path);
     const isInside = !this.#scene.world.sources.includes(folder);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ollama } from '../../src/embedding/ollama.ts';
+import { openCorpus } from '../../src/open-corpus.ts';
 import type { Sandbox } from '../helpers/cli.ts';
 import { logicalDump, rows, runIndex, value } from '../helpers/corpus.ts';
 import type { SeenRequest, StandIn } from '../helpers/stand-in/server.ts';
@@ -107,7 +108,9 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     stage.doctor(db);
     const again = sent.filter((key) => lost.has(key)).length;
     const gone = sent.filter((key) => !stored.vectors.has(key));
+    for (const key of sent) lost.delete(key);
     for (const key of gone) lost.add(key);
+    if (!fate.isKilled) demandPruned(db, stored);
     return { fate, sent: sent.length, again, lost: gone.length, needsWriter };
   };
   return {
@@ -117,9 +120,17 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     demandFresh: async () => {
       const again = await run(indexArgs(null), null);
       demand(again.sent === 0, `a run over an unchanged folder sent ${again.sent} inputs`);
+      const fresh = await buildFresh(db, {
+        folder,
+        server,
+        chunkSize: large ? 48 : undefined,
+        world,
+      });
+      demandSame(db, fresh);
       await run(['optimize', '--db', db], null);
-      stored = readStored(db);
-      await demandFresh(db, { folder, server, chunkSize: large ? 48 : undefined, world });
+      demandSame(db, fresh);
+      const words = (path: string): unknown => value(path, WORDS);
+      demand(words(db) === words(fresh), 'the words are not those of a fresh build');
       const beside = readdirSync(dirname(db));
       demand(beside.length === 1, `files beside the corpus: ${beside.join(', ')}`);
     },
@@ -168,12 +179,27 @@ function demandAccounts({
 
 function forgetWords(path: string): void {
   const db = new Database(path);
-  db.exec(`DROP TABLE chunk_terms_vocabulary; DROP TABLE chunk_terms;
+  db.exec(`DROP TABLE IF EXISTS chunk_terms_vocabulary; DROP TABLE IF EXISTS chunk_terms;
     DELETE FROM meta WHERE key = 'chunk_terms'`);
   db.close();
 }
 
-async function demandFresh(
+/** @throws Violation if a run that ended left vectors behind that no passage uses and no run wants */
+function demandPruned(db: string, { unfinished }: Stored): void {
+  if (unfinished) return;
+  const unused = rows(
+    db,
+    `SELECT 1 FROM embedding JOIN space ON space.id = space_id AND active = 1
+     WHERE input_hash NOT IN (SELECT input_hash FROM chunk)`,
+  );
+  demand(unused.length === 0, `${unused.length} vectors are left that nothing uses`);
+}
+
+/** Every term with how often it stands where; exact once the table was merged. */
+const WORDS = `SELECT group_concat(term || ' ' || doc || ' ' || cnt) FROM chunk_terms_vocabulary`;
+
+/** A corpus made at once, of the same folders by the same rules. @returns its path */
+async function buildFresh(
   db: string,
   {
     folder,
@@ -181,7 +207,7 @@ async function demandFresh(
     chunkSize,
     world,
   }: { folder: string; server: StandIn; chunkSize: number | undefined; world: World },
-): Promise<void> {
+): Promise<string> {
   const fresh = join(folder, 'fresh', 'corpus.db');
   mkdirSync(dirname(fresh));
   const space = readStored(db).active ?? { model: '', dimensions: 0 };
@@ -192,18 +218,18 @@ async function demandFresh(
     const given = { include: globs('include'), exclude: globs('exclude') };
     await runIndex(fresh, embedder, [source], { ...given, chunkSize });
   }
+  const corpus = openCorpus(fresh);
+  await corpus.optimize();
+  corpus.close();
+  return fresh;
+}
+
+/** @throws Violation unless both say the same of their documents */
+function demandSame(db: string, fresh: string): void {
   const [ours, theirs] = [logicalDump(db), logicalDump(fresh)];
   for (const [table, expected] of Object.entries(theirs)) {
     const isSame = JSON.stringify(ours[table]) === JSON.stringify(expected);
     const sizes = `${ours[table]?.length} and ${expected.length}`;
     demand(isSame, `${table}: not what a fresh build has (${sizes} rows)`);
   }
-  const words = (path: string): unknown =>
-    value(
-      path,
-      `SELECT group_concat(term || ' ' || doc || ' ' || cnt) FROM chunk_terms_vocabulary`,
-    );
-  await runIndex(fresh, embedder);
-  demand(words(db) === words(fresh), 'the words are not those of a fresh build');
-  rmSync(dirname(fresh), { recursive: true });
 }
