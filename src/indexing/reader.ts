@@ -19,6 +19,8 @@ export interface ReaderContext {
   readonly tally: Tally;
   /** Documents whose file is gone, by id: a new file with the same bytes takes one over. */
   readonly gone: Set<number>;
+  /** Documents that others were staged for, by id. */
+  readonly changed: Set<number>;
   readonly signal: AbortSignal | undefined;
   readonly report: () => void;
   /** Milliseconds since 1970. */
@@ -70,7 +72,10 @@ async function readOne(
   if (item.stored === null && takeOver(place, content, context)) return [];
   const document = toDocument(content, place, context.chunking);
   if (item.stored === null) tally.added += 1;
-  else tally.updated += 1;
+  else {
+    tally.updated += 1;
+    context.changed.add(item.stored.id);
+  }
   return stage(document, context);
 }
 

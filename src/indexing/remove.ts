@@ -35,7 +35,8 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
   const gone = whole.map(({ path }) => path);
   const documents = documentStore(db);
   let removed = 0;
-  db.transaction(() => {
+  let vectors = 0;
+  const remove = (): void => {
     for (const { id } of whole) {
       const held = documents.manifest(id);
       // One by one: what is derived from them goes with them.
@@ -55,14 +56,22 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
         gone.push(source.path);
       }
     }
+  };
+  // With the passages: runs look only for vectors that they have left without one themselves.
+  db.transaction(() => {
+    remove();
+    if (whole.length === 0 && removed === 0) throw nothingAt(absolute);
+    vectors = pruneVectors(file, store);
   }).immediate();
-  if (whole.length === 0 && removed === 0) {
-    const message = `The corpus has nothing at ${absolute}; umekomi status lists its sources.`;
-    throw new UsageError('DOCUMENT_NOT_FOUND', message);
-  }
-  const vectors = tidy(file, store);
+  const space = activeSpace(db);
+  if (space !== null) maintainDerived(db, space);
   reclaim(db, documents.droppedCount() + vectors);
   return { sources: gone, documents: removed, vectors };
+}
+
+function nothingAt(place: string): UsageError {
+  const message = `The corpus has nothing at ${place}; umekomi status lists its sources.`;
+  return new UsageError('DOCUMENT_NOT_FOUND', message);
 }
 
 /** Documents of one source that are to go. */
@@ -104,13 +113,11 @@ function withExclude({ rules }: Source, inside: string): Source['rules'] {
   return { ...rules, exclude: [...new Set([...rules.exclude, ...globs])] };
 }
 
-function tidy({ db }: CorpusFile, sources: SourceStore): number {
+function pruneVectors({ db }: CorpusFile, sources: SourceStore): number {
   const space = activeSpace(db);
   // Vectors that an unfinished run left are wanted when it goes on; that run prunes the others.
   if (space === null || sources.anyUnfinished()) return 0;
-  const pruned = embeddingStore(db, space, derivedWriter(db, space)).prune();
-  maintainDerived(db, space);
-  return pruned;
+  return embeddingStore(db, space, derivedWriter(db, space)).prune();
 }
 
 function isSamePath(a: string, b: string): boolean {

@@ -98,14 +98,32 @@ async function settleSpace(
 
 /**
  * Fills a new space beside the active one, which searches go on using, and swaps. Documents stay as
- * they are until then; the pass that follows finds every vector there.
+ * they are until then; the pass that follows finds what has changed since.
  */
 async function rebuild(run: Run): Promise<void> {
-  const { db } = run.request.file;
   await pass(run, { vectorsOnly: true, looked: null });
-  activateSpace(db, run.space, () => rebuildDerived(db, run.space));
-  const { embedded, reused } = run.tally;
-  Object.assign(run.tally, createTally(), { embedded, reusedBefore: reused });
+  const { embedded, reused, added, updated, removed, chunks } = run.tally;
+  const placed = added + updated;
+  Object.assign(run.tally, createTally(), {
+    ...{ embedded, reusedBefore: reused, added, updated, removed, chunks },
+    ...{ toRead: placed, read: placed },
+    // The pass that follows finds these as they are stored.
+    unchanged: -placed,
+  });
+}
+
+/**
+ * Searches see the old vectors and documents, or the new ones: nothing that is stored lacks a vector,
+ * and nothing was embedded for what has changed or is gone.
+ */
+function swap({ request, space, tally }: Run, sink: VectorSink, gone: Set<number>): void {
+  const { db } = request.file;
+  activateSpace(db, space, () => {
+    sink.release();
+    for (const id of gone) sink.documents.remove(id);
+    rebuildDerived(db, space);
+  });
+  tally.removed += gone.size;
 }
 
 /**
@@ -154,25 +172,22 @@ async function pass(
   const sink = new VectorSink({ db, space, documents, tally, dryRun, vectorsOnly, now });
   const earlier = dryRun ? [] : surveyed.map(({ id }) => sources.begin(id));
   tally.phase = 'embed';
-  const context = { sink, chunking, tally, gone, signal, report, now };
+  const changed = new Set<number>();
+  const context = { sink, chunking, tally, gone, changed, signal, report, now };
   await send(run, readFiles(surveyed, context), sink);
   tally.phase = 'retry';
   // What is about to go is not worth a vector; where documents stay as they are, nor what will change.
-  const leftOut = dryRun || vectorsOnly ? aboutToChange(surveyed) : [...gone];
+  const leftOut = dryRun || vectorsOnly ? [...gone, ...changed] : [...gone];
   await send(run, sink.missing(leftOut, run.complete ? 'failed' : 'all'), sink);
   tally.phase = 'finish';
   report();
-  if (vectorsOnly) return surveyed;
-  tally.removed = gone.size;
+  if (vectorsOnly) {
+    swap(run, sink, gone);
+    return surveyed;
+  }
+  tally.removed += gone.size;
   if (!dryRun) finish(run, surveyed, { sink, gone, earlier });
   return surveyed;
-}
-
-function aboutToChange(surveyed: readonly SurveyedSource[]): readonly number[] {
-  return surveyed.flatMap(({ plan }) => [
-    ...plan.remove.map(({ id }) => id),
-    ...plan.read.flatMap(({ stored }) => stored?.id ?? []),
-  ]);
 }
 
 /** Sends inputs to the embedder and commits what comes back, until nothing more comes up. */
@@ -212,9 +227,10 @@ function finish(
     surveyed.forEach(({ id, scope }, index) => {
       sources.end(id, request.now(), scope.subtree !== '' && earlier[index] === true);
     });
+    // With the end of the run: the next one looks only for what it has dropped itself. Vectors that an
+    // unfinished run left are wanted when it goes on.
+    if (!sources.anyUnfinished()) tally.pruned = sink.prune(run.complete ? 'dropped' : 'all');
   }).immediate();
-  // Vectors that an unfinished run left are wanted when it goes on.
-  if (!sources.anyUnfinished()) tally.pruned = sink.prune(run.complete ? 'dropped' : 'all');
   sink.maintain();
   maintainLexical(db, {
     signal: request.signal,

@@ -4,6 +4,7 @@ import type { EmbeddedBatch } from '../embedding/embed-all.ts';
 import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
 import type { DocumentStore, NewDocument } from '../storage/documents.ts';
 import { type EmbeddingStore, embeddingStore } from '../storage/embeddings.ts';
+import { type HeldDocuments, heldDocuments } from '../storage/held-documents.ts';
 import { maintainLists } from '../storage/lists/maintain.ts';
 import type { Space } from '../storage/spaces.ts';
 import { cutFurther } from './cut-further.ts';
@@ -18,7 +19,7 @@ export interface SinkOptions {
   readonly tally: Tally;
   /** Counts, and changes nothing. */
   readonly dryRun: boolean;
-  /** Stores vectors only; documents stay as they are. A rebuild's first half. */
+  /** Stores vectors only; documents stay as they are until {@link VectorSink.release}. A rebuild's first half. */
   readonly vectorsOnly: boolean;
   readonly now: () => number;
 }
@@ -32,6 +33,8 @@ export class VectorSink {
   readonly #options: SinkOptions;
   readonly #store: EmbeddingStore;
   readonly #staging: Staging;
+  /** Documents that have their vectors, in a space that is not searched yet. */
+  readonly #held: HeldDocuments | null;
   /** Inputs that need no request in this run: failed, or counted in a dry run. */
   readonly #settled = new Set<string>();
   /** Inputs that the model found too long: cut wherever they turn up again. */
@@ -46,6 +49,7 @@ export class VectorSink {
     this.#options = options;
     this.documents = documents;
     this.#store = embeddingStore(db, space, derivedWriter(db, space));
+    this.#held = options.vectorsOnly && !options.dryRun ? heldDocuments(db) : null;
     this.#staging = createStaging(
       (hash) => this.#settled.has(keyOf(hash)) || this.#store.has(hash),
     );
@@ -68,7 +72,7 @@ export class VectorSink {
       if (hash !== undefined) cut = this.#cut(cut, hash);
     }
     const staged = this.#staging.stage(cut);
-    if (staged.ready) this.apply(() => this.documents.replace(cut));
+    if (staged.ready) this.#write(() => this.#place(cut));
     return staged;
   }
 
@@ -113,8 +117,17 @@ export class VectorSink {
   }
 
   #replaceAll(ready: readonly NewDocument[]): void {
-    if (this.#options.vectorsOnly) return;
-    for (const document of ready) this.documents.replace(document);
+    for (const document of ready) this.#place(document);
+  }
+
+  #place(document: NewDocument): void {
+    if (this.#held === null) this.documents.replace(document);
+    else this.#held.hold(document);
+  }
+
+  /** Puts the documents in place that waited for their space; call in the transaction of the swap. */
+  release(): void {
+    this.#held?.release((document) => this.documents.replace(document));
   }
 
   /** Cuts an input wherever it stands. @returns false if it cannot be cut any more */

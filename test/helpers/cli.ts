@@ -40,6 +40,8 @@ export interface Running {
 /** A temporary folder to run the command line in. */
 export interface Sandbox {
   readonly folder: string;
+  /** The built program. */
+  readonly bin: string;
   /** The folder of the user's configuration: `<config>/umekomi/config.json`. */
   readonly config: string;
   umekomi(args: readonly string[], options?: RunOptions): Promise<Outcome>;
@@ -67,6 +69,7 @@ export function createSandbox(): Sandbox {
   };
   return {
     folder,
+    bin: BIN,
     config,
     start,
     umekomi: (args, options) => start(args, options).done,

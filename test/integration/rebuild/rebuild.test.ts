@@ -1,10 +1,11 @@
 /** Changing the model of a corpus: beside the old vectors, resumable, swapped at once. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Corpus, type Embedder, ollama, openCorpus } from '../../../src/index.ts';
+import { findBroken, rows } from '../../helpers/corpus.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 import { EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
@@ -124,6 +125,68 @@ describe('another model', () => {
     await open('ruri-v3-310m').index([], { rebuild: true });
     expect(inputs()).toHaveLength(PARAGRAPHS);
     expect(inputs().some((text) => text.includes('subject 0.'))).toBe(false);
+  });
+});
+
+describe('the swap of a rebuild', () => {
+  /** Files that were touched, renamed, edited, deleted and added since the last run. */
+  async function changeEverything(): Promise<void> {
+    await open('bge-m3').index(['.']);
+    const note = (i: number): string => join(folder, `n${i}.md`);
+    for (let i = 0; i < 10; i++) utimesSync(note(i), 1_700_000_000 + i, 1_700_000_000 + i);
+    for (let i = 10; i < 15; i++) renameSync(note(i), join(folder, `moved-${i}.md`));
+    for (let i = 15; i < 20; i++) writeFileSync(note(i), `# Note ${i}\n\nOther words ${i}.\n`);
+    for (let i = 20; i < 25; i++) rmSync(note(i));
+    writeFileSync(join(folder, 'new.md'), '# New\n\nA new page.\n');
+  }
+
+  it('leaves no passage without a vector at any moment, however files have changed before it', async () => {
+    await changeEverything();
+    server.forgetRequests();
+    const states = new Set<string>();
+    const summary = await open('ruri-v3-310m').index([], {
+      rebuild: true,
+      batchSize: 4,
+      onProgress: ({ phase }) => {
+        expect(findBroken(join(folder, 'corpus.db')), phase).toEqual([]);
+        states.add(spaces().find(({ active }) => active === 1)?.model ?? '');
+      },
+    });
+    expect([...states], 'it was looked at before and after').toEqual(['bge-m3:latest', OTHER.name]);
+    expect(inputs(), 'and nothing is embedded for what is gone').toHaveLength(PARAGRAPHS - 5 + 1);
+    expect(new Set(inputs()).size).toBe(PARAGRAPHS - 5 + 1);
+    expect(summary.documents).toMatchObject({ added: 1, updated: 5, moved: 5, removed: 5 });
+    expect(summary.documents.unchanged).toBe(PARAGRAPHS - 15);
+  });
+
+  it('shows the documents as they were until it is done, and as they are then', async () => {
+    await changeEverything();
+    const paths = (): Record<string, readonly string[]> =>
+      Object.fromEntries(
+        spaces().map(({ model, active }) => [
+          `${model} ${active}`,
+          rows(join(folder, 'corpus.db'), 'SELECT path, text FROM passage ORDER BY path').map(
+            ({ path, text }) => `${String(path)}: ${String(text)}`,
+          ),
+        ]),
+      );
+    const old = paths()['bge-m3:latest 1'];
+    const seen: (readonly string[] | undefined)[] = [];
+    await open('ruri-v3-310m').index([], {
+      rebuild: true,
+      onProgress: () => {
+        const now = paths();
+        if ('bge-m3:latest 1' in now) expect(now['bge-m3:latest 1']).toEqual(old);
+        else seen.push(now[`${OTHER.name} 1`]);
+      },
+    });
+    const first = (seen[0] ?? []).map((line) => line.replace(/^(moved-|n)(1[0-4])/, '$2')).sort();
+    const last = (paths()[`${OTHER.name} 1`] ?? [])
+      .map((line) => line.replace(/^(moved-|n)(1[0-4])/, '$2'))
+      .sort();
+    // Only names of files that were moved follow after the swap.
+    expect(first).toEqual(last);
+    expect(first).not.toEqual(old);
   });
 });
 
