@@ -110,7 +110,10 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     for (const key of sent) lost.delete(key);
     for (const key of gone) lost.add(key);
     if (!fate.isKilled) demandPruned(db, stored);
-    return { fate, sent: sent.length, again, lost: gone.length, isCutOff };
+    // It goes on reading while requests are in flight.
+    const isInFlight = fate.phase === 'read' && gone.length > 0;
+    const phase = isInFlight ? 'embed' : fate.phase;
+    return { fate: { ...fate, phase }, sent: sent.length, again, lost: gone.length, isCutOff };
   };
   return {
     ...{ db, world, run, indexArgs },
