@@ -1,5 +1,5 @@
 /** Passages like a stored one: by its stored vector, without an embedder. */
-import { toUnitVector } from '../embedding/vectors.ts';
+import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { UsageError } from '../errors.ts';
 import { readVector } from '../storage/embeddings.ts';
 import { documentPassages, type Passage } from '../storage/passages.ts';
@@ -28,9 +28,9 @@ export function searchLike(
   const space = requireSpace(corpus.db);
   const all = documentPassages(corpus.db, documentId);
   const chosen = line === null ? all : passagesAt(all, line);
-  const vectors = chosen.flatMap(
-    (passage) => readVector(corpus.db, space, passage.inputHash) ?? [],
-  );
+  const vectors = chosen
+    .flatMap((passage) => readVector(corpus.db, space, passage.inputHash) ?? [])
+    .filter((vector) => findVectorFault(vector, space.dimensions) === null);
   if (vectors.length === 0) {
     const message = 'There is no embedded passage at that place; see: umekomi status';
     throw new UsageError('DOCUMENT_NOT_FOUND', message);

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import { MAX_KNN, OVERSAMPLE } from '../../defaults.ts';
 import { bitsUsable, readMean } from '../bits.ts';
 import { signBits, toBytes } from '../vectors.ts';
-import { type NearestQuery, type Neighbour, ORDER } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery, type Neighbour, ORDER } from './query.ts';
 
 /**
  * The nearest passages; null if there are no bits, or not enough candidates, or these mean little: of
@@ -26,7 +26,7 @@ export function nearestByBits(db: Database, query: NearestQuery): readonly Neigh
     WHERE c.document_id IN (SELECT value FROM json_each(?)))`;
   const where = 'WHERE document.id IN (SELECT value FROM json_each(?))';
   const isFiltered = documentIds !== null;
-  const statement = db.prepare<unknown[], Neighbour>(
+  const statement = db.prepare<unknown[], Measured<Neighbour>>(
     `WITH candidate AS MATERIALIZED (
        SELECT rowid AS id FROM embedding_bits
        WHERE bits MATCH vec_bit(?) AND k = ? ${isFiltered ? kept : ''})
@@ -39,7 +39,9 @@ export function nearestByBits(db: Database, query: NearestQuery): readonly Neigh
   );
   const inside = isFiltered ? [space.id, ...filter] : [];
   const bits = signBits(vector, mean);
-  const found = statement.all(bits, candidates, ...inside, toBytes(vector), ...filter, k);
+  const found = statement
+    .all(bits, candidates, ...inside, toBytes(vector), ...filter, k)
+    .filter(hasDistance);
   // Vectors that an interrupted run left have no passage yet, and may have taken every place.
   return found.length < k ? null : found;
 }

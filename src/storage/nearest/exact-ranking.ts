@@ -1,7 +1,7 @@
 /** Passages of a few vectors, ranked by exact distance: what every way to find candidates ends with. */
 import type { Database } from 'better-sqlite3';
 import { toBytes } from '../vectors.ts';
-import { type NearestQuery, type Neighbour, PLACE } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery, type Neighbour, PLACE } from './query.ts';
 
 /** Ranks rows of `embedding`. */
 export interface ExactRanking {
@@ -35,7 +35,7 @@ interface Place {
 /** Prepares the statements. */
 export function exactRanking(db: Database): ExactRanking {
   // `+`: by id, not by an index over everything of the space.
-  const distances = db.prepare<[Buffer, number, string], Near>(
+  const distances = db.prepare<[Buffer, number, string], Measured<Near>>(
     `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding
      WHERE +space_id = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY distance`,
   );
@@ -48,7 +48,9 @@ export function exactRanking(db: Database): ExactRanking {
   );
   return {
     neighbours: ({ vector, space, k }, ids, documentIds) => {
-      const near = distances.all(toBytes(vector), space.id, JSON.stringify(ids));
+      const near = distances
+        .all(toBytes(vector), space.id, JSON.stringify(ids))
+        .filter(hasDistance);
       const byId = new Map(near.map(({ id, distance }) => [id, distance]));
       const neighboursOf = (wanted: readonly Near[]): readonly Neighbour[] =>
         places

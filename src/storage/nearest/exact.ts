@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Space } from '../spaces.ts';
 import { toBytes } from '../vectors.ts';
 import type { ExactRanking } from './exact-ranking.ts';
-import { type NearestQuery, type Neighbour, ORDER } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery, type Neighbour, ORDER } from './query.ts';
 
 /** The nearest passages of all that the filter keeps. */
 export function scanAll(
@@ -27,9 +27,9 @@ function scanVectors(
   const { vector, space, k } = query;
   const asked = k + TIE_MARGIN;
   const rows = db
-    .prepare<[Buffer, number, number], { id: number; distance: number }>(
+    .prepare<[Buffer, number, number], { id: number; distance: number | null }>(
       `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding NOT INDEXED
-       WHERE space_id = ? ORDER BY distance LIMIT ?`,
+       WHERE space_id = ? ORDER BY distance NULLS LAST LIMIT ?`,
     )
     .all(toBytes(vector), space.id, asked);
   if (rows.length === asked && rows.at(-1)?.distance === rows[k - 1]?.distance) return null;
@@ -41,14 +41,14 @@ function scanVectors(
 
 /** `CROSS`: in this order. Left to choose, SQLite goes through the vectors by an index. */
 function scanPassages(db: Database, { vector, space, k }: NearestQuery): readonly Neighbour[] {
-  const statement = db.prepare<[Buffer, number, number], Neighbour>(
+  const statement = db.prepare<[Buffer, number, number], Measured<Neighbour>>(
     `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
      FROM embedding NOT INDEXED
      CROSS JOIN chunk ON chunk.input_hash = embedding.input_hash
      CROSS JOIN document ON document.id = chunk.document_id
      WHERE embedding.space_id = ? ${ORDER}`,
   );
-  return statement.all(toBytes(vector), space.id, k);
+  return statement.all(toBytes(vector), space.id, k).filter(hasDistance);
 }
 
 /** From the documents: left to choose, SQLite goes through every vector of the space. */
@@ -57,7 +57,7 @@ function scanDocuments(
   { vector, space, k }: NearestQuery,
   documentIds: readonly number[],
 ): readonly Neighbour[] {
-  const statement = db.prepare<[Buffer, string, number, number], Neighbour>(
+  const statement = db.prepare<[Buffer, string, number, number], Measured<Neighbour>>(
     `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
      FROM json_each(?) AS kept
      CROSS JOIN document ON document.id = kept.value
@@ -66,7 +66,9 @@ function scanDocuments(
        ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash
      ${ORDER}`,
   );
-  return statement.all(toBytes(vector), JSON.stringify(documentIds), space.id, k);
+  return statement
+    .all(toBytes(vector), JSON.stringify(documentIds), space.id, k)
+    .filter(hasDistance);
 }
 
 /**

@@ -16,7 +16,7 @@ import { type Kept, nearestByLists } from './by-lists.ts';
 import { countKept, scanAll } from './exact.ts';
 import { type ExactRanking, exactRanking } from './exact-ranking.ts';
 import { changeCounter, readVectors, type VectorsInMemory } from './in-memory.ts';
-import type { NearestQuery, Neighbour } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery, type Neighbour } from './query.ts';
 
 /** As much as SQLite maps at most. Bytes. */
 const MAX_MAPPED = 2_147_418_112;
@@ -142,7 +142,7 @@ export function distancesTo(
   query: { space: Space; vector: Float32Array; chunkIds: readonly number[] },
 ): ReadonlyMap<number, number> {
   const rows = db
-    .prepare<[Buffer, string, number], Neighbour>(
+    .prepare<[Buffer, string, number], Measured<Neighbour>>(
       // In this order: left to choose, SQLite goes through every vector of the space.
       `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
        FROM json_each(?) AS wanted
@@ -151,5 +151,5 @@ export function distancesTo(
          ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash`,
     )
     .all(toBytes(query.vector), JSON.stringify(query.chunkIds), query.space.id);
-  return new Map(rows.map(({ chunkId, distance }) => [chunkId, distance]));
+  return new Map(rows.filter(hasDistance).map(({ chunkId, distance }) => [chunkId, distance]));
 }

@@ -26,6 +26,18 @@ export interface Neighbour {
 /** The order of places, which is the same in every build of the same corpus. */
 export const PLACE: string = 'ORDER BY document.source_id, document.path, chunk.ordinal';
 
-/** Nearest first; ties are broken by place. */
+/** Nearest first; ties are broken by place. What has no distance takes no place from others. */
 export const ORDER: string =
-  'ORDER BY distance, document.source_id, document.path, chunk.ordinal LIMIT ?';
+  'ORDER BY distance NULLS LAST, document.source_id, document.path, chunk.ordinal LIMIT ?';
+
+/** A row as SQL tells it. */
+export type Measured<T extends { readonly distance: number }> = Omit<T, 'distance'> & {
+  readonly distance: number | null;
+};
+
+/** A damaged vector, of zeros or NaN, has no distance: it is near to nothing, not nearest of all. */
+export function hasDistance<T extends { readonly distance: number | null }>(
+  row: T,
+): row is T & { readonly distance: number } {
+  return row.distance !== null;
+}
