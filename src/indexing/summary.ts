@@ -29,9 +29,15 @@ export function summarize(run: Run, surveyed: readonly SurveyedSource[]): IndexS
     inputs: { embedded, reused, failed, pruned },
     skipped: [...crawlSkips, ...tally.skipped],
     skipCounts: countSkips(surveyed, tally),
-    unobserved: surveyed.flatMap(({ scope, crawled }) =>
-      crawled.unobserved.map((path) => (path === '' ? scope.path : join(scope.path, path))),
-    ),
+    unobserved: [
+      ...surveyed.flatMap(({ scope, crawled }) =>
+        crawled.unobserved.map((path) => (path === '' ? scope.path : join(scope.path, path))),
+      ),
+      // Found by the walk, but it could not be read: what is stored of it may be old.
+      ...tally.skipped.flatMap(({ reason, source, path }) =>
+        reason === 'unreadable' ? [join(source, path)] : [],
+      ),
+    ],
     failures: failures.map(({ sourceId, path, startLine, endLine, code, message }) => ({
       source: paths.get(sourceId) ?? '',
       ...{ path, startLine, endLine, code, message },

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IndexSummary } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../helpers/cli.ts';
@@ -14,6 +14,12 @@ beforeEach(() => {
 afterEach(() => box.remove());
 
 const index = (args: readonly string[]) => box.umekomi(['index', ...args, '--model', 'builtin']);
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 
 async function summaryOf(args: readonly string[]): Promise<IndexSummary> {
   return JSON.parse((await index([...args, '--json'])).stdout) as IndexSummary;
@@ -68,6 +74,18 @@ describe('index', () => {
     box.write('home/docs/a.md', 'home\n');
     expect((await summaryOf(['~/docs/*.md', '--db', '~/h.db'])).documents.added).toBe(1);
     expect(existsSync(join(box.folder, 'home', 'h.db'))).toBe(true);
+  });
+
+  it('writes no configuration behind the user’s back: the corpus, and a .gitignore beside it', async () => {
+    const before = filesOf(box.folder);
+    await index(['notes', '--chunk-size', '300', '--concurrency', '1']);
+    await box.umekomi(['search', '埋め込み', '-k', '1']);
+    await box.umekomi(['like', 'notes/a.md']);
+    await box.umekomi(['status']);
+    await box.umekomi(['models']);
+    await box.umekomi(['optimize']);
+    const made = filesOf(box.folder).filter((name) => !before.includes(name));
+    expect(made).toEqual([join('.umekomi', '.gitignore'), join('.umekomi', 'corpus.db')]);
   });
 
   it('without a corpus and without sources makes nothing and is exit code 2', async () => {

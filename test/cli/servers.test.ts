@@ -99,6 +99,7 @@ describe('Ollama', () => {
     const run = await box.umekomi(['index', 'notes', '--endpoint', server.url, ...once]);
     expect(run.code).toBe(4);
     expect(run.stderr).toContain('failed     1 text could not be embedded');
+    expect(run.stderr).not.toMatch(/^done/m);
     expect(run.stderr).toMatch(/notes\/a\.md:\d+ {2}.*\[INPUT_REJECTED\]/);
     const status = await box.umekomi(['status']);
     expect(status.stdout).toContain('failed     1 text; the next run tries again');

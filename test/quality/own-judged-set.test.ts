@@ -2,6 +2,7 @@
  * Floors on the judged set of our own (fixtures/judged, about fixtures/corpus): small, but always
  * there. With the built-in embedder; measured figures stand beside the floors.
  */
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtin } from '../../src/embedding/builtin/builtin.ts';
@@ -13,6 +14,9 @@ import {
   type ModeResult,
 } from '../../src/retrieval/evaluate-set.ts';
 import { readJudgedSet } from '../../src/retrieval/judged-set.ts';
+import { countingEmbedder } from '../helpers/corpus.ts';
+import { normalised } from '../helpers/stand-in/hashing-vector.ts';
+import { seeded } from '../unit/storage/filled.ts';
 
 interface Floors {
   /** nDCG@10 over all queries. */
@@ -54,6 +58,26 @@ describe('our own questions', () => {
     expect(unknownDocuments).toEqual([]);
     expect(unjudged).toBe(0);
     expect(modes.map(({ mode }) => mode)).toEqual(EVALUATED_MODES);
+  });
+
+  it('are many, and chance is far below the floors', async () => {
+    // The vector of a text says nothing about it: what such a search finds is luck.
+    const luck = countingEmbedder({}, (text, dimensions) => {
+      const random = seeded(createHash('sha256').update(text).digest().readInt32LE());
+      return normalised(Float32Array.from({ length: dimensions }, () => random() - 0.5));
+    });
+    const corpus = openCorpusInMemory({ embedder: luck });
+    await corpus.index([fixtures('corpus')]);
+    const set = await readJudgedSet(fixtures('judged'));
+    const documents = corpus.documents().length;
+    const [semantic] = (await evaluateSet(corpus, set, { modes: ['semantic'] })).modes;
+    corpus.close();
+    const { mean } = semantic!.measures.ndcg10;
+    console.log(`chance: nDCG@10 ${mean.toFixed(3)} of ${documents} documents`);
+    expect(set.queries.length).toBeGreaterThanOrEqual(30);
+    expect(documents).toBeGreaterThanOrEqual(20);
+    // Measured .229.
+    expect(mean).toBeLessThan(Math.min(...Object.values(FLOORS).map(({ ndcg10 }) => ndcg10)) / 2);
   });
 
   it.each(EVALUATED_MODES)('are answered: %s', (mode) => {

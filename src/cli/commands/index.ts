@@ -6,7 +6,7 @@ import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { expandHome } from '../paths.ts';
 import { createProgress, type Progress } from '../progress.ts';
-import { summaryLines } from '../render/summary.ts';
+import { isComplete, summaryLines } from '../render/summary.ts';
 import { type EmbedderFlags, type GlobalFlags, type Settings, settle } from '../settings.ts';
 import { printableName, toJson, type World, write } from '../terminal.ts';
 
@@ -49,7 +49,7 @@ export async function index(
   const verbose = flags.verbose === true;
   const context = { cwd: world.cwd, verbose, seconds, corpus: settings.db };
   await write(world.stderr, summaryLines(summary, context));
-  return summary.failures.length > 0 || summary.unobserved.length > 0 ? EXIT.failures : EXIT.ok;
+  return isComplete(summary) ? EXIT.ok : EXIT.failures;
 }
 
 /** The line of progress is gone before anything else is printed. */

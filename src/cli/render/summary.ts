@@ -28,9 +28,14 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
     ...failureLines(summary, context),
     summary.dryRun
       ? 'dry run    nothing was changed'
-      : `done       in ${duration(seconds)}: ${printableName(corpus)}`,
+      : `${isComplete(summary) ? 'done      ' : 'incomplete'} in ${duration(seconds)}: ${printableName(corpus)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** False if a text failed or a place could not be looked at: the next run tries again. */
+export function isComplete({ failures, unobserved }: IndexSummary): boolean {
+  return failures.length === 0 && unobserved.length === 0;
 }
 
 function documentLine({ documents }: IndexSummary): string {

@@ -119,11 +119,15 @@ describe('keys', () => {
     expect(keys).toContain('ollama');
   });
 
-  it('are no header at all when empty', async () => {
+  it('are no header at all when empty, and do not break Basic auth', async () => {
     const server = await start();
     await identify({ endpoint: server.url, apiKey: '  ' });
     for (const { headerNames } of server.requests)
       expect(headerNames).not.toContain('authorization');
+    const basic = `Basic ${Buffer.from('me:pw').toString('base64')}`;
+    const guarded = await start({ requiredAuthorization: basic });
+    const endpoint = guarded.url.replace('//', '//me:pw@');
+    expect((await identify({ endpoint, apiKey: '' })).dimensions).toBe(32);
   });
 
   it('may come with “Bearer” and a line end', async () => {

@@ -8,6 +8,7 @@ import { builtin } from '../../../src/embedding/builtin/builtin.ts';
 import { openCorpus, openCorpusInMemory } from '../../../src/open-corpus.ts';
 import type { Hit } from '../../../src/retrieval/types.ts';
 import { countingEmbedder, sampleDocument } from '../../helpers/corpus.ts';
+import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -67,6 +68,20 @@ describe('a hit is the passage that matched', () => {
     expect(hit).toMatchObject({ path: 'long.md', title: 'Document 10' });
     expect(hit?.text).toContain('black tea is oxidised');
     expect(hit?.startLine).toBeGreaterThan(15);
+  });
+
+  it('a BOM hides no title', async () => {
+    await indexed({
+      'a.md': '\uFEFF# Night trains\n\nThey leave at ten.\n',
+      'b.md': '\uFEFF---\ntitle: Day trains\n---\n\nThey leave at nine.\n',
+      'c.md': Buffer.from('\uFEFF# Ferries\n\nThey leave at eight.\n', 'utf16le'),
+    });
+    const hits = await corpus.search('they leave');
+    expect(hits.map(({ title }) => title).sort()).toEqual([
+      'Day trains',
+      'Ferries',
+      'Night trains',
+    ]);
   });
 
   it('finds Japanese by a natural sentence, and by one word', async () => {
@@ -155,6 +170,29 @@ describe('filters restrict before ranking', () => {
       await corpus.search('the harbour', { k: 40, mode: 'semantic', minSimilarity: -1 }),
     ).toEqual(all);
     expect(await corpus.search('the harbour', { minSimilarity: 1 })).toEqual([]);
+  });
+});
+
+describe('no similarity is taken for an answer or for none', () => {
+  it.each([
+    ['all near: even what answers nothing has 0.8 and more', 3],
+    ['all far: the answer itself has less than 0.1', -0.1],
+  ])('%s', async (_, shared) => {
+    // Models differ in what their texts have in common: a constant part of every vector does it.
+    const embedder = countingEmbedder({}, (text, dimensions) => {
+      const vector = hashingVector(text, dimensions);
+      const sign = text.startsWith('?') && shared < 0 ? -1 : 1;
+      return vector.map((value) => value * (shared < 0 ? 0.05 : 1) + (sign * Math.abs(shared)) / 2);
+    });
+    const other = openCorpusInMemory({ embedder });
+    const files = Array.from({ length: 15 }, (_, i) => [`${i}.md`, `Text ${i}.\n`]);
+    await other.index([temporary(Object.fromEntries(files))]);
+    const hits = await other.search('? nothing', { mode: 'semantic' });
+    other.close();
+    expect(hits).toHaveLength(10);
+    const nearest = hits[0]?.similarity ?? 0;
+    if (shared > 0) expect(hits.at(-1)?.similarity).toBeGreaterThan(0.8);
+    else expect(nearest).toBeLessThan(0.1);
   });
 });
 

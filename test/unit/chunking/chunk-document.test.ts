@@ -70,6 +70,21 @@ describe('structure', () => {
     expect(markdown('~~~\n# no\n```\n# no\n~~~\n\n# Yes').title).toBe('Yes');
   });
 
+  it('CRLF and a lone CR lose no paragraph break: no paragraph that fits is cut', () => {
+    const random = makeRandom(8);
+    const paragraphs = Array.from({ length: 60 }, (_, n) =>
+      n % 7 === 0 ? `## ${n}` : `${englishSentence(random)}\n${japaneseSentence(random)}`,
+    );
+    for (const lineEnd of ['\n', '\r\n', '\r']) {
+      const text = paragraphs.join('\n\n').replaceAll('\n', lineEnd);
+      const chunks = chunksOf(text, 'markdown', 90);
+      expect(chunks.length).toBeGreaterThan(20);
+      const inChunks = chunks.flatMap((chunk) => chunk.text.split(lineEnd.repeat(2)));
+      expect(inChunks.map((part) => part.replaceAll(lineEnd, '\n'))).toEqual(paragraphs);
+      expect(chunks[2]?.headings, JSON.stringify(lineEnd)).toEqual(['0']);
+    }
+  });
+
   it('#tag is not a heading, and a heading in a quote or list is not one of the document', () => {
     expect(markdown('#tag\n\n> # quoted\n\n- # item\n\ntext').title).toBeNull();
   });
@@ -181,6 +196,16 @@ describe('where prose is cut', () => {
     const chunks = chunksOf(text, 'text');
     expect(chunks.length).toBeGreaterThan(3);
     for (const chunk of chunks) expect(chunk.text).toMatch(/^We .*yesterday\.$/s);
+  });
+
+  it('sizes count tokens, not characters: one is a token in Japanese, four are in English', () => {
+    const random = makeRandom(6);
+    const meanLength = (sentence: (random: () => number) => string): number => {
+      const text = Array.from({ length: 150 }, () => sentence(random)).join(' ');
+      const chunks = chunksOf(text, 'text', 200).slice(0, -1);
+      return chunks.reduce((sum, chunk) => sum + chunk.text.length, 0) / chunks.length;
+    };
+    expect(meanLength(englishSentence)).toBeGreaterThan(2.5 * meanLength(japaneseSentence));
   });
 
   it('hard-wrapped paragraphs are cut at sentences rather than lines', () => {

@@ -179,6 +179,16 @@ describe('the summary', () => {
     expect(long).toContain('  a7.md:7  refused');
   });
 
+  it('of a run with failures does not say that it is done', () => {
+    const failure = { source: '/notes', path: 'a.md', startLine: 1, endLine: 1 };
+    const failures = [{ ...failure, code: 'INPUT_REJECTED', message: 'refused' }];
+    for (const bad of [{ failures }, { unobserved: ['/notes/gone'] }]) {
+      const text = summaryLines({ ...SUMMARY, ...bad }, context);
+      expect(text).not.toMatch(/^done/m);
+      expect(text).toContain('incomplete in 1 min 15 s: /notes/c.db\n');
+    }
+  });
+
   it('of a dry run says what would happen', () => {
     const text = summaryLines({ ...SUMMARY, dryRun: true }, context);
     expect(text).toContain('9 to embed');

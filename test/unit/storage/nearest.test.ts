@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXACT_SCAN_LIMIT, MAX_KNN, OVERSAMPLE } from '../../../src/defaults.ts';
+import { LISTS_KEY } from '../../../src/storage/lists/tables.ts';
 import { type VectorIndex, vectorIndex } from '../../../src/storage/nearest/nearest.ts';
 import type { Neighbour } from '../../../src/storage/nearest/query.ts';
 import { embedded, emptyCorpus, type Filled, seeded, topicSpace } from './filled.ts';
@@ -126,6 +127,63 @@ describe('filter after KNN: false-empty results', () => {
     expect(ask(queryNear(0), { documentIds: [] })).toEqual([]);
     expect(ask(queryNear(0), { documentIds: [], exact: true })).toEqual([]);
   });
+});
+
+describe('a zero or NaN vector ranks first in sqlite-vec, with a NULL distance', () => {
+  it.each([
+    ['zeros', 'zeroblob(length(vector))'],
+    ['NaN', `CAST(x'0000c07f' || substr(vector, 5) AS BLOB)`],
+  ])('and is not found here, by any way to search: %s', (_, damaged) => {
+    const query = queryNear(7);
+    const truth = ask(query, { exact: true, k: 30 });
+    const lost = new Set(truth.slice(0, 20).map(({ chunkId }) => chunkId));
+    const all = documents.map(({ id }) => id);
+    corpus.db.exec('SAVEPOINT damage');
+    corpus.db
+      .prepare(
+        `UPDATE embedding SET vector = ${damaged} WHERE input_hash IN
+         (SELECT input_hash FROM chunk WHERE id IN (SELECT value FROM json_each(?)))`,
+      )
+      .run(JSON.stringify([...lost]));
+    const ways: Asked[] = [{}, { exact: true }, { documentIds: all }];
+    ways.push({ documentIds: [documentOf(truth[0] as Neighbour)] }, { exact: true, k: COUNT });
+    for (const way of [...ways, 'by bits' as const]) {
+      if (way === 'by bits') corpus.db.prepare('DELETE FROM meta WHERE key = ?').run(LISTS_KEY);
+      const found = ask(query, way === 'by bits' ? {} : way);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.filter(({ chunkId }) => lost.has(chunkId))).toEqual([]);
+      expect(found.every(({ distance }) => typeof distance === 'number')).toBe(true);
+    }
+    expect(ask(query, { exact: true })).toEqual(truth.slice(20));
+    corpus.db.exec('ROLLBACK TO damage; RELEASE damage');
+  });
+});
+
+describe('a filter by many lists of keys: one scan each on vec0', () => {
+  it('is one list and one look at the vectors, however many documents it keeps', () => {
+    corpus.db.exec('SAVEPOINT bits');
+    corpus.db.prepare('DELETE FROM meta WHERE key = ?').run(LISTS_KEY);
+    const asked: string[] = [];
+    const { prepare } = corpus.db;
+    corpus.db.prepare = ((sql: string) => {
+      asked.push(sql);
+      return prepare.call(corpus.db, sql);
+    }) as typeof prepare;
+    for (const share of [0.7, 0.8, 1]) {
+      asked.length = 0;
+      const kept = documents.slice(0, share * documents.length).map(({ id }) => id);
+      expect(vectorIndex(corpus.db).nearest(queryOf(kept))).toHaveLength(10);
+      const looks = asked.filter((sql) => sql.includes('bits MATCH'));
+      expect(looks).toHaveLength(1);
+      expect(looks[0]?.match(/\browid IN\b/g)).toHaveLength(1);
+    }
+    corpus.db.prepare = prepare;
+    corpus.db.exec('ROLLBACK TO bits; RELEASE bits');
+  });
+
+  function queryOf(documentIds: readonly number[]) {
+    return { space: corpus.space, vector: queryNear(2), k: 10, documentIds, exact: false };
+  }
 });
 
 describe('what has no passage', () => {

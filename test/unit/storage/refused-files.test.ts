@@ -134,6 +134,7 @@ const HOSTILE_SCHEMAS: Readonly<Record<string, string>> = {
   'a table of ours that a virtual one replaces':
     'DROP TABLE meta; CREATE VIRTUAL TABLE meta USING fts5 (key, value)',
   'a table that is missing': 'DROP TABLE failure',
+  'a column that is missing (“no such column”)': 'ALTER TABLE failure DROP COLUMN attempts',
 };
 
 for (const [name, sql] of Object.entries(HOSTILE_SCHEMAS)) {
