@@ -31,7 +31,7 @@ import { summarize } from './summary.ts';
 import { type SurveyedSource, storeSources, survey } from './survey.ts';
 import { createTally, toProgress } from './tally.ts';
 import type { IndexSummary } from './types.ts';
-import { VectorSink } from './vector-sink.ts';
+import { createMemory, VectorSink } from './vector-sink.ts';
 
 /** Runs once over the sources. Errors of the server end it; what was embedded before is kept. */
 export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
@@ -47,7 +47,12 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const looked = await look(base, presumed);
   const identity = await asked;
   const space = await settleSpace(request, identity, active);
-  const run = { ...base, space, ...settleRun(base, { identity, space, active }) };
+  const run = {
+    ...base,
+    space,
+    memory: createMemory(),
+    ...settleRun(base, { identity, space, active }),
+  };
   if (!dryRun) writeMeta(file.db, CHUNKING_KEY, run.chunking.asked);
   const isOther = active !== null && active.id !== space.id;
   if (!dryRun && isOther) await rebuild(run);
@@ -104,8 +109,9 @@ async function rebuild(run: Run): Promise<void> {
   const { db } = run.request.file;
   await pass(run, { vectorsOnly: true, looked: null });
   activateSpace(db, run.space, () => rebuildDerived(db, run.space));
-  const { embedded, reused } = run.tally;
-  Object.assign(run.tally, createTally(), { embedded, reusedBefore: reused });
+  // What failed is not asked for again by that pass: no server can keep documents from being switched.
+  const { embedded, reused, failed } = run.tally;
+  Object.assign(run.tally, createTally(), { embedded, failed, reusedBefore: reused });
 }
 
 /**
@@ -137,7 +143,7 @@ async function pass(
   run: Run,
   { vectorsOnly, looked }: { vectorsOnly: boolean; looked: readonly SurveyedSource[] | null },
 ): Promise<readonly SurveyedSource[]> {
-  const { request, sources, space, chunking, tally } = run;
+  const { request, sources, space, chunking, tally, memory } = run;
   const { db } = request.file;
   const { dryRun, signal, now } = request;
   const seen = looked ?? (await look(run, chunking.chunker));
@@ -151,7 +157,7 @@ async function pass(
     tally.unchanged += plan.keep;
   }
   const gone = new Set(surveyed.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
-  const sink = new VectorSink({ db, space, documents, tally, dryRun, vectorsOnly, now });
+  const sink = new VectorSink({ db, space, documents, tally, memory, dryRun, vectorsOnly, now });
   const earlier = dryRun ? [] : surveyed.map(({ id }) => sources.begin(id));
   tally.phase = 'embed';
   const context = { sink, chunking, tally, gone, signal, report, now };

@@ -1,7 +1,8 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
 import type { Database } from 'better-sqlite3';
+import { embedAll } from '../embedding/embed-all.ts';
+import type { Embedded } from '../embedding/embed-batch.ts';
 import { haveSameFingerprint } from '../embedding/fingerprint.ts';
-import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError, EmbeddingError } from '../errors.ts';
 import { type SampledInput, sampleInputs } from '../storage/embeddings.ts';
 import type { Space } from '../storage/spaces.ts';
@@ -37,17 +38,19 @@ async function matchSpace(
   if (!onlyDigest) return 'other';
   const sample = sampleInputs(db, space, SAMPLE);
   if (sample.length === 0) return 'nothing-to-compare';
-  const texts = sample.map(({ text }) => text);
-  const vectors = await embedder.embedDocuments(texts, { signal });
-  const isSame = sample.every((input, index) => isSameVector(input, vectors[index]));
-  return isSame ? 'same-vectors' : 'other';
+  let same = 0;
+  let compared = 0;
+  // As a run embeds them: one text that is refused says nothing about the others.
+  for await (const { embedded } of embedAll(embedder, sample, { signal })) {
+    compared += embedded.length;
+    same += embedded.filter(isSameVector).length;
+  }
+  return compared > 0 && same === compared ? 'same-vectors' : 'other';
 }
 
-function isSameVector({ vector }: SampledInput, now: Float32Array | undefined): boolean {
-  if (now === undefined || findVectorFault(now, vector.length) !== null) return false;
-  const unit = toUnitVector(now);
+function isSameVector({ input, vector: now }: Embedded<SampledInput>): boolean {
   let cosine = 0;
-  for (let i = 0; i < unit.length; i++) cosine += (unit[i] ?? 0) * (vector[i] ?? 0);
+  for (let i = 0; i < now.length; i++) cosine += (now[i] ?? 0) * (input.vector[i] ?? 0);
   return cosine >= SAME_MODEL_COSINE;
 }
 

@@ -33,9 +33,14 @@ it.each(SOAKS)(
   10 * 60_000,
 );
 
+/** In so many runs every card of the decks is drawn; in fewer it is said which were not. */
+const ENOUGH_RUNS = 400;
+
 it.runIf(isLong)('every kind of fault had its turn', () => {
   console.log(`\n${tablesOf(done)}`);
   const struck = new Set(done.flatMap((figures) => [...figures.struck.keys()]));
-  const all = [...fullDeck('ollama'), ...fullDeck('open-webui')].map(({ name }) => name);
-  expect([...new Set(all)].filter((name) => !struck.has(name))).toEqual([]);
+  const all = new Set([...fullDeck('ollama'), ...fullDeck('open-webui')].map(({ name }) => name));
+  const never = [...all].filter((name) => !struck.has(name));
+  console.log(`\n${all.size} kinds of faults; never drawn: ${never.join(', ') || 'none'}`);
+  if ((seeds ?? 0) * (runs ?? 0) >= ENOUGH_RUNS) expect(never).toEqual([]);
 });
