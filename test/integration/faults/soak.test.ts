@@ -11,7 +11,7 @@ import { temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
 /** Set by scripts/soak.mjs: how many seeds, the first of them, and runs for each. */
-const [seeds, first, runs] = (process.env['UMEKOMI_SOAK'] ?? '1 1 18').split(' ').map(Number);
+const [seeds, first, runs] = (process.env['UMEKOMI_SOAK'] ?? '1 1 14').split(' ').map(Number);
 const isLong = process.env['UMEKOMI_SOAK'] !== undefined;
 
 const SOAKS = Array.from({ length: seeds ?? 0 }, (_, i) => (first ?? 0) + i).flatMap((seed) =>
