@@ -159,11 +159,9 @@ export class VectorSink {
     this.#queued.push(...ask);
     this.#replaceAll(ready);
     // A stored chunk that is tried again, or goes to another model.
-    if (!this.#options.vectorsOnly) {
-      for (const document of this.documents.withInput(inputHash)) {
-        const shorter = cut(document);
-        if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
-      }
+    for (const document of this.documents.withInput(inputHash)) {
+      const shorter = cut(document);
+      if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
     }
     return wasCut;
   }
