@@ -1,7 +1,7 @@
 /** Opens the corpus of a command, with the embedder that it may need, and closes it. */
 import type { Corpus, SpaceInfo } from '../index.ts';
 import type { Settings } from './settings.ts';
-import { printable, type World } from './terminal.ts';
+import { printableName, type World } from './terminal.ts';
 
 /** How a command opens its corpus. */
 export interface OpenOptions {
@@ -21,7 +21,7 @@ export async function withCorpus<T>(
 ): Promise<T> {
   const { openCorpus, openCorpusInMemory } = await import('../open-corpus.ts');
   const say =
-    options.say ?? ((line: string) => world.stderr.write(`umekomi: ${printable(line)}\n`));
+    options.say ?? ((line: string) => world.stderr.write(`umekomi: ${printableName(line)}\n`));
   const given = {
     readOnly: options.readOnly,
     cwd: world.cwd,
