@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { CorpusError } from '../errors.ts';
 
 /** A folder or file that feeds the corpus. */
 export interface Source {
@@ -116,12 +117,42 @@ export function sourceStore(db: Database, anchor: string): SourceStore {
 function toSource(row: SourceRow, anchor: string): Source {
   return {
     id: row.id,
-    path: row.relative === 1 ? resolve(anchor, row.path) : resolve(row.path),
+    path: row.relative === 1 ? pathInside(anchor, row.path) : resolve(row.path),
     kind: row.kind,
     rules: {
-      include: JSON.parse(row.include) as string[],
-      exclude: JSON.parse(row.exclude) as string[],
+      include: globsOf(row.include),
+      exclude: globsOf(row.exclude),
       ignoreFiles: row.ignore_files === 1,
     },
   };
+}
+
+/**
+ * A stored relative path where it leads now. A corpus file may have come with a folder from elsewhere:
+ * neither `..` in the path nor a link on its way may lead to other files of this machine, whose text
+ * would be sent to the server and stored in the file.
+ *
+ * @throws CorpusError `CORPUS_DAMAGED` if it leads out of the folder
+ */
+function pathInside(anchor: string, stored: string): string {
+  const path = resolve(anchor, stored);
+  const real = existsSync(path) ? realpathSync(path) : path;
+  if (toStored(path, anchor).relative === 1 && toStored(real, anchor).relative === 1) return path;
+  const message = `The corpus has a source that leads out of its folder ${anchor} (${stored}); it was not looked at. Make a corpus of your own, which names that folder: umekomi index <folder> --db <file>.`;
+  throw new CorpusError('CORPUS_DAMAGED', message);
+}
+
+function globsOf(stored: string): readonly string[] {
+  const globs = parsed(stored);
+  const isList = Array.isArray(globs) && globs.every((glob) => typeof glob === 'string');
+  if (isList) return globs as string[];
+  throw new CorpusError('CORPUS_DAMAGED', 'The rules of a source of this corpus cannot be read.');
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
