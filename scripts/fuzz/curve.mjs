@@ -40,11 +40,15 @@ export function growth(work, shape) {
   return { points, exponent: exponentOf(points) };
 }
 
-/** The median of three doublings: a limit that is passed once (long front matter is text) is no growth. */
+/**
+ * The median of three doublings, or their mean if that is lower: a limit that is passed once (long front
+ * matter is text) is no growth, and neither is one slow collection of garbage.
+ */
 function exponentOf(points) {
   const known = points.filter(({ ms }) => ms >= LEAST_MS / 4);
   if (known.length < 3 || known.at(-1).ms < LEAST_MS) return null;
   const steps = known.slice(1).map(({ ms }, index) => Math.log2(ms / known[index].ms));
+  const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
   steps.sort((a, b) => a - b);
-  return steps[Math.floor(steps.length / 2)];
+  return Math.min(mean, steps[Math.floor(steps.length / 2)]);
 }

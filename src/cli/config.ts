@@ -1,5 +1,5 @@
 /** Configuration files: a project's `.umekomi/config.json` and the user's own. */
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { describeRange, isWithin, type NumberSetting, RANGES } from './numbers.ts';
@@ -54,7 +54,7 @@ function userConfigPath({ env, home }: World): string {
 function readFile(path: string): Config {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFile(path);
   } catch (error) {
     if (isMissing(error)) return {};
     throw new UsageError('CONFIG_INVALID', `${path} cannot be read.`, { cause: error });
@@ -64,6 +64,21 @@ function readFile(path: string): Config {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError('CONFIG_INVALID', `${path} is not valid JSON.`, { cause: error });
+  }
+}
+
+/** Bytes: a thousand times as many as all settings take. */
+const LARGEST = 1024 * 1024;
+
+/** A named pipe in a project's folder would be waited for, and a disk's worth of bytes read. */
+function readPlainFile(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile() || stats.size > LARGEST) throw new Error('not a file of settings');
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
   }
 }
 

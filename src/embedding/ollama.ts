@@ -38,6 +38,9 @@ export interface OllamaOptions extends ServerOptions {
   readonly known?: EmbedderIdentity | undefined;
 }
 
+/** In UTF-16 units: it is sent with every text, and a corpus file holds no longer one. */
+const LONGEST_PREFIX = 10_000;
+
 /**
  * An embedder on Ollama or Open WebUI. Asks nothing until it is used.
  *
@@ -50,6 +53,11 @@ export function ollama(options: OllamaOptions = {}): Embedder {
   const { dimensions } = options;
   if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
     throw new UsageError('USAGE', 'dimensions must be a whole number above 0.');
+  }
+  const { documentPrefix = '', queryPrefix = '', model = '' } = options;
+  if ([documentPrefix, queryPrefix, model].some((text) => text.length > LONGEST_PREFIX)) {
+    const message = `A prefix or the name of a model is longer than ${LONGEST_PREFIX} characters.`;
+    throw new UsageError('USAGE', message);
   }
   const connection = createConnection(options);
   const resolve = remember(async (signal) => {

@@ -1,5 +1,6 @@
 /** Vector spaces: what the vectors of a corpus mean. One is active; search uses only that one. */
 import type { Database } from 'better-sqlite3';
+import { CorpusError } from '../errors.ts';
 import type { EmbedderIdentity } from '../types.ts';
 import { statement } from './statements.ts';
 
@@ -24,7 +25,30 @@ interface SpaceRow {
 const COLUMNS =
   'id, fingerprint, kind, model, digest, dimensions, document_prompt, query_prompt, context_tokens';
 
+/** What a name or a prefix of a model may be long, in UTF-16 units: it is sent with every text. */
+const LONGEST = 10_000;
+
+/** Eight times as many numbers as the longest vector in use. */
+const MOST_DIMENSIONS = 32_768;
+
+/** A corpus file may come from elsewhere: what it says of its model is sent to the user's server. */
+function requireSane(row: SpaceRow): void {
+  const texts = [row.kind, row.model, row.digest ?? '', row.document_prompt, row.query_prompt];
+  const isText = (text: unknown): boolean => typeof text === 'string' && text.length <= LONGEST;
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && Number(count) > 0;
+  const isSane =
+    texts.every(isText) &&
+    isCount(row.dimensions) &&
+    row.dimensions <= MOST_DIMENSIONS &&
+    (row.context_tokens === null || isCount(row.context_tokens));
+  if (isSane) return;
+  const message =
+    'What this corpus says of its model cannot be true (a name, a prefix or a length beyond all limits).';
+  throw new CorpusError('CORPUS_DAMAGED', message);
+}
+
 function toSpace(row: SpaceRow): Space {
+  requireSane(row);
   return {
     id: row.id,
     fingerprint: row.fingerprint,

@@ -3,7 +3,7 @@
  * vectors. The lock is SQLite's own on a file beside the corpus, so it ends with its process
  * however that ends.
  */
-import { statSync, unlinkSync } from 'node:fs';
+import { chmodSync, statSync, unlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS } from '../defaults.ts';
@@ -75,6 +75,7 @@ export function lockCorpus(corpus: string): (() => void) | null {
   const db = new Database(path, { timeout: 0 });
   try {
     const opened = inodeOf(path);
+    closeToOthers(path);
     db.exec('BEGIN IMMEDIATE');
     // The holder before us may have deleted the file between our opening and locking it.
     if (opened !== null && opened === inodeOf(path)) return () => release(db, path);
@@ -86,6 +87,15 @@ export function lockCorpus(corpus: string): (() => void) | null {
   }
   db.close();
   return null;
+}
+
+/** Nothing is in it, but whoever can read it can hold a lock on it. */
+function closeToOthers(path: string): void {
+  try {
+    chmodSync(path, 0o600);
+  } catch {
+    // Someone else's: then it is theirs to close.
+  }
 }
 
 function release(db: Database.Database, path: string): void {

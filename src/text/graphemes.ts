@@ -97,7 +97,7 @@ function* segmentsBetween(text: string, start: number, end: number): Generator<S
   const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
   let window = STRETCH;
   for (let from = start; from < end; ) {
-    const to = Math.min(end, from + window);
+    const to = wholePair(text, Math.min(end, from + window));
     const segments = [...segmenter.segment(text.slice(from, to))];
     // The last one may go on behind the window.
     const last = to < end ? segments.pop() : undefined;
@@ -105,6 +105,13 @@ function* segmentsBetween(text: string, start: number, end: number): Generator<S
     window = segments.length === 0 ? window * 2 : STRETCH;
     from = last === undefined ? end : from + last.index;
   }
+}
+
+/** Half a pair would join nothing, and part what stands before it. */
+function wholePair(text: string, offset: number): number {
+  const isHigh = (text.charCodeAt(offset - 1) & 0xfc00) === 0xd800;
+  const isLow = (text.charCodeAt(offset) & 0xfc00) === 0xdc00;
+  return isHigh && isLow ? offset + 1 : offset;
 }
 
 /** UTF-16 units that are segmented at once; doubled where one character is longer. */

@@ -84,4 +84,22 @@ describe('grapheme borders', () => {
       }),
     );
   });
+
+  it('… also of stretches longer than what is segmented at once', () => {
+    for (const part of [
+      'か\u3099',
+      'a\u0301\u0323',
+      '🇯🇵',
+      '👩\u200d',
+      '\u1100',
+      '\ud800',
+      '\r\n',
+      '\u0301',
+    ]) {
+      const value = `x${part.repeat(700)}y`;
+      const wanted = [...segmenter.segment(value)].map(({ segment, index }) => [segment, index]);
+      const found = [...graphemeSegments(value)].map(({ segment, index }) => [segment, index]);
+      expect(found).toEqual(wanted);
+    }
+  });
 });
