@@ -36,6 +36,8 @@ export interface Run {
   readonly request: IndexRequest;
   readonly sources: SourceStore;
   readonly scope: readonly ScopedSource[];
+  /** Sources that nobody has named on this machine: left as they are. Absolute paths. */
+  readonly unconfirmed: readonly string[];
   /** Where vectors go. */
   readonly space: Space;
   readonly chunking: Chunking;

@@ -22,6 +22,7 @@ import {
 } from '../storage/spaces.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../types.ts';
 import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.ts';
+import { confirmScope, rememberNamed } from './confirm.ts';
 import type { IndexRequest, Run } from './context.ts';
 import { readFiles } from './reader.ts';
 import { resolveScope } from './scope.ts';
@@ -37,9 +38,11 @@ import { createMemory, VectorSink } from './vector-sink.ts';
 export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const { file, embedder, signal, dryRun } = request;
   const sources = sourceStore(file.db, anchorFolder(file.path));
-  const scope = resolveScope(request.sources, sources.list(), request.rules);
+  const stored = sources.list();
+  const all = resolveScope(request.sources, stored, request.rules);
+  const { scope, unconfirmed } = confirmScope(request, stored, all);
   sources.requireInside(scope.map(({ path }) => path));
-  const base = { request, sources, scope, tally: createTally() };
+  const base = { request, sources, scope, unconfirmed, tally: createTally() };
   // The server answers while the sources are looked at. Its error is thrown where it is awaited.
   const asked = embedder.identity({ signal });
   asked.catch(() => {});
@@ -62,7 +65,7 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   return summarize(run, surveyed);
 }
 
-type RunBase = Pick<Run, 'request' | 'sources' | 'scope' | 'tally'>;
+type RunBase = Pick<Run, 'request' | 'sources' | 'scope' | 'unconfirmed' | 'tally'>;
 
 function chunkingFor(request: IndexRequest, identity: EmbedderIdentity): Chunking {
   const remembered = readMeta<ChunkOptions>(request.file.db, CHUNKING_KEY);
@@ -167,6 +170,7 @@ async function pass(
   const { dryRun, signal, now } = request;
   const seen = looked ?? (await look(run, chunking.chunker));
   const surveyed = dryRun ? seen : storeSources(seen, sources);
+  if (!dryRun) rememberNamed(request, sources.list());
   // Before the documents are opened: their writer keeps the words in step if the table is there.
   if (!dryRun) prepareLexical(db);
   const documents = documentStore(db);

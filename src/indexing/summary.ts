@@ -29,7 +29,9 @@ export function summarize(run: Run, surveyed: readonly SurveyedSource[]): IndexS
     inputs: { embedded, reused, failed, pruned },
     skipped: [...crawlSkips, ...tally.skipped],
     skipCounts: countSkips(surveyed, tally),
+    unconfirmed: run.unconfirmed,
     unobserved: [
+      ...run.unconfirmed,
       ...surveyed.flatMap(({ scope, crawled }) =>
         crawled.unobserved.map((path) => (path === '' ? scope.path : join(scope.path, path))),
       ),

@@ -70,6 +70,11 @@ export interface IndexSummary {
   readonly skipCounts: Readonly<Partial<Record<SkipReason, number>>>;
   /** Folders and files that could not be looked at; what is stored of them is kept. Absolute. */
   readonly unobserved: readonly string[];
+  /**
+   * Those of them that were not looked at because they lie outside the folder of the corpus and were never
+   * named here: the file may be someone else's. Name each once.
+   */
+  readonly unconfirmed: readonly string[];
   /** All remembered failures, at most 1,000; also those of earlier runs. */
   readonly failures: readonly IndexFailure[];
 }

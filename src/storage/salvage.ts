@@ -6,6 +6,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../errors.ts';
+import { confirmedSources } from './confirmed-sources.ts';
 import { isUnitVector } from './examine/vectors.ts';
 import { type CorpusFile, openCorpusFile } from './open.ts';
 import { isDamage } from './sqlite-errors.ts';
@@ -70,7 +71,7 @@ function move(from: string, to: string, suffix: string): void {
 
 function copyInto(
   path: string,
-  { db: damaged }: CorpusFile,
+  { db: damaged, path: from }: CorpusFile,
   now: number,
 ): Pick<SalvageSummary, 'vectors' | 'sources'> {
   const fresh = openCorpusFile(path, 'write', now);
@@ -81,6 +82,8 @@ function copyInto(
       // What was seen is gone with the documents, and no vector may be pruned before they are back.
       fresh.db.exec('UPDATE source SET synced_at = NULL, unfinished = 1');
       copyRows(damaged, fresh.db, 'space', '');
+      // Whoever has the damaged file has named them.
+      confirmedSources(fresh.db, path).add(confirmedSources(damaged, from).all());
       return { sources, vectors: copyVectors(damaged, fresh.db) };
     });
     return copy.immediate();

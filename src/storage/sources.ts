@@ -10,6 +10,8 @@ export interface Source {
   readonly id: number;
   /** Absolute. */
   readonly path: string;
+  /** True if it is not inside the folder of the corpus, and does not move along with it. */
+  readonly isOutside: boolean;
   readonly kind: 'folder' | 'file';
   readonly rules: SourceRules;
 }
@@ -106,7 +108,7 @@ export function sourceStore(db: Database, anchor: string): SourceStore {
         JSON.stringify(rules.exclude),
         rules.ignoreFiles ? 1 : 0,
       );
-      return { id: row?.id ?? 0, path, kind, rules };
+      return { id: row?.id ?? 0, path, isOutside: stored.relative === 0, kind, rules };
     },
     remove: (id) => {
       db.prepare('DELETE FROM source WHERE id = ?').run(id);
@@ -134,6 +136,7 @@ function toSource(row: SourceRow, anchor: string): Source {
   return {
     id: row.id,
     path: row.relative === 1 ? resolve(anchor, row.path) : resolve(row.path),
+    isOutside: row.relative === 0,
     kind: row.kind,
     rules: {
       include: storedTexts(row.include),

@@ -24,6 +24,7 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
     documentLine(summary),
     inputLine(summary),
     ...skipLines(summary, context),
+    ...unconfirmedLines(summary),
     ...unseenLines(summary, context),
     ...failureLines(summary, context),
     summary.dryRun
@@ -69,13 +70,27 @@ function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): rea
   return [`skipped    ${total}`, ...listed, ...andMore(more, '')];
 }
 
-function unseenLines({ unobserved }: IndexSummary, { verbose }: SummaryContext): readonly string[] {
-  if (unobserved.length === 0) return [];
-  const listed = unobserved.slice(0, verbose ? unobserved.length : LISTED);
+/** What a corpus from elsewhere may have brought, and what to do if it did not. */
+function unconfirmedLines({ unconfirmed }: IndexSummary): readonly string[] {
+  if (unconfirmed.length === 0) return [];
   return [
-    `unseen     ${counted(unobserved.length, 'place')} could not be looked at; what is stored of it is kept`,
+    `unnamed    ${counted(unconfirmed.length, 'source')} outside the folder of this corpus, which was copied or came from elsewhere: not read.`,
+    '           If they are yours, name each once: umekomi index <path>',
+    ...unconfirmed.map((path) => `  ${printableName(path)}`),
+  ];
+}
+
+function unseenLines(
+  { unobserved, unconfirmed }: IndexSummary,
+  { verbose }: SummaryContext,
+): readonly string[] {
+  const unseen = unobserved.filter((path) => !unconfirmed.includes(path));
+  if (unseen.length === 0) return [];
+  const listed = unseen.slice(0, verbose ? unseen.length : LISTED);
+  return [
+    `unseen     ${counted(unseen.length, 'place')} could not be looked at; what is stored of it is kept`,
     ...listed.map((path) => `  ${printableName(path)}`),
-    ...andMore(unobserved.length - listed.length, ' (--verbose lists them)'),
+    ...andMore(unseen.length - listed.length, ' (--verbose lists them)'),
   ];
 }
 

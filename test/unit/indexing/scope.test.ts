@@ -10,7 +10,7 @@ const named = (path: string, change: Partial<SourceSpec> = {}): SourceSpec => ({
   ...change,
 });
 const source = (id: number, path: string, rules: Partial<Source['rules']> = {}): Source => ({
-  ...{ id, path, kind: 'folder' },
+  ...{ id, path, isOutside: false, kind: 'folder' },
   rules: { ...NO_RULES, ...rules },
 });
 

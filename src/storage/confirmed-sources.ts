@@ -1,0 +1,44 @@
+/**
+ * Sources outside the folder of the corpus that were named on this machine. A corpus file may come with a
+ * checkout and name any folder: its text would be read, sent to the server and stored in the file, which
+ * someone may then hand on. So a run that names no sources reads outside only what was named before, for
+ * just this file: a copy of it has another number on its disk, which whoever made it could not know.
+ */
+import { statSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { readMeta, writeMeta } from './meta.ts';
+
+const KEY = 'confirmed_sources';
+
+/** What is kept in `meta`. */
+interface Confirmed {
+  /** The number of the file on its disk (inode), in decimal digits. */
+  readonly file: string;
+  /** Absolute, as `source` has them. */
+  readonly paths: readonly string[];
+}
+
+/** Which sources were named here. */
+export interface ConfirmedSources {
+  all(): readonly string[];
+  /** Remembers that these were named. */
+  add(paths: readonly string[]): void;
+}
+
+/** Opens what is remembered of a corpus at a path. */
+export function confirmedSources(db: Database, path: string): ConfirmedSources {
+  const file = String(statSync(path, { bigint: true, throwIfNoEntry: false })?.ino);
+  const all = (): readonly string[] => {
+    const kept = readMeta<Partial<Confirmed> | null>(db, KEY);
+    return kept?.file === file && Array.isArray(kept.paths) ? kept.paths : [];
+  };
+  return {
+    all,
+    add: (paths) => {
+      const known = new Set(all());
+      if (paths.every((each) => known.has(each))) return;
+      const named = [...new Set([...known, ...paths])].sort();
+      writeMeta(db, KEY, { file, paths: named } satisfies Confirmed);
+    },
+  };
+}
