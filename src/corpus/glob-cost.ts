@@ -5,14 +5,19 @@
  * from people, so whoever wrote them may mean harm.
  */
 
-/** Longer than any path. In UTF-16 units. */
-const MAX_LENGTH = 4096;
-
-/** Tries for one name: some tenths of a second. Four `*` in one part are below it, and three `**`. */
+/** Tries for one name: some tenths of a second. Four `*` in one part are below it, and two `**`. */
 const MAX_TRIES = 10_000_000;
 
-/** A name on disk has at most 255 bytes, and few paths have more parts than that. */
-const LONGEST = 255;
+/** Bytes of the longest name on any disk in use, and of the longest path; UTF-16 units are never more. */
+const LONGEST_NAME = 255;
+const LONGEST_PATH = 4096;
+
+/** The longest paths there can be: how many parts, and how long each is. */
+const LONGEST_PATHS: readonly (readonly [parts: number, length: number])[] = [
+  [16, LONGEST_NAME],
+  [128, 31],
+  [LONGEST_PATH / 2, 1],
+];
 
 /** What may stand in a group that repeats: nothing that could be read in two ways. */
 const REPEATED_GROUP = /[*+]\(([^()]*)(?=([()]?))/g;
@@ -23,7 +28,7 @@ const REPEATED_GROUP = /[*+]\(([^()]*)(?=([()]?))/g;
  * @param glob as picomatch takes it
  */
 export function hazardOf(glob: string): string | null {
-  if (glob.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters.`;
+  if (glob.length > LONGEST_PATH) return `is longer than ${LONGEST_PATH} characters.`;
   const plain = glob.replace(/\\./gs, 'x');
   for (const [, body = '', next] of plain.matchAll(REPEATED_GROUP)) {
     if (next === '(' || /[*?[{]/.test(body)) {
@@ -39,9 +44,14 @@ function triesOf(plain: string): number {
   const parts = plain.split('/');
   const deep = parts.filter((part) => /^\*\*+$/.test(part));
   const stars = parts.filter((part) => !deep.includes(part)).map(starsIn);
-  // The last star of a part has no choice: the part must end.
-  const inParts = stars.reduce((tries, count) => tries * choices(count - 1), 1);
-  return inParts * choices(withoutRepeats(parts)) * alternatives(plain);
+  const ways = LONGEST_PATHS.map(([number, length]) =>
+    // The last star of a part has no choice: the part must end.
+    stars.reduce(
+      (tries, count) => tries * Math.max(1, choices(count - 1, length)),
+      choices(withoutRepeats(parts), number),
+    ),
+  );
+  return Math.max(...ways) * alternatives(plain);
 }
 
 /** Runs of `*`, and groups that repeat or stand for anything else. */
@@ -55,24 +65,51 @@ function withoutRepeats(parts: readonly string[]): number {
   return parts.filter((part, index) => isDeep(part) && !isDeep(parts[index - 1])).length;
 }
 
-/** Ways to choose so many places in a name. */
-function choices(count: number): number {
+/** Ways to choose so many places among some. */
+function choices(count: number, places: number): number {
   let ways = 1;
-  for (let chosen = 0; chosen < count && ways <= MAX_TRIES; chosen += 1) {
-    ways *= (LONGEST - chosen) / (chosen + 1);
+  for (let chosen = 0; chosen < count && ways > 0 && ways <= MAX_TRIES; chosen += 1) {
+    ways *= (places - chosen) / (chosen + 1);
   }
   return ways;
 }
 
-/** `{a,b}`, `(a|b)` and `?(a)`: each could be tried in each of its ways. */
+/** `{a,b}`, `(a|b)`: innermost first. */
+const GROUP = /(\??)[{(]([^{}()]*)[})]/g;
+
+/**
+ * In how many ways the groups could be read where they stand. Alternatives that begin differently leave
+ * no choice: one letter of the name decides.
+ */
 function alternatives(plain: string): number {
   let ways = 1;
-  const open: number[] = [];
-  for (let index = 0; index < plain.length && ways <= MAX_TRIES; index += 1) {
-    const character = plain.charAt(index);
-    if (character === '{' || character === '(') open.push(plain.charAt(index - 1) === '?' ? 2 : 1);
-    else if (character === ',' || character === '|') open.push((open.pop() ?? 0) + 1);
-    else if (character === '}' || character === ')') ways *= open.pop() ?? 1;
+  for (let rest = plain, before = ''; rest !== before && ways <= MAX_TRIES; ) {
+    before = rest;
+    rest = rest.replace(GROUP, (_, optional: string, body: string) => {
+      ways *= ambiguity(body.split(/[,|]/)) + (optional === '' ? 0 : 1);
+      // Stands for any letter: it may begin as its neighbours do.
+      return '?';
+    });
   }
   return ways;
 }
+
+/** The most alternatives that can begin with the same letter. */
+function ambiguity(bodies: readonly string[]): number {
+  const counts = new Map<string, number>();
+  let any = 0;
+  for (const body of bodies) {
+    const first = body.charAt(0);
+    if (first === '' || '*?[!@+'.includes(first)) any += 1;
+    else counts.set(first, (counts.get(first) ?? 0) + 1);
+  }
+  return any + Math.max(0, ...counts.values());
+}
+
+/** Whether a path can be one of a disk; others are in no folder, and could take for ever to match. */
+export function canBePath(path: string): boolean {
+  if (path.length <= LONGEST_NAME) return true;
+  return path.length <= LONGEST_PATH && !OVERLONG_NAME.test(path);
+}
+
+const OVERLONG_NAME: RegExp = /[^/]{256}/;

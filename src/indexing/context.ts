@@ -8,6 +8,7 @@ import type { Chunking } from './chunking-options.ts';
 import type { GivenRules, ScopedSource } from './scope.ts';
 import type { Tally } from './tally.ts';
 import type { IndexProgress } from './types.ts';
+import type { InputMemory } from './vector-sink.ts';
 
 /** What a run is asked to do. */
 export interface IndexRequest {
@@ -39,6 +40,7 @@ export interface Run {
   readonly space: Space;
   readonly chunking: Chunking;
   readonly tally: Tally;
+  readonly memory: InputMemory;
   /**
    * True if every stored chunk has a vector or a remembered failure in this space: only another
    * model, or an earlier run that did not end, can have left one without.

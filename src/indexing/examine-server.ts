@@ -79,7 +79,7 @@ async function compare(
   { signal }: ExamineContext,
 ): Promise<Outcome> {
   await requireSameSpace(db, space, embedder, signal);
-  const cosines = await sampleCosines(db, space, embedder, signal);
+  const { cosines } = await sampleCosines(db, space, embedder, signal);
   const other = cosines.filter((cosine) => cosine < SAME_MODEL_COSINE);
   const summary = `${cosines.length} stored texts embedded again and compared`;
   if (other.length === 0) return { summary, findings: [] };

@@ -31,7 +31,7 @@ import { summarize } from './summary.ts';
 import { type SurveyedSource, storeSources, survey } from './survey.ts';
 import { createTally, toProgress } from './tally.ts';
 import type { IndexSummary } from './types.ts';
-import { VectorSink } from './vector-sink.ts';
+import { createMemory, VectorSink } from './vector-sink.ts';
 
 /** Runs once over the sources. Errors of the server end it; what was embedded before is kept. */
 export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
@@ -47,7 +47,12 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const looked = await look(base, presumed);
   const identity = await asked;
   const space = await settleSpace(request, identity, active);
-  const run = { ...base, space, ...settleRun(base, { identity, space, active }) };
+  const run = {
+    ...base,
+    space,
+    memory: createMemory(),
+    ...settleRun(base, { identity, space, active }),
+  };
   if (!dryRun) writeMeta(file.db, CHUNKING_KEY, run.chunking.asked);
   const isOther = active !== null && active.id !== space.id;
   if (!dryRun && isOther) await rebuild(run);
@@ -102,10 +107,11 @@ async function settleSpace(
  */
 async function rebuild(run: Run): Promise<void> {
   await pass(run, { vectorsOnly: true, looked: null });
-  const { embedded, reused, added, updated, removed, chunks } = run.tally;
+  // What failed is not asked for again by that pass: no server can keep it from its end.
+  const { embedded, reused, failed, added, updated, removed, chunks } = run.tally;
   const placed = added + updated;
   Object.assign(run.tally, createTally(), {
-    ...{ embedded, reusedBefore: reused, added, updated, removed, chunks },
+    ...{ embedded, failed, reusedBefore: reused, added, updated, removed, chunks },
     ...{ toRead: placed, read: placed },
     // The pass that follows finds these as they are stored.
     unchanged: -placed,
@@ -155,7 +161,7 @@ async function pass(
   run: Run,
   { vectorsOnly, looked }: { vectorsOnly: boolean; looked: readonly SurveyedSource[] | null },
 ): Promise<readonly SurveyedSource[]> {
-  const { request, sources, space, chunking, tally } = run;
+  const { request, sources, space, chunking, tally, memory } = run;
   const { db } = request.file;
   const { dryRun, signal, now } = request;
   const seen = looked ?? (await look(run, chunking.chunker));
@@ -169,7 +175,7 @@ async function pass(
     tally.unchanged += plan.keep;
   }
   const gone = new Set(surveyed.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
-  const sink = new VectorSink({ db, space, documents, tally, dryRun, vectorsOnly, now });
+  const sink = new VectorSink({ db, space, documents, tally, memory, dryRun, vectorsOnly, now });
   const earlier = dryRun ? [] : surveyed.map(({ id }) => sources.begin(id));
   tally.phase = 'embed';
   const changed = new Set<number>();

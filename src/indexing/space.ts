@@ -1,7 +1,8 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
 import type { Database } from 'better-sqlite3';
+import { embedAll } from '../embedding/embed-all.ts';
+import type { Embedded } from '../embedding/embed-batch.ts';
 import { haveSameFingerprint } from '../embedding/fingerprint.ts';
-import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError, EmbeddingError } from '../errors.ts';
 import { type SampledInput, sampleInputs } from '../storage/embeddings.ts';
 import type { Space } from '../storage/spaces.ts';
@@ -35,30 +36,38 @@ async function matchSpace(
   if (haveSameFingerprint(space, identity)) return 'same';
   const onlyDigest = haveSameFingerprint({ ...space, digest: null }, { ...identity, digest: null });
   if (!onlyDigest) return 'other';
-  const cosines = await sampleCosines(db, space, embedder, signal);
-  if (cosines.length === 0) return 'nothing-to-compare';
-  return cosines.every((cosine) => cosine >= SAME_MODEL_COSINE) ? 'same-vectors' : 'other';
+  const { sampled, cosines } = await sampleCosines(db, space, embedder, signal);
+  if (sampled === 0) return 'nothing-to-compare';
+  const isSame = cosines.length > 0 && cosines.every((cosine) => cosine >= SAME_MODEL_COSINE);
+  return isSame ? 'same-vectors' : 'other';
 }
 
-/** Embeds some stored texts again. @returns the cosine of each with its stored vector; −1 for none */
+/** Stored texts that were embedded again. */
+export interface SampledCosines {
+  /** How many were taken. */
+  readonly sampled: number;
+  /** The cosine of each that was not refused with its stored vector. */
+  readonly cosines: readonly number[];
+}
+
+/** Embeds some stored texts again, as a run does: one that is refused says nothing about the others. */
 export async function sampleCosines(
   db: Database,
   space: Space,
   embedder: Embedder,
   signal: AbortSignal | undefined,
-): Promise<readonly number[]> {
+): Promise<SampledCosines> {
   const sample = sampleInputs(db, space, SAMPLE);
-  if (sample.length === 0) return [];
-  const texts = sample.map(({ text }) => text);
-  const vectors = await embedder.embedDocuments(texts, { signal });
-  return sample.map((input, index) => cosineOf(input, vectors[index]));
+  const cosines: number[] = [];
+  for await (const { embedded } of embedAll(embedder, sample, { signal })) {
+    cosines.push(...embedded.map(cosineOf));
+  }
+  return { sampled: sample.length, cosines };
 }
 
-function cosineOf({ vector }: SampledInput, now: Float32Array | undefined): number {
-  if (now === undefined || findVectorFault(now, vector.length) !== null) return -1;
-  const unit = toUnitVector(now);
+function cosineOf({ input, vector: now }: Embedded<SampledInput>): number {
   let cosine = 0;
-  for (let i = 0; i < unit.length; i++) cosine += (unit[i] ?? 0) * (vector[i] ?? 0);
+  for (let i = 0; i < now.length; i++) cosine += (now[i] ?? 0) * (input.vector[i] ?? 0);
   return cosine;
 }
 

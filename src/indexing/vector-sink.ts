@@ -11,12 +11,26 @@ import { cutFurther } from './cut-further.ts';
 import { createStaging, keyOf, type PendingInput, type Staged, type Staging } from './staging.ts';
 import type { Tally } from './tally.ts';
 
+/** What a run has learnt about inputs; a rebuild's second pass needs no request to know it too. */
+export interface InputMemory {
+  /** Inputs that need no request in this run: failed, or counted in a dry run. */
+  readonly settled: Set<string>;
+  /** Inputs that the model found too long: cut wherever they turn up again. */
+  readonly tooLong: Map<string, Buffer>;
+}
+
+/** A run that has learnt nothing yet. */
+export function createMemory(): InputMemory {
+  return { settled: new Set(), tooLong: new Map() };
+}
+
 /** What a sink writes to. */
 export interface SinkOptions {
   readonly db: Database;
   readonly space: Space;
   readonly documents: DocumentStore;
   readonly tally: Tally;
+  readonly memory: InputMemory;
   /** Counts, and changes nothing. */
   readonly dryRun: boolean;
   /** Stores vectors only; documents stay as they are until {@link VectorSink.release}. A rebuild's first half. */
@@ -35,18 +49,18 @@ export class VectorSink {
   readonly #staging: Staging;
   /** Documents that have their vectors, in a space that is not searched yet. */
   readonly #held: HeldDocuments | null;
-  /** Inputs that need no request in this run: failed, or counted in a dry run. */
-  readonly #settled = new Set<string>();
-  /** Inputs that the model found too long: cut wherever they turn up again. */
-  readonly #tooLong = new Map<string, Buffer>();
+  readonly #settled: Set<string>;
+  readonly #tooLong: Map<string, Buffer>;
   /** Vectors stored since the lists were last looked after. */
   #unsorted = 0;
   /** Inputs to ask for that came up while others were in flight. */
   #queued: PendingInput[] = [];
 
   constructor(options: SinkOptions) {
-    const { db, space, documents } = options;
+    const { db, space, documents, memory } = options;
     this.#options = options;
+    this.#settled = memory.settled;
+    this.#tooLong = memory.tooLong;
     this.documents = documents;
     this.#store = embeddingStore(db, space, derivedWriter(db, space));
     this.#held = options.vectorsOnly && !options.dryRun ? heldDocuments(db) : null;
@@ -145,11 +159,9 @@ export class VectorSink {
     this.#queued.push(...ask);
     this.#replaceAll(ready);
     // A stored chunk that is tried again, or goes to another model.
-    if (!this.#options.vectorsOnly) {
-      for (const document of this.documents.withInput(inputHash)) {
-        const shorter = cut(document);
-        if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
-      }
+    for (const document of this.documents.withInput(inputHash)) {
+      const shorter = cut(document);
+      if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
     }
     return wasCut;
   }

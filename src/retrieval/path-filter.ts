@@ -1,6 +1,6 @@
 /** Which documents a search may look at, by globs over their paths. Pure. */
 import picomatch from 'picomatch';
-import { hazardOf } from '../corpus/glob-cost.ts';
+import { canBePath, hazardOf } from '../corpus/glob-cost.ts';
 import { UsageError } from '../errors.ts';
 
 /** A document as a filter sees it. */
@@ -31,6 +31,8 @@ export function compilePathFilter(
   return ({ source, path }) => {
     const { take, leave } = testOf(source);
     const inside = toNfc(path);
+    // A corpus file may say anything.
+    if (!canBePath(path)) return false;
     const matches = (test: (name: string) => boolean): boolean => test(inside);
     return (take.length === 0 || take.some(matches)) && !leave.some(matches);
   };

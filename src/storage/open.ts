@@ -58,14 +58,20 @@ export interface CorpusFile {
  */
 export function openCorpusFile(path: string, mode: OpenMode, now: number): CorpusFile {
   if (mode === 'memory') return openInMemory(now);
-  const isNew = !existsSync(path) || statSync(path).size === 0;
-  if (isNew && mode === 'read') {
-    const message = `There is no corpus at ${path}; make one with: umekomi index <folder>`;
-    throw new CorpusError('CORPUS_NOT_FOUND', message);
-  }
-  if (mode === 'read') return openForReading(path);
+  if (mode === 'read') return openExisting(path, true);
+  const isNew = isMissing(path);
   if (!isNew) inspect(path);
   return openForWriting(path, isNew, now);
+}
+
+function isMissing(path: string): boolean {
+  return !existsSync(path) || statSync(path).size === 0;
+}
+
+function openExisting(path: string, repairs: boolean): CorpusFile {
+  if (!isMissing(path)) return openForReading(path, repairs);
+  const message = `There is no corpus at ${path}; make one with: umekomi index <folder>`;
+  throw new CorpusError('CORPUS_NOT_FOUND', message);
 }
 
 /** Refuses, on a read-only connection, what a writer must not touch. */
@@ -129,7 +135,8 @@ function readApplicationId(path: string): number {
   return header.readUInt32BE(68);
 }
 
-function openForReading(path: string): CorpusFile {
+/** @param repairs rolls a write back that was cut off, if it can, and looks again */
+function openForReading(path: string, repairs: boolean): CorpusFile {
   const db = connect(path, { readonly: true });
   try {
     harden(db);
@@ -140,9 +147,31 @@ function openForReading(path: string): CorpusFile {
     loadVectorExtension(db);
   } catch (error) {
     db.close();
+    const isOurs = isCutOff(error) && readApplicationId(path) === APPLICATION_ID;
+    if (repairs && isOurs && rollBack(path)) return openExisting(path, false);
     throw refusal(error, path);
   }
   return { path, mode: 'read', db, close: () => db.close() };
+}
+
+/**
+ * Rolls a write back that was cut off. Any reader of SQLite's does so, but for one that opens the file
+ * for reading only: a search should not have to wait for the next run.
+ *
+ * @returns false where the file or its folder cannot be written
+ */
+function rollBack(path: string): boolean {
+  try {
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      db.pragma('schema_version');
+    } finally {
+      db.close();
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {

@@ -43,22 +43,39 @@ export function vectorKey(model: string, dimensions: number, hash: string): stri
 }
 
 /**
- * Opens a corpus as SQLite's own programs would, so that a write which was cut off is rolled back.
+ * Opens a corpus as a search does it, which rolls back a write that was cut off.
  *
- * @returns true if only a connection that may write could read it
+ * @returns true if there was one
+ * @throws Violation if it cannot be opened, though it has been filled before
  */
-export function rollBack(path: string): boolean {
-  const reader = new Database(path, { readonly: true });
-  try {
-    reader.pragma('schema_version');
+export function demandOpens(path: string, { active }: Stored): boolean {
+  if (!existsSync(path) || statSync(path).size === 0) {
+    demand(active === null, 'the corpus is gone');
     return false;
-  } catch {
-    const writer = new Database(path);
-    writer.pragma('schema_version');
-    writer.close();
+  }
+  const isCutOff = !canRead(path);
+  try {
+    openCorpus(path, { readOnly: true }).close();
+  } catch (error) {
+    const isSaid = error instanceof UmekomiError && UNFILLED.includes(error.code);
+    demand(isSaid && active === null, `the corpus does not open: ${String(error)}`);
+  }
+  demand(canRead(path) || statSync(path).size === 0, 'a write that was cut off is still there');
+  return isCutOff;
+}
+
+/** What is said of a corpus that was never filled. */
+const UNFILLED = ['CORPUS_NOT_FOUND', 'CORPUS_OUTDATED', 'CORPUS_EMPTY'];
+
+function canRead(path: string): boolean {
+  const db = new Database(path, { readonly: true });
+  try {
+    db.pragma('schema_version');
     return true;
+  } catch {
+    return false;
   } finally {
-    reader.close();
+    db.close();
   }
 }
 
@@ -148,7 +165,7 @@ export async function demandSearch(
   path: string,
   { endpoint, stored, world }: { endpoint: string; stored: Stored; world: World },
 ): Promise<void> {
-  if (stored.active === null) return demandNothingFound(path);
+  if (stored.active === null) return;
   const { model, dimensions } = stored.active;
   const embedder = ollama({ endpoint, model, dimensions, retries: 0 });
   const corpus = openCorpus(path, { embedder, readOnly: true });
@@ -171,18 +188,6 @@ export async function demandSearch(
     }
   } finally {
     corpus.close();
-  }
-}
-
-/** A corpus without a space says what to do, in an error of its own. */
-async function demandNothingFound(path: string): Promise<void> {
-  const refused = ['CORPUS_NOT_FOUND', 'CORPUS_OUTDATED', 'CORPUS_EMPTY'];
-  try {
-    const corpus = openCorpus(path, { readOnly: true });
-    corpus.close();
-  } catch (error) {
-    const isSaid = error instanceof UmekomiError && refused.includes(error.code);
-    demand(isSaid, `a corpus that was never filled: ${String(error)}`);
   }
 }
 

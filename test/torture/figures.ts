@@ -18,15 +18,15 @@ export interface Figures {
   lost: number;
   /** Those of the lost ones that were sent again. */
   again: number;
-  /** Times that a file could only be opened by a writer, until one had. */
-  needsWriter: number;
+  /** Kills that cut off a write outside the log: the search that follows rolls it back. */
+  cutOff: number;
 }
 
 export function noFigures(): Figures {
   return {
     ...{ kills: new Map(), ways: new Map() },
     ...{ ended: 0, changes: 0, versions: 0, scenes: 0 },
-    ...{ sent: 0, lost: 0, again: 0, needsWriter: 0 },
+    ...{ sent: 0, lost: 0, again: 0, cutOff: 0 },
   };
 }
 
@@ -60,7 +60,7 @@ export function missedPhases(figures: Figures): readonly string[] {
 
 /** Adds what came of a run. */
 export function count(figures: Figures, kind: string, way: string, account: Account): void {
-  const { fate, sent, lost, again, needsWriter } = account;
+  const { fate, sent, lost, again, isCutOff } = account;
   const add = (map: Map<string, number>, key: string): unknown =>
     map.set(key, (map.get(key) ?? 0) + 1);
   if (fate.isKilled) {
@@ -70,12 +70,12 @@ export function count(figures: Figures, kind: string, way: string, account: Acco
   figures.sent += sent;
   figures.lost += lost;
   figures.again += again;
-  if (needsWriter) figures.needsWriter += 1;
+  if (isCutOff) figures.cutOff += 1;
 }
 
 /** For people. */
 export function figureLines(figures: Figures): readonly string[] {
-  const { kills, ways, ended, changes, versions, scenes, sent, lost, again, needsWriter } = figures;
+  const { kills, ways, ended, changes, versions, scenes, sent, lost, again, cutOff } = figures;
   const kinds = [...new Set([...kills.keys()].map((key) => key.split(' ')[0] ?? ''))];
   const byKind = kinds.map((kind) => {
     const of = [...kills].filter(([key]) => key.startsWith(`${kind} `));
@@ -90,6 +90,6 @@ export function figureLines(figures: Figures): readonly string[] {
     `corpora              ${scenes}, each equal to a fresh build at its end`,
     `changes of files     ${changes} (${versions} versions)`,
     `inputs sent          ${sent}; lost in flight ${lost}, sent again ${again}`,
-    `files that needed a writer before they could be read: ${needsWriter}`,
+    `writes cut off       ${cutOff} outside the log, rolled back by the search that followed`,
   ];
 }

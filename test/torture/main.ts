@@ -22,7 +22,10 @@ export async function main(args: readonly string[]): Promise<number> {
     const figures = await runCampaign({
       seed,
       largeEvery: 3,
-      isEnough: (soFar) => killCount(soFar) >= Number(values.kills) || Date.now() > until,
+      isEnough: (soFar) =>
+        (values.kills === '0'
+          ? missedPhases(soFar).length === 0
+          : killCount(soFar) >= Number(values.kills)) || Date.now() > until,
       say: (line) => process.stderr.write(`${line}\n`),
     });
     const seconds = Math.round((Date.now() - begin) / 1000);

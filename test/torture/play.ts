@@ -19,7 +19,8 @@ export interface Play {
   /** Moments by phase of the last run of each kind that ended. */
   readonly known: Map<string, Readonly<Record<string, number>>>;
   readonly large: boolean;
-  readonly isEnough: (figures: Figures) => boolean;
+  /** The share of kills at a time of day instead of a moment of the phase. */
+  readonly clockShare: number;
 }
 
 /** Kills of a scene before it is brought to its end. */
@@ -28,7 +29,8 @@ const KILLS = { small: 16, large: 10 };
 /** Kills before a corpus has been filled once. */
 const FIRST_KILLS = 4;
 
-export async function playScene(stage: Stage, play: Play): Promise<void> {
+/** @param isEnough ends it early */
+export async function playScene(stage: Stage, play: Play, isEnough: () => boolean): Promise<void> {
   const scene = createScene(stage, { large: play.large });
   const { chance } = stage;
   const player = new Player(scene, chance, play);
@@ -39,7 +41,7 @@ export async function playScene(stage: Stage, play: Play): Promise<void> {
     while (soFar() < (play.large ? 2 : FIRST_KILLS) && !player.isFilled())
       await player.killed('first');
     if (!player.isFilled() || chance.happens(0.7)) await player.toTheEnd();
-    while (soFar() < most && !play.isEnough(play.figures)) {
+    while (soFar() < most && !isEnough()) {
       if (!chance.happens(0.3)) player.change();
       await player.killed(player.leastKilled());
       if (chance.happens(0.25)) await player.toTheEnd();
@@ -56,7 +58,8 @@ export async function playScene(stage: Stage, play: Play): Promise<void> {
   }
 }
 
-class Player {
+/** Does one thing after the other to a corpus. */
+export class Player {
   readonly #scene: Scene;
   readonly #chance: Chance;
   readonly #play: Play;
@@ -95,14 +98,14 @@ class Player {
     return able.sort((a, b) => least(a) - least(b))[0] ?? 'index';
   }
 
-  /** A run of a kind, killed in the phase of it that fewest were killed in. */
-  async killed(asked: string): Promise<void> {
+  /** A run of a kind, killed in a phase; left out, in the one that fewest were killed in. */
+  async killed(asked: string, phase?: string): Promise<void> {
     const { figures } = this.#play;
     const isEmpty = this.#scene.stored().sources.length === 0;
     const kind = isEmpty && asked === 'remove' ? 'index' : asked;
-    const phases = [...(PHASES[kind] ?? [])];
-    const phase = phases.sort((a, b) => killsIn(figures, kind, a) - killsIn(figures, kind, b))[0];
-    await this.#run(kind, this.#killIn(kind, phase ?? 'commit'));
+    const hits = (of: string): number => killsIn(figures, kind, of);
+    const least = [...(PHASES[kind] ?? [])].sort((a, b) => hits(a) - hits(b))[0];
+    await this.#run(kind, this.#killIn(kind, phase ?? least ?? 'commit'));
   }
 
   /** Runs without kills until nothing is left to do. */
@@ -116,7 +119,7 @@ class Player {
 
   #killIn(kind: string, phase: string): Kill {
     const chance = this.#chance;
-    if (chance.happens(0.15)) {
+    if (chance.happens(this.#play.clockShare)) {
       return { how: 'clock', ms: 150 + chance.below(this.#lastMs.get(kind) ?? 300) };
     }
     const moments = this.#play.known.get(kind)?.[phase] ?? 1;

@@ -1,6 +1,6 @@
 /** One corpus of the torture: a changing folder, a corpus file, and the runs over them with their accounts. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,10 +12,10 @@ import type { SeenRequest, StandIn } from '../helpers/stand-in/server.ts';
 import type { Chance } from './chance.ts';
 import {
   demand,
+  demandOpens,
   demandSearch,
   demandWhole,
   readStored,
-  rollBack,
   type Stored,
   vectorKey,
 } from './checks.ts';
@@ -58,8 +58,8 @@ export interface Account {
   readonly again: number;
   /** Those of them that a kill lost. */
   readonly lost: number;
-  /** True if only a writer could open the file: a write outside the log was cut off. */
-  readonly needsWriter: boolean;
+  /** True if a write outside the log was cut off, which the next one to open the file rolls back. */
+  readonly isCutOff: boolean;
 }
 
 /** A corpus under torture. */
@@ -97,8 +97,7 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     const sent = sentIn(server.embedRequests());
     demand(fate.isKilled || fate.code === 0, `${args[0]} failed (${fate.code}): ${fate.stderr}`);
     const before = stored;
-    const wasThere = existsSync(db);
-    const needsWriter = wasThere && rollBack(db);
+    const isCutOff = demandOpens(db, before);
     stored = readStored(db);
     // What is in flight, and an answer that waits to be stored.
     const mostLost = fate.isKilled ? (CONCURRENCY + 1) * batch : 0;
@@ -111,7 +110,10 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     for (const key of sent) lost.delete(key);
     for (const key of gone) lost.add(key);
     if (!fate.isKilled) demandPruned(db, stored);
-    return { fate, sent: sent.length, again, lost: gone.length, needsWriter };
+    // It goes on reading while requests are in flight.
+    const isInFlight = fate.phase === 'read' && gone.length > 0;
+    const phase = isInFlight ? 'embed' : fate.phase;
+    return { fate: { ...fate, phase }, sent: sent.length, again, lost: gone.length, isCutOff };
   };
   return {
     ...{ db, world, run, indexArgs },

@@ -1,5 +1,5 @@
 /** The built program in a process that is killed: where, is told by kill-switch.cjs. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -55,14 +55,19 @@ export async function runVictim(
   });
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   if (kill?.how === 'request') {
-    while (server.embedRequests().length < kill.requests && !isOver()) await wait(1);
+    const isDue = (): boolean => server.embedRequests().length >= kill.requests;
+    // It gets no answer, so it is in flight when the process dies.
+    server.fault({ do: { kind: 'hang' }, text: isDue });
+    while (!isDue() && !isOver()) await wait(1);
     child.kill('SIGKILL');
   }
   const timer = kill?.how === 'clock' ? setTimeout(() => child.kill('SIGKILL'), kill.ms) : null;
   const { code, stderr } = await done;
   if (timer !== null) clearTimeout(timer);
-  const lines = readFileSync(report, 'utf8').trim().split('\n');
-  rmSync(report);
+  server.clearFaults();
+  // One that was killed before it was ready has not made it.
+  const lines = existsSync(report) ? readFileSync(report, 'utf8').trim().split('\n') : [];
+  rmSync(report, { force: true });
   const last = lines.at(-1) ?? '';
   const ended = /^!ended (.*)$/.exec(last);
   const isKilled = child.signalCode === 'SIGKILL';

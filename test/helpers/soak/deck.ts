@@ -24,7 +24,7 @@ export interface Card {
 }
 
 /** Passing faults are drawn more often than those that end a run, or no run would get anywhere. */
-const PASSING_COPIES = 4;
+const PASSING_COPIES = 12;
 
 /** A deck for one kind of server, not shuffled. */
 export function fullDeck(flavour: 'ollama' | 'open-webui'): readonly Card[] {

@@ -29,6 +29,7 @@ export interface SoakOptions {
 
 /** What a soak came to. */
 export interface SoakFigures {
+  /** Requests that the server saw while it failed. */
   readonly requests: number;
   readonly struck: ReadonlyMap<string, number>;
   /** Different texts that were sent. */
@@ -45,7 +46,7 @@ export interface SoakFigures {
   readonly healingRuns: number;
 }
 
-const DOCUMENTS = 14;
+const DOCUMENTS = 5;
 /** Texts of other lengths, and one that appears in several documents. */
 const EXTRA = 'Short.\n\n## A part that is shared\n\nThe same words in many files.\n';
 
@@ -88,12 +89,13 @@ class Soak {
       await this.#run(this.#db);
       this.#judge();
     }
+    const { requests } = this.#server.seen();
     await this.#server.behave();
     const healingRuns = await this.#heal();
     const fresh = join(this.#options.folder, 'fresh.db');
     this.#rebuild = false;
     await this.#run(fresh);
-    const { requests, inputs } = this.#server.seen();
+    const { inputs } = this.#server.seen();
     return {
       ...{ requests, struck: this.#server.struck, texts: new Set(inputs).size },
       ...{ compared: this.#compared, wrong: this.#wrong, healingRuns },
@@ -141,7 +143,7 @@ class Soak {
       embedder: (space) => ollama({ ...common, ...(space && !rebuild ? { known: space } : {}) }),
     });
     const end = await corpus
-      .index([this.#root], { batchSize: 4, concurrency: 2, rebuild })
+      .index([this.#root], { batchSize: 8, concurrency: 2, rebuild })
       .then(endOf, endOfError)
       .finally(() => corpus.close());
     this.#rebuild = end === '2 SPACE_MISMATCH' || (rebuild && end.startsWith('3'));

@@ -33,7 +33,7 @@ export interface StandInOptions {
   /** Only this Authorization header is let in, as a reverse proxy before Ollama does it. */
   readonly requiredAuthorization?: string;
   readonly faults?: readonly Fault[];
-  /** Asked about every request that no other fault hits: what goes wrong with it, if anything. */
+  /** Asked about every request, before the other faults: what goes wrong with it, if anything. */
   readonly chance?: (request: SeenRequest) => FaultAction | null;
   readonly tls?: { readonly key: string; readonly cert: string };
 
@@ -151,7 +151,10 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
 }
 
@@ -225,7 +228,7 @@ function answerOrFault(request: WireRequest, seen: SeenRequest, scene: Scene): D
     return { ...html(401), headers: { 'www-authenticate': 'Basic realm="Ollama"' } };
   }
   const fault =
-    state.faults.take(request.path, state.embedCount, seen.inputs) ?? byChance(seen, options);
+    byChance(seen, options) ?? state.faults.take(request.path, state.embedCount, seen.inputs);
   switch (fault?.do.kind) {
     case 'answer':
       return faultAnswer(fault.do);

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
 import { openCorpus } from '../../../src/open-corpus.ts';
@@ -92,4 +93,23 @@ describe.runIf(canTest)('in a folder without write permission', () => {
       });
     },
   );
+
+  it('a corpus with a write that was cut off outside WAL mode is one as well', async () => {
+    const root = temporary({ 'a.md': 'Apples.\n' });
+    const [folder, copies] = [temporary(), temporary()];
+    const db = join(folder, 'corpus.db');
+    await runIndex(db, builtin(), [root]);
+    const writer = new Database(db);
+    writer.pragma('cache_size = 1');
+    writer.exec('BEGIN IMMEDIATE');
+    const insert = writer.prepare("INSERT INTO meta (key, value) VALUES (?, '')");
+    for (let i = 0; i < 200; i++) insert.run(`${i}`.padStart(30_000, 'x'));
+    for (const end of ['', '-journal']) copyFileSync(db + end, join(copies, `corpus.db${end}`));
+    writer.close();
+    lock(copies);
+    expect(search(join(copies, 'corpus.db'))).toEqual({
+      code: 'CORPUS_NOT_WRITABLE',
+      message: expect.stringMatching(/cut off.*umekomi index/s),
+    });
+  });
 });

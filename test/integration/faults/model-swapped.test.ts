@@ -126,6 +126,34 @@ describe('a model that is swapped under its name', () => {
     expect(value(db, 'SELECT digest FROM space')).toBe(NEW);
   });
 
+  it('for one with the same vectors that refuses some of the compared texts is adopted all the same', async () => {
+    isOther = false;
+    await index();
+    swap();
+    server.fault({ do: { kind: 'zero' }, text: (text) => /of part [01]:/.test(text) });
+    expect(await index()).toMatchObject({ inputs: { embedded: 0, failed: 0 } });
+    expect(value(db, 'SELECT digest FROM space')).toBe(NEW);
+  });
+
+  it('and rebuilt for, while documents changed and a text fails: after the swap nothing is asked any more', async () => {
+    await index();
+    swap();
+    for (let i = 0; i < 4; i++) plant(root, { [`f${i}.md`]: sampleDocument(i + 20) });
+    const isPoison = (text: string): boolean =>
+      text.includes('Line 3 of part 1: the') && text.includes('number 22 ');
+    server.fault({ do: { kind: 'zero' }, text: isPoison });
+    server.forgetRequests();
+    const rebuilt = await index({ rebuild: true, batchSize: 1 });
+    expect(rebuilt.inputs.failed).toBe(1);
+    const asked = server.embedRequests().filter(({ inputs }) => inputs.some(isPoison));
+    // Had it died over a second question, changed documents would have been left without vectors.
+    expect(asked).toHaveLength(1);
+    expect(findBroken(db)).toEqual([]);
+    server.clearFaults();
+    expect(await index()).toMatchObject({ inputs: { embedded: 1, failed: 0 } });
+    expect(judge()).toEqual({ stored: 48, wrong: 0 });
+  });
+
   it('or is removed from the server: the run stops and says so', async () => {
     const removing = ollama({ endpoint: server.url, model: 'bge-m3', retries: 0 });
     await removing.identity();

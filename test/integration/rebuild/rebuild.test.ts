@@ -280,4 +280,32 @@ describe('a text that the model finds too long', () => {
       (await corpus.search('sentence', { paths: ['long.txt'], mode: 'semantic' })).length,
     ).toBeGreaterThan(1);
   });
+
+  it('of the new model is cut in a rebuild, though its document has not changed', async () => {
+    const sentences = Array.from({ length: 8 }, (_, i) => `Sentence number ${i} is here.`);
+    writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
+    await open('bge-m3').index(['.']);
+    server.fault({
+      do: {
+        kind: 'answer',
+        status: 400,
+        body: { error: 'the input length exceeds the context length' },
+      },
+      text: (text) => text.length > limit,
+    });
+    const corpus = open('ruri-v3-310m');
+    const summary = await corpus.index(['.'], { rebuild: true });
+    expect(summary.failures).toEqual([]);
+    const hits = await corpus.search('Sentence number 7', {
+      paths: ['long.txt'],
+      k: 50,
+      mode: 'semantic',
+    });
+    expect(
+      [...hits]
+        .sort((a, b) => a.startOffset - b.startOffset)
+        .map((hit) => hit.text)
+        .join(' '),
+    ).toBe(sentences.join(' '));
+  });
 });

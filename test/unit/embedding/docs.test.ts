@@ -8,13 +8,17 @@ import {
   DEFAULT_RETRIES,
   DEFAULT_TIMEOUT_MS,
 } from '../../../src/defaults.ts';
+import { classifyNetworkError } from '../../../src/embedding/network-errors.ts';
 import { MODEL_FAMILIES } from '../../../src/embedding/prompts.ts';
+import { decideRetry } from '../../../src/embedding/retry.ts';
+import { EmbeddingError } from '../../../src/errors.ts';
 import {
   OLLAMA_ROWS,
   OPEN_WEBUI_ROWS,
   STATUS_ROWS,
   type WireRow,
 } from '../../helpers/stand-in/wire-rows.ts';
+import { seeded } from '../storage/filled.ts';
 
 const page = readFileSync(new URL('../../../docs/embedding-servers.md', import.meta.url), 'utf8');
 
@@ -101,4 +105,35 @@ describe('docs/embedding-servers.md', () => {
       expect(page).toMatch(new RegExp(`\\| \`?${name}\`?[^|]*\\| ${value} \\|`));
     }
   });
+
+  it.each([6, 30, 60, 120])('says what %i retries come to', (retries) => {
+    const row = new RegExp(`^\\| ${retries} \\| (\\d+) s \\| (\\d+) s \\| (\\d+) s \\|$`, 'm').exec(
+      page,
+    );
+    const [most, mean, nearlyAlways] = (row ?? []).slice(1).map(Number);
+    expect(Math.round(waitsOf(retries, () => 1) / 1000)).toBe(most);
+    const random = seeded(1);
+    const outages = Array.from({ length: 1000 }, () => waitsOf(retries, random) / 1000);
+    outages.sort((a, b) => a - b);
+    const average = outages.reduce((sum, each) => sum + each, 0) / outages.length;
+    expect(Math.abs(average / (mean ?? 0) - 1)).toBeLessThan(0.05);
+    expect(Math.abs((outages[10] ?? 0) / (nearlyAlways ?? 0) - 1)).toBeLessThan(0.25);
+  });
 });
+
+/** Milliseconds that all waits for a server add up to. */
+function waitsOf(retries: number, random: () => number): number {
+  const verdict = classifyNetworkError(Object.assign(new Error(), { code: 'ECONNREFUSED' }));
+  const failure = {
+    verdict,
+    error: new EmbeddingError('ENDPOINT_UNREACHABLE', ''),
+    retryAfterMs: null,
+  };
+  const limits = { retries, timeoutRetries: 1, waitForServer: true };
+  let waited = 0;
+  for (let attempt = 1; ; attempt++) {
+    const decision = decideRetry(failure, attempt, limits, random);
+    if (!decision.retry) return waited;
+    waited += decision.waitMs;
+  }
+}

@@ -39,7 +39,7 @@ describe('a file', () => {
     ['another size', { size: 11 }],
     ['a later time', { mtimeNs: OLD + 1n }],
     ['an earlier time', { mtimeNs: OLD - 1n }],
-    ['the same time, which was put back', { ctimeNs: LATER + 1n }],
+    ['the same time, which was put back', { ctimeNs: LATER + 1_000_000n }],
   ])('of %s is read', (_, change) => {
     const result = plan({ seen: [seen('a', change)], stored: [stored('a')] });
     expect(result).toMatchObject({ read: ['a'], known: ['a'], keep: 0, remove: [] });

@@ -1,0 +1,78 @@
+/**
+ * Derived tables as a corpus from elsewhere may have them: what umekomi did not make under their names is
+ * never read or run. Searches go without; the next run makes the tables anew.
+ */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import * as sqliteVec from 'sqlite-vec';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openCorpus } from '../../../src/open-corpus.ts';
+import { countingEmbedder, logicalDump, runIndex, sampleDocument } from '../../helpers/corpus.ts';
+import { plant, temporaryFolders } from '../../helpers/temp.ts';
+
+const temporary = temporaryFolders();
+let root: string;
+let path: string;
+
+beforeEach(async () => {
+  root = temporary();
+  for (let i = 0; i < 4; i++) plant(root, { [`${i}.md`]: sampleDocument(i) });
+  path = join(temporary(), 'corpus.db');
+  await runIndex(path, countingEmbedder(), [root]);
+});
+
+/** Rows without end: whoever reads them never comes back. */
+const ENDLESS = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)';
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  'a view in the place of the index of words': `DROP TABLE chunk_terms_vocabulary; DROP TABLE chunk_terms;
+    CREATE VIEW chunk_terms AS ${ENDLESS} SELECT 'a' AS text, i AS rowid FROM n`,
+  'a view in the place of its vocabulary': `DROP TABLE chunk_terms_vocabulary;
+    CREATE VIEW chunk_terms_vocabulary AS ${ENDLESS} SELECT 'a' AS term, i AS doc FROM n`,
+  'an index of words over a table of someone else': `DROP TABLE chunk_terms_vocabulary; DROP TABLE chunk_terms;
+    CREATE VIEW all_rows AS ${ENDLESS} SELECT i AS rowid, 'a' AS text FROM n;
+    CREATE VIRTUAL TABLE chunk_terms USING fts5 (text, content = 'all_rows')`,
+  'an index that computes on a table of FTS5':
+    'CREATE INDEX slow ON chunk_terms_docsize (hex(zeroblob(100000000 + id))) WHERE id > 1000',
+  'a view in the place of the sign bits': `DROP TABLE embedding_bits;
+    CREATE VIEW embedding_bits AS ${ENDLESS} SELECT i AS rowid, x'00' AS bits FROM n`,
+  'a trigger on a table of sqlite-vec':
+    'CREATE TRIGGER t AFTER INSERT ON embedding_bits_rowids BEGIN DELETE FROM document; END',
+  'a view in the place of the lists': `CREATE VIEW vector_list AS ${ENDLESS}
+    SELECT i AS list, 0 AS stamp, 0 AS size, x'' AS codes FROM n`,
+};
+
+function change(sql: string): void {
+  const db = new Database(path);
+  sqliteVec.load(db);
+  db.unsafeMode(true);
+  db.exec(sql);
+  db.close();
+}
+
+it('a trigger on a table of FTS5 makes a file that is refused', async () => {
+  change('CREATE TRIGGER t AFTER INSERT ON chunk_terms_docsize BEGIN DELETE FROM document; END');
+  const damaged = expect.objectContaining({ code: 'CORPUS_DAMAGED' });
+  expect(() => openCorpus(path, { readOnly: true })).toThrow(damaged);
+  expect(() => openCorpus(path)).toThrow(damaged);
+});
+
+describe.each(Object.entries(HOSTILE))('%s', (_, sql) => {
+  it('is not touched by searches, and made anew by the next run', async () => {
+    change(sql);
+    const corpus = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
+    expect(await corpus.search('harbour', { mode: 'semantic' })).not.toHaveLength(0);
+    expect(await corpus.search('harbour lantern')).not.toHaveLength(0);
+    corpus.close();
+    plant(root, { 'new.md': sampleDocument(8) });
+    await runIndex(path, countingEmbedder());
+    const after = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
+    expect(await after.search('harbour', { mode: 'lexical' })).not.toHaveLength(0);
+    const { checks } = await after.examine();
+    after.close();
+    expect(checks.flatMap(({ findings }) => findings)).toEqual([]);
+    const fresh = join(temporary(), 'fresh.db');
+    await runIndex(fresh, countingEmbedder(), [root]);
+    expect(logicalDump(path)).toEqual(logicalDump(fresh));
+  });
+});

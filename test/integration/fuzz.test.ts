@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/fuzz.mjs', import.meta.url));
+
+/** One process after the other for every target; each is killed after a minute. */
+describe('bad input, the short form of npm run fuzz', () => {
+  it('crashes nothing, hangs nothing, and breaks no invariant', () => {
+    const run = spawnSync(process.execPath, [SCRIPT, '--short'], {
+      encoding: 'utf8',
+      timeout: 240_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(run.stdout).not.toContain('FAILED');
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stdout.match(/random inputs/g)?.length).toBeGreaterThanOrEqual(20);
+  }, 250_000);
+});
