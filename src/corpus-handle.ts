@@ -13,7 +13,8 @@ import type { Embedder } from './types.ts';
 export interface OpenCorpusOptions {
   /**
    * What makes vectors: an embedder, or a function that makes one when it is first needed, from
-   * the corpus's vector space (null in a new corpus). Left out, a corpus that the built-in embedder
+   * the corpus's vector space (null in a new corpus), and again when a rebuild, perhaps by another
+   * process, has put another space in its place. Left out, a corpus that the built-in embedder
    * made uses it again, and any other one can only be read by `like` and `status`.
    */
   readonly embedder?:

@@ -5,7 +5,7 @@ import { canonicalPath } from './corpus/paths.ts';
 import type { Corpus, IndexOptions, OpenCorpusOptions } from './corpus-handle.ts';
 import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from './defaults.ts';
 import { builtin } from './embedding/builtin/builtin.ts';
-import { CorpusError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import type { IndexRequest } from './indexing/context.ts';
 import { requireSameSpace } from './indexing/space.ts';
 import type { IndexSummary } from './indexing/types.ts';
@@ -20,7 +20,7 @@ import { vectorIndex } from './storage/nearest/nearest.ts';
 import { type CorpusFile, openCorpusFile } from './storage/open.ts';
 import type { SalvageSummary } from './storage/salvage.ts';
 import { anchorFolder, sourceStore } from './storage/sources.ts';
-import { activeSpace } from './storage/spaces.ts';
+import { activeSpace, type Space } from './storage/spaces.ts';
 import { asCorpusError, asWorkError, withCorpusErrors } from './storage/sqlite-errors.ts';
 import { lockForWriting } from './storage/writer-lock.ts';
 import type { Embedder } from './types.ts';
@@ -73,7 +73,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
   const { db, path } = file;
   const cwd = resolve(options.cwd ?? '.');
   const sources = sourceStore(db, anchorFolder(path));
-  const embedder = lazyEmbedder(file, options.embedder);
+  const embedder = lazyEmbedder(options.embedder);
   const vectors = vectorIndex(db);
   const searched = (): Searched => ({ db, sources: sources.list(), vectors });
   const alone = writeAlone(file, options);
@@ -90,7 +90,7 @@ function corpusOver(file: CorpusFile, options: OpenCorpusOptions & { now: () => 
         for (const argument of named) specs.push(await resolveSource(argument, { cwd }));
         const request = { ...toRequest(given), file, sources: specs, now: options.now };
         const run = async (): Promise<IndexSummary> =>
-          runIndex({ ...request, embedder: await embedder() });
+          runIndex({ ...request, embedder: await embedder(activeSpace(db)) });
         return await (request.dryRun ? run() : alone(run, given.signal));
       } catch (error) {
         throw asCorpusError(error, path, db);
@@ -133,7 +133,7 @@ function examiner(
     embedder,
     alone,
     now,
-  }: { embedder: () => Promise<Embedder>; alone: WriteAlone; now: () => number },
+  }: { embedder: (space: Space | null) => Promise<Embedder>; alone: WriteAlone; now: () => number },
 ): Pick<Corpus, 'examine' | 'repair'> {
   const { db, path } = file;
   return {
@@ -173,7 +173,7 @@ interface Searching {
   readonly cwd: string;
   readonly guard: <T>(work: () => T) => T;
   readonly searched: () => Searched;
-  readonly embedder: () => Promise<Embedder>;
+  readonly embedder: (space: Space) => Promise<Embedder>;
 }
 
 /** A query to hits; asks the embedder only if the mode needs it. */
@@ -191,14 +191,18 @@ async function answer(
   });
   if (mode === 'lexical')
     return guard(() => searchQuery(searched(), { mode, text, vector: null }, options));
-  const space = guard(() => requireSpace(db));
-  const used = await embedder();
-  await requireSameSpace(db, space, used, given.signal);
-  const vector = await used.embedQuery(text, { signal: given.signal });
-  return guard(() => {
-    requireStillActive(db, space);
-    return searchQuery(searched(), { mode, text, vector }, options);
-  });
+  for (;;) {
+    const space = guard(() => requireSpace(db));
+    const used = await embedder(space);
+    await requireSameSpace(db, space, used, given.signal);
+    const vector = await used.embedQuery(text, { signal: given.signal });
+    const hits = guard(() => {
+      // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
+      if (activeSpace(db)?.id !== space.id) return null;
+      return searchQuery(searched(), { mode, text, vector }, options);
+    });
+    if (hits !== null) return hits;
+  }
 }
 
 /** Runs one piece of work at a time that writes: others wait, and then hear who is at it. */
@@ -264,33 +268,29 @@ function requireWritable({ mode, path }: CorpusFile): void {
   throw new UsageError('USAGE', `${path} was opened for reading only; open it without readOnly.`);
 }
 
-/** Makes the embedder when it is first needed, and only once. */
+/** Makes the embedder when it is first needed, and once for each space that the corpus comes to have. */
 function lazyEmbedder(
-  { db }: CorpusFile,
   given: OpenCorpusOptions['embedder'],
-): () => Promise<Embedder> {
-  let made: Promise<Embedder> | undefined;
-  const make = async (): Promise<Embedder> => {
-    const space = activeSpace(db);
+): (space: Space | null) => Promise<Embedder> {
+  let made: { readonly space: string | undefined; readonly embedder: Promise<Embedder> } | null =
+    null;
+  const make = async (space: Space | null): Promise<Embedder> => {
     if (typeof given === 'function') return given(space);
     if (given !== undefined) return given;
     if (space?.kind === 'builtin') return builtin({ model: space.model });
     const message = `An embedder is needed${space === null ? '' : ` for ${space.model}`}: openCorpus(path, { embedder: ollama({ … }) }).`;
     throw new UsageError('USAGE', message);
   };
-  return () => {
-    made ??= make();
+  return (space) => {
+    const isOld = made?.space !== undefined && made.space !== space?.fingerprint;
+    if (made !== null && !isOld) return made.embedder;
+    const embedder = make(space);
+    const making = { space: space?.fingerprint, embedder };
+    made = making;
     // A failure is not remembered: a server may be there the next time.
-    made.catch(() => {
-      made = undefined;
+    embedder.catch(() => {
+      if (made === making) made = null;
     });
-    return made;
+    return embedder;
   };
-}
-
-/** A rebuild may have swapped the spaces while the query was embedded. */
-function requireStillActive(db: CorpusFile['db'], space: { readonly id: number }): void {
-  if (activeSpace(db)?.id === space.id) return;
-  const message = 'The corpus was rebuilt with another model meanwhile; search again.';
-  throw new CorpusError('SPACE_MISMATCH', message);
 }

@@ -1,7 +1,7 @@
 /** How CPU time grows with the size of an input: the exponent of a power law, from four sizes. */
 
 /** Milliseconds of CPU below which a figure says nothing. */
-const LEAST_MS = 4;
+const LEAST_MS = 8;
 
 /** UTF-16 units of the largest input. */
 const LARGEST = 1_000_000;
@@ -43,7 +43,7 @@ export function growth(work, shape) {
 /** The median of three doublings: a limit that is passed once (long front matter is text) is no growth. */
 function exponentOf(points) {
   const known = points.filter(({ ms }) => ms >= LEAST_MS / 4);
-  if (known.length < 2 || known.at(-1).ms < LEAST_MS) return null;
+  if (known.length < 3 || known.at(-1).ms < LEAST_MS) return null;
   const steps = known.slice(1).map(({ ms }, index) => Math.log2(ms / known[index].ms));
   steps.sort((a, b) => a - b);
   return steps[Math.floor(steps.length / 2)];

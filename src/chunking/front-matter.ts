@@ -5,6 +5,7 @@
 import { parse as parseToml } from 'smol-toml';
 import { parseDocument, visit } from 'yaml';
 import type { JsonObject, JsonValue } from '../types.ts';
+import { isNestedDeeper } from './nesting.ts';
 
 /** Longer front matter is text: no site has any, and YAML parsers are slow. In UTF-16 units. */
 const MAX_LENGTH = 65_536;
@@ -47,6 +48,7 @@ export function readFrontMatter(text: string): FrontMatter {
 
 /** null if the source is malformed, hostile, or no object. */
 function parseObject(source: string, fence: string): JsonObject | null {
+  if (isNestedDeeper(source, MAX_DEPTH)) return null;
   try {
     const parsed = fence === '---' ? parseYaml(source) : parseToml(source);
     const value = toJson(parsed, { left: MAX_VALUES }, 0);

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import type { Corpus, SpaceInfo } from '../index.ts';
 import type { Settings } from './settings.ts';
-import { printable, type World } from './terminal.ts';
+import { printableName, type World } from './terminal.ts';
 
 /** How a command opens its corpus. */
 export interface OpenOptions {
@@ -22,7 +22,7 @@ export async function withCorpus<T>(
 ): Promise<T> {
   const { openCorpus, openCorpusInMemory } = await import('../open-corpus.ts');
   const say =
-    options.say ?? ((line: string) => world.stderr.write(`umekomi: ${printable(line)}\n`));
+    options.say ?? ((line: string) => world.stderr.write(`umekomi: ${printableName(line)}\n`));
   const given = {
     readOnly: options.readOnly,
     cwd: world.cwd,

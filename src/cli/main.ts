@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { UmekomiError } from '../errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram, type ProgramParts } from './program.ts';
-import { printable, type World } from './terminal.ts';
+import { printable, printableName, type World } from './terminal.ts';
 
 /**
  * A command line with its commands.
@@ -52,9 +52,9 @@ function interruptedCode({ signal }: World): number {
 /** What happened, for people; anything unexpected with its stack, since it is our fault. */
 function report(error: unknown, { stderr }: World, verbose: boolean): void {
   if (error instanceof UmekomiError) {
-    stderr.write(`umekomi: ${printable(error.message)} [${error.code}]\n`);
+    stderr.write(`umekomi: ${printableName(error.message)} [${error.code}]\n`);
     if (verbose && error.cause instanceof Error) {
-      stderr.write(`  cause: ${printable(error.cause.message)}\n`);
+      stderr.write(`  cause: ${printableName(error.cause.message)}\n`);
     }
     return;
   }

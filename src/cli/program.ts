@@ -1,7 +1,7 @@
 /** The command line: what all commands share. They are defined in `searching.ts` and `whole.ts`. */
 import { Command } from 'commander';
 import { notBlank } from './flags.ts';
-import type { World } from './terminal.ts';
+import { printable, type World } from './terminal.ts';
 
 /** Told how a command ended. */
 export type SetExitCode = (code: number) => void;
@@ -52,7 +52,7 @@ export function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
-      writeErr: (text) => world.stderr.write(text),
+      writeErr: (text) => world.stderr.write(printable(text)),
     });
   for (const add of commands) add(program, world, setExitCode);
   return program;

@@ -1,7 +1,7 @@
 /** How far a run is, on one line of a terminal that is drawn over; nothing where there is none. */
 import type { IndexProgress } from '../index.ts';
 import { counted } from './render/numbers.ts';
-import { type Output, printable, printableName, type World, widthOf } from './terminal.ts';
+import { type Output, printableName, type World, widthOf } from './terminal.ts';
 
 /** Milliseconds between two drawings. */
 const INTERVAL_MS = 100;
@@ -38,7 +38,7 @@ export async function createProgress({ stderr }: World): Promise<Progress> {
     },
     say: (text) => {
       line?.clear();
-      stderr.write(`umekomi: ${printable(text)}\n`);
+      stderr.write(`umekomi: ${printableName(text)}\n`);
     },
     end: () => line?.end(),
     sayInterrupted: (corpus, dryRun) => {

@@ -118,14 +118,19 @@ function decoded(part: string): string {
 }
 
 function unquoted(value: string): string {
-  return value
-    .trim()
-    .replace(/^["']+|["']+$/g, '')
-    .trim();
+  const inner = value.trim().replace(/^["']+/, '');
+  return withoutAtEnd(inner, '"\'').trim();
 }
 
 function withoutTrailingSlashes(path: string): string {
-  return path.replace(/\/+$/, '');
+  return withoutAtEnd(path, '/');
+}
+
+/** A regular expression for this takes quadratic time on a run that does not end the text. */
+function withoutAtEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function tryUrl(value: string): URL | null {

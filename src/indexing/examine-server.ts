@@ -16,7 +16,7 @@ import { requireSameSpace, SAME_MODEL_COSINE, sampleCosines } from './space.ts';
  */
 export async function examineServer(
   db: Database,
-  embedder: (() => Promise<Embedder>) | null,
+  embedder: ((space: Space) => Promise<Embedder>) | null,
   inside: readonly CheckResult[],
   context: ExamineContext,
 ): Promise<readonly CheckResult[]> {
@@ -30,7 +30,7 @@ export async function examineServer(
     return [skipped('server', why), skipped('vector space', why)];
   }
   const server = await attempt('server', context, async () => {
-    const { kind, model } = await (await embedder()).identity({ signal: context.signal });
+    const { kind, model } = await (await embedder(space)).identity({ signal: context.signal });
     const summary = kind === 'builtin' ? `${model}, which needs no server` : `${model} answers`;
     return { summary, findings: [] };
   });
@@ -40,7 +40,7 @@ export async function examineServer(
     return [server, skipped('vector space', 'vectors are damaged')];
   }
   const compared = await attempt('vector space', context, async () =>
-    compare({ db, space }, await embedder(), context),
+    compare({ db, space }, await embedder(space), context),
   );
   return [server, compared];
 }

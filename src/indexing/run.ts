@@ -38,6 +38,7 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const { file, embedder, signal, dryRun } = request;
   const sources = sourceStore(file.db, anchorFolder(file.path));
   const scope = resolveScope(request.sources, sources.list(), request.rules);
+  sources.requireInside(scope.map(({ path }) => path));
   const base = { request, sources, scope, tally: createTally() };
   // The server answers while the sources are looked at. Its error is thrown where it is awaited.
   const asked = embedder.identity({ signal });

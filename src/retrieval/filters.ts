@@ -105,10 +105,14 @@ function lookUp(value: JsonValue | undefined, key: string): JsonValue | undefine
   return Object.hasOwn(object, head) ? lookUp(object[head], key.slice(dot + 1)) : undefined;
 }
 
-function holds(value: JsonValue | undefined, wanted: string): boolean {
+/** Lists in lists that are looked into: front matter that we stored has no more. */
+const DEEPEST = 64;
+
+function holds(value: JsonValue | undefined, wanted: string, depth: number = 0): boolean {
   if (value === undefined || value === null) return wanted === '';
   if (Array.isArray(value)) {
-    return value.length === 0 ? wanted === '' : value.some((item) => holds(item, wanted));
+    if (depth > DEEPEST) return false;
+    return value.length === 0 ? wanted === '' : value.some((one) => holds(one, wanted, depth + 1));
   }
   return typeof value !== 'object' && comparable(String(value)) === wanted;
 }

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { CorpusError } from '../errors.ts';
 import { storedTexts } from './stored-json.ts';
 
 /** A folder or file that feeds the corpus. */
@@ -54,6 +55,15 @@ function toStored(path: string, anchor: string): { path: string; relative: 0 | 1
 /** Sources of one corpus. */
 export interface SourceStore {
   list(): readonly Source[];
+  /**
+   * Looks where stored relative paths lead now. A corpus file may have come with a folder from elsewhere:
+   * neither `..` in a path nor a link on its way may lead to other files of this machine, whose text
+   * would be sent to the server and stored in the file.
+   *
+   * @param paths sources that are to be read, as `list` gives them
+   * @throws CorpusError `CORPUS_DAMAGED` if one leads out of the folder
+   */
+  requireInside(paths: readonly string[]): void;
   /** Adds a source, or replaces the rules of the one with this path. */
   save(path: string, kind: Source['kind'], rules: SourceRules): Source;
   /** Removes a source with its documents. */
@@ -80,6 +90,12 @@ export function sourceStore(db: Database, anchor: string): SourceStore {
   );
   return {
     list: () => all.all().map((row) => toSource(row, anchor)),
+    requireInside: (paths) => {
+      for (const row of all.all()) {
+        const path = resolve(anchor, row.path);
+        if (row.relative === 1 && paths.includes(path)) requireInside(path, anchor);
+      }
+    },
     save: (path, kind, rules) => {
       const stored = toStored(path, anchor);
       const row = save.get(
@@ -125,4 +141,11 @@ function toSource(row: SourceRow, anchor: string): Source {
       ignoreFiles: row.ignore_files === 1,
     },
   };
+}
+
+function requireInside(path: string, anchor: string): void {
+  const real = existsSync(path) ? realpathSync(path) : path;
+  if (toStored(path, anchor).relative === 1 && toStored(real, anchor).relative === 1) return;
+  const message = `The corpus has a source that leads out of its folder ${anchor} (${path}); it was not read. Make a corpus of your own, which names that folder: umekomi index <folder> --db <file>.`;
+  throw new CorpusError('CORPUS_DAMAGED', message);
 }

@@ -92,9 +92,20 @@ export function* graphemeSegments(text: string): Generator<Segment> {
   }
 }
 
+/** A few hundred units at a time: a segmenter takes quadratic time on one long stretch. */
 function* segmentsBetween(text: string, start: number, end: number): Generator<Segment> {
   const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
-  for (const { segment, index } of segmenter.segment(text.slice(start, end))) {
-    yield { segment, index: start + index };
+  let window = STRETCH;
+  for (let from = start; from < end; ) {
+    const to = Math.min(end, from + window);
+    const segments = [...segmenter.segment(text.slice(from, to))];
+    // The last one may go on behind the window.
+    const last = to < end ? segments.pop() : undefined;
+    for (const { segment, index } of segments) yield { segment, index: from + index };
+    window = segments.length === 0 ? window * 2 : STRETCH;
+    from = last === undefined ? end : from + last.index;
   }
 }
+
+/** UTF-16 units that are segmented at once; doubled where one character is longer. */
+const STRETCH = 256;

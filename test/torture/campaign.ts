@@ -6,6 +6,7 @@ import { doctorOf, Violation } from './checks.ts';
 import { type Figures, killCount, noFigures } from './figures.ts';
 import { playScene } from './play.ts';
 import { type Stage, TARGETS } from './scene.ts';
+import { setFaults } from './victim.ts';
 
 /** How long a campaign goes on. */
 export interface CampaignOptions {
@@ -49,6 +50,7 @@ export async function setStage(chance: Chance): Promise<Stage & { close(): Promi
       ...{ name: `${model}:latest`, dimensions, contextTokens: 8192 },
     })),
   });
+  setFaults(server);
   const close = async (): Promise<void> => {
     await server.close();
     sandbox.remove();

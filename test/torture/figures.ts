@@ -18,6 +18,8 @@ export interface Figures {
   lost: number;
   /** Those of the lost ones that were sent again. */
   again: number;
+  /** The most failures that a corpus remembered when a process was killed. */
+  failures: number;
   /** Kills that cut off a write outside the log: the search that follows rolls it back. */
   cutOff: number;
 }
@@ -26,7 +28,7 @@ export function noFigures(): Figures {
   return {
     ...{ kills: new Map(), ways: new Map() },
     ...{ ended: 0, changes: 0, versions: 0, scenes: 0 },
-    ...{ sent: 0, lost: 0, again: 0, cutOff: 0 },
+    ...{ sent: 0, lost: 0, again: 0, failures: 0, cutOff: 0 },
   };
 }
 
@@ -60,7 +62,7 @@ export function missedPhases(figures: Figures): readonly string[] {
 
 /** Adds what came of a run. */
 export function count(figures: Figures, kind: string, way: string, account: Account): void {
-  const { fate, sent, lost, again, isCutOff } = account;
+  const { fate, sent, lost, again, failures, isCutOff } = account;
   const add = (map: Map<string, number>, key: string): unknown =>
     map.set(key, (map.get(key) ?? 0) + 1);
   if (fate.isKilled) {
@@ -70,12 +72,14 @@ export function count(figures: Figures, kind: string, way: string, account: Acco
   figures.sent += sent;
   figures.lost += lost;
   figures.again += again;
+  if (fate.isKilled) figures.failures = Math.max(figures.failures, failures);
   if (isCutOff) figures.cutOff += 1;
 }
 
 /** For people. */
 export function figureLines(figures: Figures): readonly string[] {
-  const { kills, ways, ended, changes, versions, scenes, sent, lost, again, cutOff } = figures;
+  const { kills, ways, ended, changes, versions, scenes, sent, lost, again, failures, cutOff } =
+    figures;
   const kinds = [...new Set([...kills.keys()].map((key) => key.split(' ')[0] ?? ''))];
   const byKind = kinds.map((kind) => {
     const of = [...kills].filter(([key]) => key.startsWith(`${kind} `));
@@ -90,6 +94,7 @@ export function figureLines(figures: Figures): readonly string[] {
     `corpora              ${scenes}, each equal to a fresh build at its end`,
     `changes of files     ${changes} (${versions} versions)`,
     `inputs sent          ${sent}; lost in flight ${lost}, sent again ${again}`,
+    `failures remembered  up to ${failures} at a kill`,
     `writes cut off       ${cutOff} outside the log, rolled back by the search that followed`,
   ];
 }

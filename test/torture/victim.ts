@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../helpers/cli.ts';
 import type { StandIn } from '../helpers/stand-in/server.ts';
+import { UNEMBEDDABLE } from './world.ts';
 
 const SWITCH = fileURLToPath(new URL('kill-switch.cjs', import.meta.url));
 
@@ -37,6 +38,13 @@ export interface Fate {
   readonly ms: number;
 }
 
+/** Some texts never get a vector; once `isDue`, no text gets an answer. */
+export function setFaults(server: StandIn, isDue?: () => boolean): void {
+  server.clearFaults();
+  if (isDue !== undefined) server.fault({ do: { kind: 'hang' }, text: isDue });
+  server.fault({ do: { kind: 'zero' }, text: (text) => text.includes(UNEMBEDDABLE) });
+}
+
 /** Runs the program and kills it; null lets it run. */
 export async function runVictim(
   { sandbox, server }: { sandbox: Sandbox; server: StandIn },
@@ -57,14 +65,14 @@ export async function runVictim(
   if (kill?.how === 'request') {
     const isDue = (): boolean => server.embedRequests().length >= kill.requests;
     // It gets no answer, so it is in flight when the process dies.
-    server.fault({ do: { kind: 'hang' }, text: isDue });
+    setFaults(server, isDue);
     while (!isDue() && !isOver()) await wait(1);
     child.kill('SIGKILL');
   }
   const timer = kill?.how === 'clock' ? setTimeout(() => child.kill('SIGKILL'), kill.ms) : null;
   const { code, stderr } = await done;
   if (timer !== null) clearTimeout(timer);
-  server.clearFaults();
+  setFaults(server);
   // One that was killed before it was ready has not made it.
   const lines = existsSync(report) ? readFileSync(report, 'utf8').trim().split('\n') : [];
   rmSync(report, { force: true });

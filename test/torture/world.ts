@@ -21,6 +21,9 @@ export interface World {
   written(): number;
 }
 
+/** The model makes no vector of a text with these words. */
+export const UNEMBEDDABLE = 'No vector for this line';
+
 /** Paragraphs of a file that makes a corpus large enough for lists of vectors. */
 const BULK = 5_300;
 
@@ -54,7 +57,8 @@ export function createWorld(folder: string, chance: Chance, large: boolean): Wor
   const edit = (path: string): void => {
     const lines = latest(path).split('\n');
     number += 1;
-    lines.splice(chance.below(lines.length), 1, `An edited line, 編集した行 ${number}.`);
+    const line = chance.happens(0.1) ? UNEMBEDDABLE : 'An edited line, 編集した行';
+    lines.splice(chance.below(lines.length), 1, `${line} ${number}.`);
     write(path, lines.join('\n'));
   };
   const move = (path: string): void => {

@@ -149,7 +149,7 @@ async function forPeople(report: Report, flags: EvalFlags): Promise<string> {
   const part = split === null ? '' : ` (${printableName(split)})`;
   const head = [
     `set    ${printableName(set)}${part}: ${answered} on ${searched}`,
-    `model  ${printableName(model.model)} (${model.kind}, ${model.dimensions} dimensions)`,
+    `model  ${printableName(model.model)} (${printableName(model.kind)}, ${model.dimensions} dimensions)`,
   ];
   const ranks = flags.ranks === true ? `\n${ranksTable(modes)}` : '';
   return `${head.join('\n')}\n\n${measuresTable(modes)}${ranks}`;

@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { shownPath } from '../paths.ts';
 import { bytes, counted } from '../render/numbers.ts';
 import { type GlobalFlags, settle } from '../settings.ts';
-import { printable, printableName, toJson, type World, write } from '../terminal.ts';
+import { printableName, toJson, type World, write } from '../terminal.ts';
 
 /** Runs it. @returns the exit code */
 export async function status(
@@ -29,7 +29,7 @@ function forPeople(found: CorpusStatus, size: number, cwd: string): string {
   const model =
     space === null
       ? 'none yet'
-      : `${printableName(space.model)} (${space.kind}, ${space.dimensions} dimensions)`;
+      : `${printableName(space.model)} (${printableName(space.kind)}, ${space.dimensions} dimensions)`;
   const lines = [
     `corpus     ${printableName(found.path)} (${bytes(size)})`,
     `model      ${model}`,
@@ -41,7 +41,7 @@ function forPeople(found: CorpusStatus, size: number, cwd: string): string {
     lines.push(`failed     ${counted(found.failed, 'text')}; the next run tries again`);
     for (const failure of found.failures) {
       const place = `${printableName(shownPath(failure, cwd))}:${failure.startLine}`;
-      lines.push(`  ${place}  ${printable(failure.message)} [${failure.code}]`);
+      lines.push(`  ${place}  ${printableName(`${failure.message} [${failure.code}]`)}`);
     }
   }
   return `${lines.join('\n')}\n`;

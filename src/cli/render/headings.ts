@@ -27,8 +27,12 @@ function headingAt(text: string): { name: string; length: number } | null {
   return { name: first, length: first.length + 1 + second.length };
 }
 
+/** Longer ones are never shown whole; the pattern of links takes quadratic time. In UTF-16 units. */
+const LONGEST = 2000;
+
 /** A heading's text without its markup, which the names shown do not have. */
 function plain(heading: string): string {
+  if (heading.length > LONGEST) return heading;
   return heading
     .replace(/!?\[([^\]]*)\]\([^)]*\)/gu, '$1')
     .replace(/[\\`*_~]/gu, '')

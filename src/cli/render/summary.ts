@@ -1,7 +1,7 @@
 /** What a run did, in a few lines for people. */
 import type { IndexSummary } from '../../index.ts';
 import { shownPath } from '../paths.ts';
-import { printable, printableName } from '../terminal.ts';
+import { printableName } from '../terminal.ts';
 import { count, counted, duration } from './numbers.ts';
 
 /** Failures and places that are listed without `--verbose`. */
@@ -63,7 +63,7 @@ function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): rea
   if (!verbose) return [`skipped    ${total} (--verbose lists them)`];
   const listed = summary.skipped.map(({ source, path, reason, detail }) => {
     const name = printableName(shownPath({ source, path }, cwd));
-    return `  ${name}  ${reason}${detail === undefined ? '' : ` (${printable(detail)})`}`;
+    return `  ${name}  ${reason}${detail === undefined ? '' : ` (${printableName(detail)})`}`;
   });
   const more = reasons.reduce((sum, [, n]) => sum + n, 0) - listed.length;
   return [`skipped    ${total}`, ...listed, ...andMore(more, '')];
@@ -86,7 +86,7 @@ function failureLines(
   if (failures.length === 0) return [];
   const listed = failures.slice(0, verbose ? failures.length : LISTED).map((failure) => {
     const place = `${printableName(shownPath(failure, cwd))}:${failure.startLine}`;
-    return `  ${place}  ${printableName(failure.message)} [${failure.code}]`;
+    return `  ${place}  ${printableName(failure.message)} [${printableName(failure.code)}]`;
   });
   return [
     `failed     ${counted(failures.length, 'text')} could not be embedded; the next run tries again`,

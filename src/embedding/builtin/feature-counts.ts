@@ -49,8 +49,10 @@ export class FeatureCounts {
   /** The slot that holds this hash, or the free one where it belongs. */
   #slotOf(hash: number): number {
     const mask = this.#slots.length - 1;
-    // The high bits of a product depend on all bits of the hash, its low bits only on low ones.
-    let slot = (Math.imul(hash, 0x9e3779b1) >>> 15) & mask;
+    // The high bits of a product depend on all bits of the hash, its low bits only on low ones: as many
+    // of the highest as number the slots.
+    const unused = Math.clz32(this.#slots.length) + 1;
+    let slot = Math.imul(hash, 0x9e3779b1) >>> unused;
     for (;;) {
       const feature = this.#slots[slot] ?? 0;
       if (feature === 0 || this.hashes[feature - 1] === hash) {

@@ -21,6 +21,9 @@ const SMALL = {
 /** Kills until the process was seen to die in the phase: one from outside may come a little late. */
 const ATTEMPTS = 5;
 
+/** Dozens of processes on a machine that may be busy with others. */
+const TIMEOUT_MS = 240_000;
+
 async function killInEach(
   player: Player,
   figures: Figures,
@@ -67,6 +70,7 @@ it.runIf(process.platform !== 'win32')(
       const all = new Set(Object.values(PHASES).flat());
       expect([...all].filter((phase) => !hit.has(phase))).toEqual(['lists']);
     }),
+  TIMEOUT_MS,
 );
 
 it.runIf(process.platform !== 'win32')(
@@ -77,4 +81,5 @@ it.runIf(process.platform !== 'win32')(
       await killInEach(player, figures, { lists: ['lists'] });
       await player.toTheEnd();
     }),
+  TIMEOUT_MS,
 );

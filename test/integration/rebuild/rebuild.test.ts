@@ -190,6 +190,55 @@ describe('the swap of a rebuild', () => {
   });
 });
 
+describe('a reader that was opened before a rebuild', () => {
+  function openReader(onQuery: () => Promise<unknown> = async () => {}): Corpus {
+    const corpus = openCorpus(join(folder, 'corpus.db'), {
+      readOnly: true,
+      embedder: (space) => {
+        const embedder = ollama({ endpoint: server.url, model: space?.model });
+        const { embedQuery } = embedder;
+        return {
+          ...embedder,
+          embedQuery: async (text, options) => {
+            const vector = await embedQuery(text, options);
+            await onQuery();
+            return vector;
+          },
+        };
+      },
+    });
+    opened.push(corpus);
+    return corpus;
+  }
+
+  it('goes on with the new model, which it asks for by the new space', async () => {
+    await open('bge-m3').index(['.']);
+    const reader = openReader();
+    expect(await reader.search('subject 7919')).toHaveLength(10);
+    await open('ruri-v3-310m').index([], { rebuild: true });
+    expect(await reader.search('subject 7919')).toHaveLength(10);
+    expect(inputs().at(-1)).toBe('検索クエリ: subject 7919');
+  });
+
+  it('asks again if the spaces are swapped while its query is embedded', async () => {
+    await open('bge-m3').index(['.']);
+    let isFirst = true;
+    const reader = openReader(async () => {
+      if (isFirst) await open('ruri-v3-310m').index([], { rebuild: true });
+      isFirst = false;
+    });
+    expect(await reader.search('subject 7919')).toHaveLength(10);
+    expect(inputs().at(-1)).toBe('検索クエリ: subject 7919');
+  });
+
+  it('with one embedder for good hears that the corpus is of another model', async () => {
+    await open('bge-m3').index(['.']);
+    const reader = open('bge-m3');
+    await open('ruri-v3-310m').index([], { rebuild: true });
+    await expect(reader.search('subject')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
+  });
+});
+
 describe('another digest under the same name', () => {
   const repulled = { ...EMBEDDING_MODEL, digest: 'f'.repeat(64) };
 
