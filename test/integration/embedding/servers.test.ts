@@ -133,6 +133,7 @@ describe('keys', () => {
   it('may come with “Bearer” and a line end', async () => {
     const server = await start({ flavour: 'open-webui' });
     await identify({ endpoint: server.url, apiKey: `Bearer ${STAND_IN_KEY}\n` });
+    expect(server.embedRequests()[0]?.authorization).toBe(`Bearer ${STAND_IN_KEY}`);
   });
 
   it('that no header can hold are refused without being repeated', async () => {

@@ -174,8 +174,11 @@ describe('what is no corpus file for other reasons', () => {
       db.exec(`CREATE TABLE mine (x); CREATE INDEX mine_x ON mine (x); CREATE VIEW m AS SELECT 1;
         CREATE TRIGGER t AFTER INSERT ON mine BEGIN SELECT 1; END`),
     );
-    openCorpusFile(path, 'read', NOW).close();
-    openCorpusFile(path, 'write', NOW).close();
+    for (const mode of ['read', 'write'] as const) {
+      const { db, close } = openCorpusFile(path, mode, NOW);
+      expect(db.prepare('SELECT count(*) FROM mine').pluck().get()).toBe(0);
+      close();
+    }
   });
 
   it.each(['read', 'write'] as const)('a folder is a clear error (%s)', (mode) => {
