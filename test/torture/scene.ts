@@ -108,7 +108,7 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     demandAccounts({ before, after: stored, sent, mostLost });
     if (stored.active !== null) demandWhole(db, world);
     await demandSearch(db, { endpoint: server.url, stored, world });
-    stage.doctor(db);
+    if (stored.active !== null) stage.doctor(db);
     const again = sent.filter((key) => lost.has(key)).length;
     const gone = sent.filter((key) => !stored.vectors.has(key));
     for (const key of sent) lost.delete(key);
