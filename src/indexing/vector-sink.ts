@@ -16,11 +16,13 @@ export interface InputMemory {
   readonly settled: Set<string>;
   /** Inputs that the model found too long: cut wherever they turn up again. */
   readonly tooLong: Map<string, Buffer>;
+  /** Those of them that stand in stored documents which may not be changed yet. */
+  readonly postponed: Set<string>;
 }
 
 /** A run that has learnt nothing yet. */
 export function createMemory(): InputMemory {
-  return { settled: new Set(), tooLong: new Map() };
+  return { settled: new Set(), tooLong: new Map(), postponed: new Set() };
 }
 
 /** What a sink writes to. */
@@ -76,11 +78,7 @@ export class VectorSink {
 
   /** Lets a document wait for its vectors; stores it at once if it has them all. */
   stage(document: NewDocument): Staged {
-    let cut = document;
-    for (const chunk of document.chunks) {
-      const hash = this.#tooLong.get(keyOf(chunk.inputHash));
-      if (hash !== undefined) cut = this.#cut(cut, hash);
-    }
+    const cut = this.#cutAll(document);
     const staged = this.#staging.stage(cut);
     if (staged.ready) this.apply(() => this.documents.replace(cut));
     return staged;
@@ -97,8 +95,10 @@ export class VectorSink {
       this.#store.put(vectors);
       for (const { inputHash } of vectors) this.#settle(inputHash);
       for (const { input, error } of batch.failed) {
-        const isCut = error.code === 'INPUT_TOO_LONG' && this.#recut(input.inputHash);
-        if (!isCut) this.#fail(input, error);
+        const isTooLong = error.code === 'INPUT_TOO_LONG';
+        const isCut = isTooLong && this.#recut(input.inputHash);
+        if (isTooLong && this.#mustWait(input.inputHash)) this.#postpone(input, error);
+        else if (!isCut) this.#fail(input, error);
       }
     });
     tally.embedded += batch.embedded.length;
@@ -119,6 +119,17 @@ export class VectorSink {
     this.#store.fail({ inputHash, code, message }, this.#options.now());
     this.#options.tally.failed += 1;
     this.#settled.add(keyOf(inputHash));
+    this.#settle(inputHash);
+  }
+
+  /** In a rebuild's first half stored documents stay as they are; its second half cuts them. */
+  #mustWait(inputHash: Buffer): boolean {
+    return this.#options.vectorsOnly && this.documents.withInput(inputHash).length > 0;
+  }
+
+  #postpone({ inputHash }: PendingInput, { code, message }: NamedError): void {
+    this.#store.fail({ inputHash, code, message }, this.#options.now());
+    this.#options.memory.postponed.add(keyOf(inputHash));
     this.#settle(inputHash);
   }
 
@@ -155,6 +166,21 @@ export class VectorSink {
     return wasCut;
   }
 
+  /** Cuts what is known to be too long, and what that leaves if it is known to be too long as well. */
+  #cutAll(document: NewDocument): NewDocument {
+    let cut = document;
+    const seen = new Set<string>();
+    const next = (): Buffer | undefined =>
+      cut.chunks
+        .map(({ inputHash }) => inputHash)
+        .find((hash) => this.#tooLong.has(keyOf(hash)) && !seen.has(keyOf(hash)));
+    for (let hash = next(); hash !== undefined; hash = next()) {
+      seen.add(keyOf(hash));
+      cut = this.#cut(cut, hash);
+    }
+    return cut;
+  }
+
   #cut(document: NewDocument, inputHash: Buffer): NewDocument {
     return cutFurther(document, inputHash) ?? document;
   }
@@ -180,8 +206,11 @@ export class VectorSink {
    * @param among every chunk, or only those whose input failed before
    */
   *missing(except: readonly number[], among: 'all' | 'failed'): Iterable<PendingInput> {
+    const { vectorsOnly, memory } = this.#options;
     for (const input of this.#store.missing(except, among)) {
-      if (!this.#settled.has(keyOf(input.inputHash))) yield input;
+      const key = keyOf(input.inputHash);
+      const wasPostponed = !vectorsOnly && memory.postponed.delete(key);
+      if (wasPostponed || !this.#settled.has(key)) yield input;
     }
   }
 
