@@ -142,7 +142,7 @@ export class VectorSink {
     for (const document of ready) this.documents.replace(document);
   }
 
-  /** Cuts an input wherever it stands. @returns false if it cannot be cut any more */
+  /** Cuts an input wherever it stands. @returns false if it stands somewhere and cannot be cut any more */
   #recut(inputHash: Buffer): boolean {
     this.#tooLong.set(keyOf(inputHash), inputHash);
     // Where it cannot be cut it is not asked for again either.
@@ -153,17 +153,20 @@ export class VectorSink {
       wasCut ||= result !== document;
       return result;
     };
-    const { ask, ready } = this.#staging.recut(inputHash, cut);
+    const { ask, ready, waited } = this.#staging.recut(inputHash, cut);
+    let places = waited;
     this.#queued.push(...ask);
     this.#replaceAll(ready);
     // A stored chunk that is tried again, or goes to another model.
     if (!this.#options.vectorsOnly) {
       for (const document of this.documents.withInput(inputHash)) {
+        places += 1;
         const shorter = cut(document);
         if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
       }
     }
-    return wasCut;
+    // It may have been cut with its document before its own answer came.
+    return wasCut || places === 0;
   }
 
   /** Cuts what is known to be too long, and what that leaves if it is known to be too long as well. */
