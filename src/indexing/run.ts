@@ -164,7 +164,11 @@ async function pass(
   await send(run, readFiles(surveyed, context), sink);
   tally.phase = 'retry';
   // What is about to go is not worth a vector; where documents stay as they are, nor what will change.
-  const leftOut = dryRun || vectorsOnly ? aboutToChange(surveyed) : [...gone];
+  // But in a rebuild what will go stays until its second half is done, which a dead server may delay.
+  const leftOut = [
+    ...(vectorsOnly ? [] : gone),
+    ...(dryRun || vectorsOnly ? aboutToChange(surveyed) : []),
+  ];
   await send(run, sink.missing(leftOut, run.complete ? 'failed' : 'all'), sink);
   tally.phase = 'finish';
   report();
@@ -175,10 +179,7 @@ async function pass(
 }
 
 function aboutToChange(surveyed: readonly SurveyedSource[]): readonly number[] {
-  return surveyed.flatMap(({ plan }) => [
-    ...plan.remove.map(({ id }) => id),
-    ...plan.read.flatMap(({ stored }) => stored?.id ?? []),
-  ]);
+  return surveyed.flatMap(({ plan }) => plan.read.flatMap(({ stored }) => stored?.id ?? []));
 }
 
 /** Sends inputs to the embedder and commits what comes back, until nothing more comes up. */
