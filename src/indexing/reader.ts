@@ -78,6 +78,8 @@ async function readOne(
 function isSame(item: FileToRead, content: FileContent, context: ReaderContext): boolean {
   const { stored } = item;
   if (stored === null || stored.chunker !== context.chunking.chunker) return false;
+  // A rebuild wants the vectors of a document that was read, also if it turns out to be the same.
+  if (context.sink.vectorsOnly) return false;
   if (context.sink.documents.contentHash(stored.id)?.equals(content.hash) !== true) return false;
   context.sink.apply(() => context.sink.documents.touch(stored.id, content));
   context.tally.unchanged += 1;

@@ -67,6 +67,11 @@ export class VectorSink {
     );
   }
 
+  /** Documents stay as they are. */
+  get vectorsOnly(): boolean {
+    return this.#options.vectorsOnly;
+  }
+
   /** Runs a change of documents in a transaction; does nothing where they stay as they are. */
   apply(change: () => void): void {
     if (!this.#options.vectorsOnly) this.#write(change);
