@@ -26,6 +26,8 @@ export interface Recut {
   readonly ask: readonly PendingInput[];
   /** Documents that wait for nothing any more. */
   readonly ready: readonly NewDocument[];
+  /** How many documents waited for it. */
+  readonly waited: number;
 }
 
 interface Waiting {
@@ -89,7 +91,7 @@ export function createStaging(isSettled: (inputHash: Buffer) => boolean): Stagin
         entry.document = cut(entry.document);
         return waitFor(entry, uniqueInputs(entry.document.chunks));
       });
-      return { ask, ready: readyOf(entries) };
+      return { ask, ready: readyOf(entries), waited: entries.length };
     },
   };
 }

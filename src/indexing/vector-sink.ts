@@ -51,6 +51,8 @@ export class VectorSink {
   readonly #held: HeldDocuments | null;
   readonly #settled: Set<string>;
   readonly #tooLong: Map<string, Buffer>;
+  /** Places of documents that were staged. */
+  readonly #replaced = new Set<string>();
   /** Vectors stored since the lists were last looked after. */
   #unsorted = 0;
   /** Inputs to ask for that came up while others were in flight. */
@@ -80,11 +82,8 @@ export class VectorSink {
 
   /** Lets a document wait for its vectors; stores it at once if it has them all. */
   stage(document: NewDocument): Staged {
-    let cut = document;
-    for (const chunk of document.chunks) {
-      const hash = this.#tooLong.get(keyOf(chunk.inputHash));
-      if (hash !== undefined) cut = this.#cut(cut, hash);
-    }
+    this.#replaced.add(placeOf(document));
+    const cut = this.#cutAll(document);
     const staged = this.#staging.stage(cut);
     if (staged.ready) this.#write(() => this.#place(cut));
     return staged;
@@ -144,7 +143,7 @@ export class VectorSink {
     this.#held?.release((document) => this.documents.replace(document));
   }
 
-  /** Cuts an input wherever it stands. @returns false if it cannot be cut any more */
+  /** Cuts an input wherever it stands. @returns false if it stands somewhere and cannot be cut any more */
   #recut(inputHash: Buffer): boolean {
     this.#tooLong.set(keyOf(inputHash), inputHash);
     // Where it cannot be cut it is not asked for again either.
@@ -155,15 +154,35 @@ export class VectorSink {
       wasCut ||= result !== document;
       return result;
     };
-    const { ask, ready } = this.#staging.recut(inputHash, cut);
+    const { ask, ready, waited } = this.#staging.recut(inputHash, cut);
+    let places = waited;
     this.#queued.push(...ask);
     this.#replaceAll(ready);
     // A stored chunk that is tried again, or goes to another model.
     for (const document of this.documents.withInput(inputHash)) {
+      places += 1;
+      // Another version of it is on its way, and was cut above.
+      if (this.#replaced.has(placeOf(document))) continue;
       const shorter = cut(document);
       if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
     }
-    return wasCut;
+    // It may have been cut with its document before its own answer came.
+    return wasCut || places === 0;
+  }
+
+  /** Cuts what is known to be too long, and what that leaves if it is known to be too long as well. */
+  #cutAll(document: NewDocument): NewDocument {
+    let cut = document;
+    const seen = new Set<string>();
+    const next = (): Buffer | undefined =>
+      cut.chunks
+        .map(({ inputHash }) => inputHash)
+        .find((hash) => this.#tooLong.has(keyOf(hash)) && !seen.has(keyOf(hash)));
+    for (let hash = next(); hash !== undefined; hash = next()) {
+      seen.add(keyOf(hash));
+      cut = this.#cut(cut, hash);
+    }
+    return cut;
   }
 
   #cut(document: NewDocument, inputHash: Buffer): NewDocument {
@@ -209,6 +228,10 @@ export class VectorSink {
     const { db, space } = this.#options;
     maintainDerived(db, space);
   }
+}
+
+function placeOf({ sourceId, path }: NewDocument): string {
+  return `${sourceId} ${path}`;
 }
 
 /** What is remembered of a failure. */

@@ -154,6 +154,21 @@ describe('a model that is swapped under its name', () => {
     expect(judge()).toEqual({ stored: 48, wrong: 0 });
   });
 
+  it('and rebuilt for, while a file was touched only: it has its vectors before the swap', async () => {
+    await index();
+    swap();
+    plant(root, { 'f3.md': sampleDocument(3) });
+    // The rebuild's first half takes 24 requests of two texts; a question behind the swap would end the run.
+    server.forgetRequests();
+    await index({ rebuild: true, concurrency: 1 });
+    const texts = server.embedRequests().flatMap(({ inputs }) => inputs);
+    const ofTouched = texts.flatMap((text, at) => (text.includes('3番の') ? [at] : []));
+    expect(ofTouched.length).toBeGreaterThan(0);
+    expect(Math.max(...ofTouched), 'not after all others').toBeLessThan(texts.length - 1);
+    expect(findBroken(db)).toEqual([]);
+    expect(judge()).toEqual({ stored: 48, wrong: 0 });
+  });
+
   it('or is removed from the server: the run stops and says so', async () => {
     const removing = ollama({ endpoint: server.url, model: 'bge-m3', retries: 0 });
     await removing.identity();

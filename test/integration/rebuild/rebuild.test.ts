@@ -330,6 +330,32 @@ describe('a text that the model finds too long', () => {
     ).toBeGreaterThan(1);
   });
 
+  it('of a document that has changed is cut in its new version, not in the stored one', async () => {
+    const long = 'One sentence after the other. '.repeat(4);
+    const write = (tail: string): void =>
+      writeFileSync(join(folder, 'long.md'), `# Long\n\n${long}\n\n# Tail\n\n${tail}\n`);
+    write('The old end of this page, a sentence of its own.');
+    server.fault({ do: { kind: 'nan' }, text: (text) => /One|old/.test(text) });
+    expect((await open('bge-m3').index(['.'], { chunkSize: 32 })).inputs.failed).toBeGreaterThan(1);
+    server.clearFaults();
+    server.fault({
+      do: {
+        kind: 'answer',
+        status: 400,
+        body: { error: 'the input length exceeds the context length' },
+      },
+      text: (text) => text.includes('One') && text.length > 60,
+    });
+    write('The new end of this page, a sentence of its own.');
+    server.forgetRequests();
+    const corpus = open('bge-m3');
+    expect((await corpus.index()).failures).toEqual([]);
+    expect(inputs().join()).not.toContain('The old end');
+    const hits = await corpus.search('end', { paths: ['long.md'], mode: 'semantic', k: 50 });
+    expect(hits.map(({ text }) => text).join()).toContain('The new end');
+    expect(hits.map(({ text }) => text).join()).not.toContain('The old end');
+  });
+
   it('of the new model is cut in a rebuild, though its document has not changed', async () => {
     const sentences = Array.from({ length: 8 }, (_, i) => `Sentence number ${i} is here.`);
     writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
