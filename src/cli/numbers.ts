@@ -27,11 +27,12 @@ export const RANGES: Readonly<Record<NumberSetting, Range>> = {
   chunkSize: from(1),
   chunkOverlap: from(0),
   dimensions: from(1),
-  concurrency: from(1),
-  batchSize: from(1),
+  /** A project's configuration may set these: no one's server is to be overrun by it. */
+  concurrency: { least: 1, most: 256, whole: true },
+  batchSize: { least: 1, most: 4096, whole: true },
   /** Seconds; what a timer can hold. */
   timeout: { least: 0.001, most: 2_147_483, whole: false },
-  retries: from(0),
+  retries: { least: 0, most: 1000, whole: true },
 };
 
 /** The number of hits. */

@@ -38,6 +38,8 @@ interface Waiting {
 /** The documents of one run that wait. */
 export interface Staging {
   stage(document: NewDocument): Staged;
+  /** True if a document waits for an input: it was asked for. */
+  awaits(inputHash: Buffer): boolean;
   /** An input has its vector or its failure. @returns the documents that this makes ready */
   settle(inputHash: Buffer): readonly NewDocument[];
   /** An input is too long: the documents that wait for it are cut further and wait for the parts. */
@@ -84,6 +86,7 @@ export function createStaging(isSettled: (inputHash: Buffer) => boolean): Stagin
       const ask = waitFor(entry, inputs);
       return { ask, reused: inputs.size - ask.length, ready: entry.outstanding === 0 };
     },
+    awaits: (inputHash) => waiting.has(keyOf(inputHash)),
     settle: (inputHash) => readyOf(take(inputHash)),
     recut: (inputHash, cut) => {
       const entries = take(inputHash);

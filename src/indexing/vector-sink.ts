@@ -160,9 +160,9 @@ export class VectorSink {
     this.#replaceAll(ready);
     // A stored chunk that is tried again, or goes to another model.
     for (const document of this.documents.withInput(inputHash)) {
-      places += 1;
       // Another version of it is on its way, and was cut above.
       if (this.#replaced.has(placeOf(document))) continue;
+      places += 1;
       const shorter = cut(document);
       if (shorter !== document) this.#queued.push(...this.stage(shorter).ask);
     }
@@ -204,14 +204,16 @@ export class VectorSink {
   }
 
   /**
-   * Inputs of stored chunks without a vector, those that failed in this run left out.
+   * Inputs of stored chunks without a vector, those left out that failed in this run or are asked for.
    *
    * @param except documents whose chunks do not count: they are about to change
    * @param among every chunk, or only those whose input failed before
    */
   *missing(except: readonly number[], among: 'all' | 'failed'): Iterable<PendingInput> {
     for (const input of this.#store.missing(except, among)) {
-      if (!this.#settled.has(keyOf(input.inputHash))) yield input;
+      const { inputHash } = input;
+      const isAsked = this.#settled.has(keyOf(inputHash)) || this.#staging.awaits(inputHash);
+      if (!isAsked) yield input;
     }
   }
 

@@ -1,15 +1,5 @@
 /** Opens, creates and closes corpus files. Foreign, newer and damaged files are refused untouched. */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS } from '../defaults.ts';
 import { CorpusError } from '../errors.ts';
@@ -20,15 +10,10 @@ import {
   pendingMigrations,
   readMigrations,
 } from './migrate.ts';
-import { MAKE_MIGRATION, requireKnownSchema, requireMigrationTable } from './schema-objects.ts';
+import { APPLICATION_ID, connectNew, markNew } from './new-corpus.ts';
+import { requireKnownSchema, requireMigrationTable } from './schema-objects.ts';
 import { asCorpusError, asWriterError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
-
-/** "umek": marks a file as ours, for `file(1)` and for us. */
-const APPLICATION_ID = 0x756d656b;
-
-/** Larger pages waste less around vectors of 2 to 16 KiB: 1.07–1.15 bytes a byte of vector. */
-const PAGE_SIZE = 32768;
 
 /** How a corpus file is opened. */
 export type OpenMode =
@@ -177,7 +162,7 @@ function rollBack(path: string): boolean {
 function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
   const db = isNew ? connectNew(path) : connect(path, {});
   try {
-    if (db.pragma('page_count', { simple: true }) === 0) create(db);
+    if (db.pragma('page_count', { simple: true }) === 0) markNew(db);
     harden(db);
     migrate(db, pendingKnown(db, path, readMigrations()), now);
     loadVectorExtension(db);
@@ -194,7 +179,7 @@ function openForWriting(path: string, isNew: boolean, now: number): CorpusFile {
 
 function openInMemory(now: number): CorpusFile {
   const db = new Database(':memory:');
-  create(db);
+  markNew(db);
   harden(db);
   migrate(db, readMigrations(), now);
   loadVectorExtension(db);
@@ -209,44 +194,10 @@ function connect(path: string, options: { readonly?: boolean }): Database.Databa
   }
 }
 
-/**
- * Page size and vacuum mode hold only before the first table. The vacuum mode writes the first page
- * at once, so it belongs into the transaction of the mark: no one ever sees the file without it.
- */
-function create(db: Database.Database): void {
-  db.pragma(`page_size = ${PAGE_SIZE}`);
-  const mark = db.transaction(() => {
-    db.pragma('auto_vacuum = INCREMENTAL');
-    // Another process that makes the same corpus may have been first.
-    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
-    db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.exec(MAKE_MIGRATION);
-  });
-  // An immediate one would make the first page before the vacuum mode is set.
-  mark.deferred();
-}
-
 /** A corpus may come from elsewhere: its schema must not run functions, nor write its own schema. */
 function harden(db: Database.Database): void {
   db.pragma('trusted_schema = OFF');
   db.pragma('foreign_keys = ON');
-}
-
-/** A new corpus and a folder made for it are for their owner only; a `.umekomi` one stays out of git. */
-function connectNew(path: string): Database.Database {
-  const folder = dirname(path);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const ignore = join(folder, '.gitignore');
-    if (basename(folder) === '.umekomi' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
-    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-    // Still empty. Only SQLite opens the file: to close it would drop this process's locks on it.
-    chmodSync(path, 0o600);
-    return db;
-  } catch (cause) {
-    const message = `A corpus cannot be made at ${path}; check the permissions of the folder, or name another file with --db.`;
-    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });
-  }
 }
 
 /** Leaves WAL if no one else has the file open: a finished corpus then opens on a read-only disk. */

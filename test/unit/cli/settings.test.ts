@@ -97,7 +97,7 @@ describe('configuration files', () => {
     [{ modle: 'x' }, /no setting "modle"/],
     [{ model: 1 }, /model must be a text/],
     [{ timeout: '5' }, /timeout must be a number/],
-    [{ concurrency: 0 }, /concurrency must be a whole number, at least 1/],
+    [{ concurrency: 0 }, /concurrency must be a whole number from 1 to 256/],
     [{ retries: 1.5 }, /retries must be a whole number/],
     [{ __proto__: null, constructor: 'x' }, /no setting "constructor"/],
   ])('%j is an error', (value, message) => {

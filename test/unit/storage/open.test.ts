@@ -63,6 +63,18 @@ describe('a new corpus file', () => {
     expect((statSync(join(root, 'a', '.umekomi')).mode & 0o777).toString(8)).toBe('700');
   });
 
+  it('is not made through links that came with a checkout', () => {
+    const root = temporary({ 'p/.umekomi/x.txt': '' });
+    const folder = join(root, 'p', '.umekomi');
+    symlinkSync(join(root, 'ignored'), join(folder, '.gitignore'));
+    openCorpusFile(join(folder, 'a.db'), 'write', NOW).close();
+    symlinkSync(join(root, 'elsewhere.db'), join(folder, 'corpus.db'));
+    expect(() => openCorpusFile(join(folder, 'corpus.db'), 'write', NOW)).toThrow(
+      expect.objectContaining({ code: 'CORPUS_NOT_WRITABLE' }),
+    );
+    expect(readdirSync(root)).toEqual(['p']);
+  });
+
   it('stays out of git in a .umekomi folder, whose own .gitignore is kept', () => {
     const root = temporary({ 'kept/.umekomi/.gitignore': 'mine\n' });
     for (const name of ['new', 'kept']) {
