@@ -38,6 +38,9 @@ export interface OllamaOptions extends ServerOptions {
   readonly known?: EmbedderIdentity | undefined;
 }
 
+/** How long a query trusts what was found about the model. Milliseconds. */
+const TRUSTED_MS = 60_000;
+
 /** In UTF-16 units: it is sent with every text, and a corpus file holds no longer one. */
 const LONGEST_PREFIX = 10_000;
 
@@ -60,7 +63,10 @@ export function ollama(options: OllamaOptions = {}): Embedder {
     throw new UsageError('USAGE', message);
   }
   const connection = createConnection(options);
+  /** When it was last known which model answers. Milliseconds since 1970. */
+  let verifiedAt = 0;
   const resolve = remember(async (signal) => {
+    verifiedAt = connection.clock.now();
     const access = await openAccess(connection, options, signal);
     return resolveModel(access, options, signal);
   });
@@ -76,32 +82,36 @@ export function ollama(options: OllamaOptions = {}): Embedder {
       vectors: await requestVectors(access, request, identity.dimensions),
     };
   };
-  /** Nothing is stored before it is known whose vectors they are; who asks again is told anew. */
-  const embedToStore = async (
-    texts: readonly string[],
+  /** Whose vectors were just made; who asks again after an error is told anew. */
+  const verify = async (
+    { access, identity }: Resolved,
     signal: AbortSignal | undefined,
-  ): Promise<readonly Float32Array[]> => {
-    const { access, identity, vectors } = await embed(
-      ({ documentPrompt }) => texts.map((text) => documentPrompt + text),
-      signal,
-    );
+  ): Promise<void> => {
+    const now = connection.clock.now();
     try {
       await requireSameModel(access, identity, signal);
+      verifiedAt = now;
     } catch (error) {
       resolve.forget();
       throw error;
     }
-    return vectors;
   };
   return {
     identity: async ({ signal }: EmbedCallOptions = {}) => (await resolve(signal)).identity,
     embedDocuments: async (texts, { signal } = {}) => {
       if (texts.length === 0) return [];
-      return embedToStore(texts, signal);
+      const toText = ({ documentPrompt }: EmbedderIdentity): readonly string[] =>
+        texts.map((text) => documentPrompt + text);
+      const made = await embed(toText, signal);
+      // Nothing is stored before it is known whose vectors they are.
+      await verify(made, signal);
+      return made.vectors;
     },
     embedQuery: async (text, { signal } = {}) => {
-      const { vectors } = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
-      const [vector] = vectors;
+      const made = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      // A program may keep an embedder for days.
+      if (connection.clock.now() - verifiedAt > TRUSTED_MS) await verify(made, signal);
+      const [vector] = made.vectors;
       if (vector === undefined) throw new Error('requestVectors checks the count');
       return vector;
     },

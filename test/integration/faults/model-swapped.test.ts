@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
+import { openCorpus } from '../../../src/open-corpus.ts';
 import type { Embedder } from '../../../src/types.ts';
 import {
   countingEmbedder,
@@ -177,6 +178,23 @@ describe('a model that is swapped under its name', () => {
       code: 'MODEL_NOT_FOUND',
     });
   });
+});
+
+it('a program that searches for days notices within a minute, and never compares two models', async () => {
+  let now = 1_700_000_000_000;
+  const clock = { now: () => now, random: () => 1, sleep: async () => {} };
+  const corpus = openCorpus(db, {
+    embedder: ollama({ endpoint: server.url, model: 'bge-m3', clock }),
+  });
+  await corpus.index([root]);
+  await corpus.search('harbour', { mode: 'semantic' });
+  swap();
+  now += 61_000;
+  const search = corpus.search('harbour', { mode: 'semantic' });
+  await expect(search).rejects.toMatchObject({ code: 'VECTORS_INVALID' });
+  const again = corpus.search('harbour', { mode: 'semantic' });
+  await expect(again).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
+  corpus.close();
 });
 
 it('an embedder of one’s own that becomes another one during the run is not believed either', async () => {
