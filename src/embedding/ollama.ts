@@ -54,14 +54,7 @@ const LONGEST_PREFIX = 10_000;
  */
 export function ollama(options: OllamaOptions = {}): Embedder {
   const { dimensions } = options;
-  if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
-    throw new UsageError('USAGE', 'dimensions must be a whole number above 0.');
-  }
-  const { documentPrefix = '', queryPrefix = '', model = '' } = options;
-  if ([documentPrefix, queryPrefix, model].some((text) => text.length > LONGEST_PREFIX)) {
-    const message = `A prefix or the name of a model is longer than ${LONGEST_PREFIX} characters.`;
-    throw new UsageError('USAGE', message);
-  }
+  requireUsable(options);
   const connection = createConnection(options);
   /** When it was last known which model answers. Milliseconds since 1970. */
   let verifiedAt = 0;
@@ -116,6 +109,18 @@ export function ollama(options: OllamaOptions = {}): Embedder {
       return vector;
     },
   };
+}
+
+/** @throws UsageError `USAGE` */
+function requireUsable(options: OllamaOptions): void {
+  const { dimensions, documentPrefix = '', queryPrefix = '', model = '' } = options;
+  if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
+    throw new UsageError('USAGE', 'dimensions must be a whole number above 0.');
+  }
+  if ([documentPrefix, queryPrefix, model].some((text) => text.length > LONGEST_PREFIX)) {
+    const message = `A prefix or the name of a model is longer than ${LONGEST_PREFIX} characters.`;
+    throw new UsageError('USAGE', message);
+  }
 }
 
 interface Resolved {
