@@ -121,7 +121,8 @@ export interface Corpus {
    * Mends what `examine` finds in the file and says it can: derived tables at once; damaged documents and
    * vectors are read and embedded again by the next `index`. Needs no embedder.
    *
-   * @returns what was found. `FILE_DAMAGED` among it means that nothing was mended: see `salvageCorpus`
+   * @returns what was found. `FILE_DAMAGED` or `SPACE_DAMAGED` among it means that nothing was mended; for
+   *   the former see `salvageCorpus`
    * @throws CorpusError `CORPUS_BUSY`, `CORPUS_DISK_FULL`
    */
   repair(): Promise<readonly Finding[]>;

@@ -23,7 +23,7 @@ export async function examineServer(
   if (embedder === null)
     return [skipped('server', 'left out'), skipped('vector space', 'left out')];
   const codes = inside.flatMap(({ findings }) => findings.map(({ code }) => code));
-  const isReadable = !codes.includes('FILE_DAMAGED');
+  const isReadable = !codes.includes('FILE_DAMAGED') && !codes.includes('SPACE_DAMAGED');
   const space = isReadable ? activeSpace(db) : null;
   if (space === null) {
     const why = isReadable ? 'nothing is embedded yet' : 'the file is damaged';

@@ -47,10 +47,11 @@ export function examineFile(
 ): readonly CheckResult[] {
   db.exec('BEGIN');
   try {
+    const space = soundSpace(db);
     return CHECKS.map(([check, look]) => {
       signal?.throwIfAborted();
       onCheck?.(check);
-      return { check, done: true, ...lookAt(db, look) };
+      return { check, done: true, ...lookAt(db, space, look) };
     });
   } finally {
     // To commit would have virtual tables look at their pages once more, and fail where these are damaged.
@@ -58,13 +59,27 @@ export function examineFile(
   }
 }
 
-/** What cannot be read to its end is a finding. */
-function lookAt(db: Database, look: Check): ReturnType<Check> {
+/** The active space; null as well if what is said of it cannot be true. */
+function soundSpace(db: Database): Space | null {
   try {
-    return look(db, activeSpace(db));
+    return activeSpace(db);
   } catch (error) {
-    const known = asCorpusError(error, 'the file', db);
-    if (!(known instanceof CorpusError) || known.code !== 'CORPUS_DAMAGED') throw error;
+    if (isOfDamage(error, db)) return null;
+    throw error;
+  }
+}
+
+function isOfDamage(error: unknown, db: Database): boolean {
+  const known = asCorpusError(error, 'the file', db);
+  return known instanceof CorpusError && known.code === 'CORPUS_DAMAGED';
+}
+
+/** What cannot be read to its end is a finding. */
+function lookAt(db: Database, space: Space | null, look: Check): ReturnType<Check> {
+  try {
+    return look(db, space);
+  } catch (error) {
+    if (!isOfDamage(error, db)) throw error;
     const message = `this cannot be read to its end (${sqliteCode(error) ?? 'a row is damaged'})`;
     return { summary: 'not readable', findings: [finding('FILE_DAMAGED', message)] };
   }
@@ -137,7 +152,7 @@ function describeVectors(db: Database, space: Space): string {
 
 function checkNoSpace(db: Database): ReturnType<Check> {
   const hasChunks = db.prepare('SELECT 1 FROM chunk LIMIT 1').get() !== undefined;
-  const message = 'there are passages, and no model is said to have embedded them';
+  const message = 'there are passages, and no model is said to have embedded them that could have';
   return {
     summary: 'nothing is embedded yet',
     findings: hasChunks ? [finding('SPACE_DAMAGED', message)] : [],

@@ -76,7 +76,10 @@ const REMEDIES: Readonly<Record<DamageCode, { remedy: string; repairable: boolea
     repairable: true,
   },
   VECTORS_MISSING: { remedy: `${REPAIR_THEN_INDEX}, which embeds their texts`, repairable: true },
-  SPACE_DAMAGED: { remedy: 'umekomi index --rebuild --model <name>', repairable: false },
+  SPACE_DAMAGED: {
+    remedy: 'umekomi index --rebuild --model <name>, or index into a new file',
+    repairable: false,
+  },
   WORDS_DAMAGED: { remedy: REPAIR, repairable: true },
   NEIGHBOURS_DAMAGED: { remedy: REPAIR, repairable: true },
   VECTORS_CHANGED: {

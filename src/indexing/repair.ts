@@ -23,14 +23,15 @@ import type { Finding } from './findings.ts';
  * Mends a corpus in its place. Embeds nothing and reads no document.
  *
  * @param now milliseconds since 1970
- * @returns what was found, all of which that is repairable and not `FILE_DAMAGED` is mended or waits for
- *   the next run
+ * @returns what was found, all of which that is repairable is mended or waits for the next run; but nothing
+ *   is done where `FILE_DAMAGED` or `SPACE_DAMAGED` is among it
  */
 export function repairCorpus({ db }: CorpusFile, now: number): readonly Finding[] {
   const findings = examineFile(db, {}).flatMap((check) => check.findings);
   const has = (...codes: readonly Finding['code'][]): boolean =>
     findings.some(({ code }) => codes.includes(code));
-  if (has('FILE_DAMAGED') || !findings.some(({ repairable }) => repairable)) return findings;
+  const isBeyond = has('FILE_DAMAGED', 'SPACE_DAMAGED');
+  if (isBeyond || !findings.some(({ repairable }) => repairable)) return findings;
   if (has('INDEXES_DAMAGED')) db.exec('REINDEX');
   const mend = db.transaction(() => {
     deleteOrphans(db);

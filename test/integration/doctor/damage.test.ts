@@ -89,6 +89,7 @@ const DAMAGE: readonly (readonly [name: string, sql: string, found: string, left
   ],
   ['a vector that is gone', 'DELETE FROM embedding WHERE id = 5', 'VECTORS_MISSING', false],
   ['a space that says another model', "UPDATE space SET model = 'other'", 'SPACE_DAMAGED', true],
+  ['a space that cannot be', 'UPDATE space SET dimensions = -5', 'SPACE_DAMAGED', true],
   ['documents of no source', 'DELETE FROM source', 'ROWS_ORPHANED', false],
   [
     'words of a passage that are gone',
