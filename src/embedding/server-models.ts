@@ -149,10 +149,10 @@ function toModel(entry: unknown): readonly ServerModel[] {
   ];
 }
 
-/** What is no digest stands for no model file. */
+/** Opaque, but no text: it is stored, compared and printed. Ollama's is the SHA-256 of the model's manifest. */
 function digestOf(entry: unknown): string | null {
   const digest = textAt(entry, 'digest');
-  return digest !== null && /^(?:sha256:)?[0-9a-f]{1,128}$/i.test(digest) ? digest : null;
+  return digest !== null && /^[\x21-\x7e]{1,200}$/.test(digest) ? digest : null;
 }
 
 /** No real name has control characters; one that has them is after the terminal. */
