@@ -4,29 +4,21 @@
  * requests in flight.
  */
 import { embedAll } from '../embedding/embed-all.ts';
-import { fingerprint } from '../embedding/fingerprint.ts';
 import { reclaim } from '../storage/compact.ts';
-import { derivedWriter, rebuildDerived } from '../storage/derived-vectors.ts';
+import { rebuildDerived } from '../storage/derived-vectors.ts';
 import { documentStore } from '../storage/documents.ts';
-import { embeddingStore } from '../storage/embeddings.ts';
 import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
-import {
-  activateSpace,
-  activeSpace,
-  addSpace,
-  adoptIdentity,
-  findSpace,
-  type Space,
-} from '../storage/spaces.ts';
+import { activateSpace, activeSpace, type Space } from '../storage/spaces.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../types.ts';
 import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.ts';
 import { confirmScope, rememberNamed } from './confirm.ts';
 import type { IndexRequest, Run } from './context.ts';
 import { readFiles } from './reader.ts';
 import { resolveScope } from './scope.ts';
-import { requireSameSpace, requireUnchanged } from './space.ts';
+import { settleSpace } from './settle-space.ts';
+import { requireUnchanged } from './space.ts';
 import type { PendingInput } from './staging.ts';
 import { summarize } from './summary.ts';
 import { type SurveyedSource, storeSources, survey } from './survey.ts';
@@ -79,30 +71,6 @@ function settleRun(
   const isOwn = active === null || active.id === space.id;
   const complete = isOwn && !sources.anyUnfinished();
   return { chunking: chunkingFor(request, identity), complete };
-}
-
-/** The space to write to: the active one, or with `rebuild` another one beside it. */
-async function settleSpace(
-  request: IndexRequest,
-  identity: EmbedderIdentity,
-  active: Space | null,
-): Promise<Space> {
-  const { db } = request.file;
-  const print = fingerprint(identity);
-  const known = findSpace(db, print);
-  if (known !== null && (known.id === active?.id || request.rebuild)) return known;
-  if (active !== null && !request.rebuild) {
-    const match = await requireSameSpace(db, active, request.embedder, request.signal);
-    if (match === 'same' || request.dryRun) return active;
-    // Vectors without a passage, which a run left that ended early: nobody knows whose they are.
-    if (match === 'nothing-to-compare') {
-      embeddingStore(db, active, derivedWriter(db, active)).prune();
-    }
-    return adoptIdentity(db, active, identity, print);
-  }
-  // A dry run stores no space; no row has this id, so every input counts as new.
-  if (request.dryRun) return { ...identity, id: -1, fingerprint: print };
-  return addSpace(db, identity, print, request.now());
 }
 
 /**
