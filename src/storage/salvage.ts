@@ -3,12 +3,12 @@
  * spaces they are of, and the sources. Documents are not: their files are read again, and what of them is
  * unchanged finds its vector.
  */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../errors.ts';
 import { confirmedSources } from './confirmed-sources.ts';
 import { isUnitVector } from './examine/vectors.ts';
-import { type CorpusFile, openCorpusFile } from './open.ts';
+import { openCorpusFile } from './open.ts';
 import { isDamage } from './sqlite-errors.ts';
 import { lockCorpus } from './writer-lock.ts';
 
@@ -41,21 +41,33 @@ export function salvage(path: string, now: number): SalvageSummary {
     throw new CorpusError('CORPUS_BUSY', `Someone indexes into ${path}; try again afterwards.`);
   }
   try {
-    const setAside = freeName(path, 'damaged');
     const saved = freeName(path, 'saved');
-    const damaged = openCorpusFile(path, 'read', now);
     try {
-      const counts = copyInto(saved, damaged, now);
-      damaged.close();
-      for (const suffix of ['', '-wal', '-shm', '-journal']) move(path, setAside, suffix);
-      renameSync(saved, path);
-      return { setAside, ...counts };
+      const counts = copyInto(saved, path, now);
+      return { setAside: exchange(path, saved), ...counts };
     } finally {
-      damaged.close();
+      rmSync(saved, { force: true });
     }
   } finally {
     unlock();
   }
+}
+
+/** Puts the new file in the place of the old one, which is never without a corpus. @returns the old one's name */
+function exchange(path: string, saved: string): string {
+  const setAside = freeName(path, 'damaged');
+  // First what belongs to the old one: SQLite would take it for the new one's.
+  for (const suffix of ['-wal', '-shm', '-journal']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
+  }
+  try {
+    linkSync(path, setAside);
+  } catch {
+    // No links on this disk.
+    renameSync(path, setAside);
+  }
+  renameSync(saved, path);
+  return setAside;
 }
 
 function freeName(path: string, word: string): string {
@@ -65,17 +77,15 @@ function freeName(path: string, word: string): string {
   }
 }
 
-function move(from: string, to: string, suffix: string): void {
-  if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix);
-}
-
 function copyInto(
   path: string,
-  { db: damaged, path: from }: CorpusFile,
+  from: string,
   now: number,
 ): Pick<SalvageSummary, 'vectors' | 'sources'> {
+  const old = openCorpusFile(from, 'read', now);
   const fresh = openCorpusFile(path, 'write', now);
   try {
+    const damaged = old.db;
     const copy = fresh.db.transaction(() => {
       copyRows(damaged, fresh.db, 'meta', "WHERE key = 'chunking'");
       const sources = copyRows(damaged, fresh.db, 'source', '');
@@ -89,6 +99,7 @@ function copyInto(
     return copy.immediate();
   } finally {
     fresh.close();
+    old.close();
   }
 }
 
@@ -100,9 +111,10 @@ function copyRows(from: Database, to: Database, table: string, where: string): n
   for (const row of rows) {
     const names = Object.keys(row);
     const values = names.map(() => '?').join(', ');
-    to.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${values})`).run(
-      ...Object.values(row),
-    );
+    // Of two rows that cannot stand beside each other the first one is kept.
+    to.prepare(
+      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values}) ON CONFLICT DO NOTHING`,
+    ).run(...Object.values(row));
   }
   return rows.length;
 }

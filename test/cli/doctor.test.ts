@@ -83,6 +83,33 @@ it('saves the vectors of a file whose pages are damaged, and keeps that file', a
   expect(await box.umekomi(['doctor'])).toMatchObject({ code: 0 });
 });
 
+it('saves the vectors as well where an index cannot be made anew, since rows contradict it', async () => {
+  await indexBuiltin();
+  const file = new Database(db);
+  file.unsafeMode(true);
+  const index = file
+    .prepare<[], Record<string, unknown>>("SELECT * FROM sqlite_schema WHERE name = 'space_active'")
+    .get();
+  file.pragma('writable_schema = ON');
+  file.exec("DELETE FROM sqlite_schema WHERE name = 'space_active'");
+  file.close();
+  damage(`INSERT INTO space SELECT 99, 'other', kind, model, digest, dimensions, document_prompt,
+    query_prompt, context_tokens, mean, 1, created_at FROM space`);
+  const again = new Database(db);
+  again.unsafeMode(true);
+  again.pragma('writable_schema = ON');
+  again
+    .prepare('INSERT INTO sqlite_schema VALUES (@type, @name, @tbl_name, @rootpage, @sql)')
+    .run(index);
+  again.close();
+  expect((await box.umekomi(['doctor', '--offline'])).stdout).toContain('[INDEXES_DAMAGED]');
+  const { code, stderr } = await box.umekomi(['doctor', '--repair']);
+  expect({ code, saved: stderr.includes('67 vectors were saved') }).toEqual({
+    code: 0,
+    saved: true,
+  });
+});
+
 it('says what is the matter with the server; --offline leaves it out', async () => {
   const server = await startStandIn();
   const env = { OLLAMA_HOST: server.url };

@@ -57,16 +57,25 @@ async function examine(world: World, settings: Settings, offline: boolean): Prom
 }
 
 async function repair(world: World, settings: Settings, found: Examination): Promise<void> {
-  if (!findingsOf(found).some(({ code }) => code === 'FILE_DAMAGED')) {
-    await withCorpus(world, settings, { readOnly: false }, (corpus) => corpus.repair());
-    return;
-  }
+  const isFileDamaged = findingsOf(found).some(({ code }) => code === 'FILE_DAMAGED');
+  if (!isFileDamaged && (await repairInPlace(world, settings))) return;
   const { salvageCorpus } = await import('../../open-corpus.ts');
   const { setAside, vectors } = await salvageCorpus(settings.db);
   const place = printableName(shownPath({ source: setAside, path: '' }, world.cwd));
   world.stderr.write(
     `umekomi: ${vectors} vectors were saved; the damaged file is now ${place}. umekomi index reads the documents again.\n`,
   );
+}
+
+/** @returns false if the damage turns out to be worse than it looked */
+async function repairInPlace(world: World, settings: Settings): Promise<boolean> {
+  try {
+    await withCorpus(world, settings, { readOnly: false }, (corpus) => corpus.repair());
+    return true;
+  } catch (error) {
+    if (error instanceof CorpusError && error.code === 'CORPUS_DAMAGED') return false;
+    throw error;
+  }
 }
 
 function findingsOf({ checks }: Examination): readonly Finding[] {
