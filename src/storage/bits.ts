@@ -7,6 +7,7 @@ import type { DerivedState } from './derived-state.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { areDeclared, type Declarations, dropDeclared } from './schema-objects.ts';
 import type { Space } from './spaces.ts';
+import { isOddContent } from './sqlite-errors.ts';
 import { bitDimensions, fromBytes, signBits, toBytes } from './vectors.ts';
 
 /** Another recipe is another table: it is rebuilt by the next writer. */
@@ -65,7 +66,12 @@ export function bitsState(db: Database, space: Space): DerivedState {
   const state = readMeta<Partial<BitsState> | null>(db, KEY);
   if (state?.recipe !== RECIPE || state.space !== space.id) return 'none';
   const mean = bitsUsable(db, space) ? readMean(db, space) : null;
-  return mean !== null && haveRightBits(db, space, mean) ? 'right' : 'wrong';
+  try {
+    return mean !== null && haveRightBits(db, space, mean) ? 'right' : 'wrong';
+  } catch (error) {
+    if (isOddContent(error)) return 'wrong';
+    throw error;
+  }
 }
 
 function haveRightBits(db: Database, space: Space, mean: Float32Array): boolean {

@@ -31,6 +31,11 @@ function isUnexplained(error: unknown): boolean {
   return sqliteCode(error) === 'SQLITE_ERROR' && (error as Error).message === 'SQL logic error';
 }
 
+/** True if a table does not hold what its statements expect, as virtual tables say it of their own ones. */
+export function isOddContent(error: unknown): boolean {
+  return /^SQLITE_(ERROR$|EMPTY|INTERNAL|CONSTRAINT|MISMATCH|TOOBIG)/.test(sqliteCode(error) ?? '');
+}
+
 /** True if what was tried needs room, a file or a lock that is not to be had now: nothing was changed. */
 export function isOutOfReach(error: unknown): boolean {
   if (isUnexplained(error)) return true;
@@ -91,7 +96,7 @@ export function asCorpusError(error: unknown, path: string, db: Database | null 
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }
   // Statements are right for what umekomi stores: this is something else.
-  if (/^SQLITE_(ERROR$|CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) {
+  if (isOddContent(error)) {
     const message = `${path} holds something else than umekomi stores (${code}); umekomi doctor says what can be done.`;
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }

@@ -9,7 +9,7 @@ import { ListReader } from '../lists/candidates.ts';
 import { type ListsState, readListsState, vectorCount } from '../lists/tables.ts';
 import { ListsUnusable } from '../lists/unusable.ts';
 import type { Space } from '../spaces.ts';
-import { sqliteCode } from '../sqlite-errors.ts';
+import { isOddContent } from '../sqlite-errors.ts';
 import { toBytes } from '../vectors.ts';
 import { nearestByBits } from './by-bits.ts';
 import { type Kept, nearestByLists } from './by-lists.ts';
@@ -117,7 +117,7 @@ function byBits(db: Database, query: NearestQuery): readonly Neighbour[] | null 
   try {
     return nearestByBits(db, query);
   } catch (error) {
-    if (sqliteCode(error) === 'SQLITE_ERROR') return null;
+    if (isOddContent(error)) return null;
     throw error;
   }
 }
