@@ -185,9 +185,9 @@ async function answer(
   if (text.trim() === '') throw new UsageError('USAGE', 'The query is empty.');
   const options = guard(() => withSources(given, cwd, searched().sources));
   const mode = guard(() => {
-    const chosen = given.mode ?? defaultMode(db);
-    requireMode(db, chosen, given);
-    return chosen;
+    if (given.mode === undefined) return defaultMode(db);
+    requireMode(db, given.mode, given);
+    return given.mode;
   });
   if (mode === 'lexical')
     return guard(() => searchQuery(searched(), { mode, text, vector: null }, options));

@@ -1,5 +1,5 @@
 /** Which of the sources of a run may be read: others lie outside the corpus's folder and were never named here. */
-import { join } from 'node:path';
+import { absolutePath } from '../corpus/paths.ts';
 import { confirmedSources } from '../storage/confirmed-sources.ts';
 import type { Source } from '../storage/sources.ts';
 import type { IndexRequest } from './context.ts';
@@ -21,10 +21,10 @@ export function confirmScope(
   if (file.mode === 'memory') return { scope, unconfirmed: [] };
   const outside = new Set(stored.filter(({ isOutside }) => isOutside).map(({ path }) => path));
   const known = new Set(confirmedSources(file.db, file.path).all());
-  const isConfirmed = ({ path, subtree }: ScopedSource): boolean =>
-    !outside.has(path) ||
-    known.has(path) ||
-    named.some((spec) => spec.path === join(path, ...subtree.split('/')));
+  const isNamed = (source: ScopedSource): boolean =>
+    named.some(({ path }) => path === absolutePath(source, source.subtree));
+  const isConfirmed = (source: ScopedSource): boolean =>
+    !outside.has(source.path) || known.has(source.path) || isNamed(source);
   return {
     scope: scope.filter(isConfirmed),
     unconfirmed: scope.filter((each) => !isConfirmed(each)).map(({ path }) => path),

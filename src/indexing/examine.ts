@@ -12,7 +12,7 @@ import { checkIntegrity } from '../storage/examine/integrity.ts';
 import { countPending, damagedVectors, uncoveredInputs } from '../storage/examine/vectors.ts';
 import { lexicalState } from '../storage/lexical.ts';
 import { listsState } from '../storage/lists/mend.ts';
-import { readCounts } from '../storage/passages.ts';
+import { countOf } from '../storage/passages.ts';
 import { activeSpace, type Space } from '../storage/spaces.ts';
 import { asCorpusError, sqliteCode } from '../storage/sqlite-errors.ts';
 import { type CheckName, type CheckResult, type Finding, finding } from './findings.ts';
@@ -105,11 +105,10 @@ function checkFile(db: Database): ReturnType<Check> {
 }
 
 function checkDocuments(db: Database): ReturnType<Check> {
-  const { documents, chunks } = readCounts(db, null);
   const damaged = damagedDocuments(db).length;
   const message = `documents that are not whole, or hold other text than was embedded: ${damaged}`;
   return {
-    summary: `documents: ${documents}, passages: ${chunks}`,
+    summary: `documents: ${countOf(db, 'document')}, passages: ${countOf(db, 'chunk')}`,
     findings: damaged > 0 ? [finding('DOCUMENTS_DAMAGED', message)] : [],
   };
 }
@@ -140,7 +139,8 @@ function checkVectors(db: Database, space: Space | null): ReturnType<Check> {
 }
 
 function describeVectors(db: Database, space: Space): string {
-  const { vectors, failures } = readCounts(db, space);
+  const vectors = countOf(db, 'embedding WHERE space_id = ?', space.id);
+  const failures = countOf(db, 'failure WHERE space_id = ?', space.id);
   const pending = countPending(db, space);
   const parts = [
     `vectors: ${vectors}, dimensions: ${space.dimensions}`,

@@ -138,9 +138,11 @@ async function pass(
   const { dryRun, signal, now } = request;
   const seen = looked ?? (await look(run, chunking.chunker));
   const surveyed = dryRun ? seen : storeSources(seen, sources);
-  if (!dryRun) rememberNamed(request, sources.list());
-  // Before the documents are opened: their writer keeps the words in step if the table is there.
-  if (!dryRun) prepareLexical(db);
+  if (!dryRun) {
+    rememberNamed(request, sources.list());
+    // Before the documents are opened: their writer keeps the words in step if the table is there.
+    prepareLexical(db);
+  }
   const documents = documentStore(db);
   const report = (): void => request.onProgress(toProgress(tally));
   for (const { plan } of surveyed) {

@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { DerivedState } from './derived-state.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { countOf } from './passages.ts';
 import { areDeclared, type Declarations, dropDeclared } from './schema-objects.ts';
 import type { Space } from './spaces.ts';
 import { isOddContent } from './sqlite-errors.ts';
@@ -156,8 +157,7 @@ export function dropBits(db: Database): void {
 }
 
 function countVectors(db: Database, space: Space): number {
-  const count = db.prepare<[number], number>('SELECT count(*) FROM embedding WHERE space_id = ?');
-  return count.pluck().get(space.id) ?? 0;
+  return countOf(db, 'embedding WHERE space_id = ?', space.id);
 }
 
 /** sqlite-vec takes its own tables along; what is left of their names was not made by it. */

@@ -105,10 +105,15 @@ export function documentsNamed(
     .all(sourceId, first ?? null, second ?? null, third ?? null);
 }
 
+/** How many rows there are of a table with its conditions. */
+export function countOf(db: Database, from: string, ...bound: unknown[]): number {
+  const count = db.prepare<unknown[], number>(`SELECT count(*) FROM ${from}`).pluck();
+  return count.get(...bound) ?? 0;
+}
+
 /** Counts for `status`. */
 export function readCounts(db: Database, space: Space | null): Counts {
-  const count = (sql: string, ...bound: unknown[]): number =>
-    db.prepare<unknown[], { n: number }>(`SELECT count(*) AS n FROM ${sql}`).get(...bound)?.n ?? 0;
+  const count = (from: string, ...bound: unknown[]): number => countOf(db, from, ...bound);
   const id = space?.id ?? -1;
   return {
     documents: count('document'),

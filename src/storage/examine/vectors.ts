@@ -1,17 +1,11 @@
 /** Whether vectors are vectors, and every chunk has one or a remembered failure. */
 import type { Database } from 'better-sqlite3';
+import { countOf } from '../passages.ts';
 import type { Space } from '../spaces.ts';
 import { fromBytes } from '../vectors.ts';
 
 /** Float32 of a few thousand dimensions is off by less than a thousandth of this. */
 const UNIT_TOLERANCE = 1e-3;
-
-/** A stored vector. */
-export interface VectorRow {
-  /** Its row in `embedding`. */
-  readonly id: number;
-  readonly inputHash: Buffer;
-}
 
 /** True for a BLOB of unit length and as many dimensions as its space has. */
 export function isUnitVector(blob: unknown, dimensions: number): boolean {
@@ -21,14 +15,14 @@ export function isUnitVector(blob: unknown, dimensions: number): boolean {
   return Math.abs(squares - 1) <= UNIT_TOLERANCE;
 }
 
-/** Vectors of a space that no model gave: of another length, not finite, not of unit length. */
-export function damagedVectors(db: Database, space: Space): readonly VectorRow[] {
-  const rows = db.prepare<[number], VectorRow & { vector: unknown }>(
-    'SELECT id, input_hash AS inputHash, vector FROM embedding WHERE space_id = ?',
+/** Rows of vectors that no model gave: of another length, not finite, not of unit length. */
+export function damagedVectors(db: Database, space: Space): readonly number[] {
+  const rows = db.prepare<[number], { id: number; vector: unknown }>(
+    'SELECT id, vector FROM embedding WHERE space_id = ?',
   );
-  const damaged: VectorRow[] = [];
-  for (const { id, inputHash, vector } of rows.iterate(space.id)) {
-    if (!isUnitVector(vector, space.dimensions)) damaged.push({ id, inputHash });
+  const damaged: number[] = [];
+  for (const { id, vector } of rows.iterate(space.id)) {
+    if (!isUnitVector(vector, space.dimensions)) damaged.push(id);
   }
   return damaged;
 }
@@ -49,21 +43,15 @@ export function uncoveredInputs(db: Database, space: Space): readonly Buffer[] {
 
 /** Vectors that no chunk uses: of an interrupted run, which goes on with them. */
 export function countPending(db: Database, space: Space): number {
-  return (
-    db
-      .prepare<[number], number>(
-        `SELECT count(*) FROM embedding WHERE space_id = ? AND NOT EXISTS (
-           SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)`,
-      )
-      .pluck()
-      .get(space.id) ?? 0
-  );
+  const unused = `embedding WHERE space_id = ? AND NOT EXISTS (
+    SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)`;
+  return countOf(db, unused, space.id);
 }
 
-/** Deletes vectors, and has their inputs tried again by the next run. Call it inside a transaction. */
-export function deleteVectors(db: Database, vectors: readonly VectorRow[]): void {
+/** Deletes vectors by their rows. Call it inside a transaction. */
+export function deleteVectors(db: Database, ids: readonly number[]): void {
   const remove = db.prepare('DELETE FROM embedding WHERE id = ?');
-  for (const { id } of vectors) remove.run(id);
+  for (const id of ids) remove.run(id);
 }
 
 /** Remembers that inputs wait for a vector: the next run asks for it. Call it inside a transaction. */
