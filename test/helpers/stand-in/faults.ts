@@ -34,6 +34,12 @@ export interface Fault {
   readonly times?: number;
 }
 
+/** Refuses texts as Ollama does that are longer than the model reads. */
+export function tooLong(text: (text: string) => boolean): Fault {
+  const body = { error: 'the input length exceeds the context length' };
+  return { do: { kind: 'answer', status: 400, body }, text };
+}
+
 /** The faults of a server; counts how often each has struck. */
 export class Faults {
   readonly #faults: { readonly fault: Fault; left: number }[] = [];

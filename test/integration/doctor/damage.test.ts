@@ -1,5 +1,4 @@
 /** Damage of every kind is found, said with its remedy, and mended as far as the truth goes. */
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -10,20 +9,17 @@ import {
   logicalDump,
   rows,
   runIndex,
-  sampleDocument,
   value,
 } from '../../helpers/corpus.ts';
-import { plant, temporaryFolders } from '../../helpers/temp.ts';
+import { temporaryFolders } from '../../helpers/temp.ts';
+import { codesFound, sampleCorpus } from './sample.ts';
 
 const temporary = temporaryFolders();
 let root: string;
 let path: string;
 
 beforeEach(async () => {
-  root = temporary();
-  for (let i = 0; i < 6; i++) plant(root, { [`${i}.md`]: sampleDocument(i) });
-  path = join(temporary(), 'corpus.db');
-  await runIndex(path, countingEmbedder(), [root]);
+  ({ root, path } = await sampleCorpus(temporary, 6));
 });
 
 /** Changes the file as a fault of a disk or a program would, past all that guards it. */
@@ -35,12 +31,7 @@ function damage(sql: string): void {
   db.close();
 }
 
-async function examine(offline = true): Promise<readonly string[]> {
-  const corpus = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
-  const { checks } = await corpus.examine({ offline });
-  corpus.close();
-  return checks.flatMap(({ findings }) => findings.map(({ code }) => code));
-}
+const examine = (offline = true): Promise<readonly string[]> => codesFound(path, { offline });
 
 async function repair(): Promise<void> {
   const corpus = openCorpus(path);

@@ -1,31 +1,21 @@
 /** From a file with damaged pages the vectors are saved: only those on the pages are embedded again. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { openCorpus, salvageCorpus } from '../../../src/open-corpus.ts';
+import { salvageCorpus } from '../../../src/open-corpus.ts';
 import { lockCorpus } from '../../../src/storage/writer-lock.ts';
-import {
-  countingEmbedder,
-  findBroken,
-  logicalDump,
-  rows,
-  runIndex,
-  sampleDocument,
-} from '../../helpers/corpus.ts';
-import { plant, temporaryFolders } from '../../helpers/temp.ts';
+import { countingEmbedder, findBroken, logicalDump, rows, runIndex } from '../../helpers/corpus.ts';
+import { temporaryFolders } from '../../helpers/temp.ts';
+import { codesFound, sampleCorpus } from './sample.ts';
 
 const temporary = temporaryFolders();
 const PAGE = 32_768;
 
-let root: string;
 let path: string;
 let all: number;
 
 beforeEach(async () => {
-  root = temporary();
-  for (let i = 0; i < 100; i++) plant(root, { [`${i}.md`]: sampleDocument(i) });
-  path = join(temporary(), 'corpus.db');
-  all = (await runIndex(path, countingEmbedder({ dimensions: 1024 }), [root])).inputs.embedded;
+  ({ path, embedded: all } = await sampleCorpus(temporary, 100, 1024));
 });
 
 /** Fills whole pages of a table with nonsense; which ones, by their share of the table. */
@@ -40,13 +30,6 @@ function damagePages(table: string, shares: readonly number[]): number {
   return hit.size / pages.length;
 }
 
-async function codesFound(): Promise<readonly string[]> {
-  const corpus = openCorpus(path, { readOnly: true });
-  const { checks } = await corpus.examine({ offline: true });
-  corpus.close();
-  return checks.flatMap(({ findings }) => findings.map(({ code }) => code));
-}
-
 it.each([
   ['in the middle', [0.2, 0.5, 0.51, 0.52]],
   ['at the start', [0, 0.01]],
@@ -55,12 +38,12 @@ it.each([
   const fresh = logicalDump(path);
   const lost = damagePages('embedding', shares);
   const damaged = readFileSync(path);
-  expect(await codesFound()).toContain('FILE_DAMAGED');
+  expect(await codesFound(path, { offline: true })).toContain('FILE_DAMAGED');
   const { setAside, vectors } = await salvageCorpus(path);
   expect(readFileSync(setAside).equals(damaged), 'the damaged file is kept').toBe(true);
   expect(vectors).toBeLessThan(all);
   expect(vectors).toBeGreaterThan(all * (1 - 2 * lost) - 2);
-  expect(await codesFound()).toEqual([]);
+  expect(await codesFound(path, { offline: true })).toEqual([]);
   const again = countingEmbedder({ dimensions: 1024 });
   const { embedded, reused } = (await runIndex(path, again)).inputs;
   expect({ embedded, reused }).toEqual({ embedded: all - vectors, reused: vectors });
@@ -70,7 +53,7 @@ it.each([
 
 it('damaged documents cost no vector', async () => {
   damagePages('chunk', [0.3, 0.6]);
-  expect(await codesFound()).toContain('FILE_DAMAGED');
+  expect(await codesFound(path, { offline: true })).toContain('FILE_DAMAGED');
   expect((await salvageCorpus(path)).vectors).toBe(all);
   expect((await runIndex(path, countingEmbedder({ dimensions: 1024 }))).inputs.embedded).toBe(0);
 });

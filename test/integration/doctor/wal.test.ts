@@ -4,24 +4,16 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { Corpus } from '../../../src/corpus-handle.ts';
 import { openCorpus } from '../../../src/open-corpus.ts';
-import {
-  countingEmbedder,
-  findBroken,
-  logicalDump,
-  runIndex,
-  sampleDocument,
-} from '../../helpers/corpus.ts';
+import { countingEmbedder, findBroken, logicalDump, sampleDocument } from '../../helpers/corpus.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
+import { codesFound, sampleCorpus } from './sample.ts';
 
 const temporary = temporaryFolders();
 let root: string;
 let path: string;
 
 beforeEach(async () => {
-  root = temporary();
-  for (let i = 0; i < 5; i++) plant(root, { [`${i}.md`]: sampleDocument(i) });
-  path = join(temporary(), 'corpus.db');
-  await runIndex(path, countingEmbedder(), [root]);
+  ({ root, path } = await sampleCorpus(temporary, 5));
 });
 
 /** Does something with the corpus while a writer has it open that has changed it. */
@@ -36,9 +28,8 @@ async function whileWritten(work: () => void): Promise<void> {
 async function findings(copy: string): Promise<readonly string[]> {
   const corpus: Corpus = openCorpus(copy, { embedder: countingEmbedder(), readOnly: true });
   expect(await corpus.search('harbour')).not.toHaveLength(0);
-  const { checks } = await corpus.examine();
   corpus.close();
-  return checks.flatMap((check) => check.findings.map(({ code }) => code));
+  return codesFound(copy);
 }
 
 it('without its -wal: the state before, with nothing wrong', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
 import { findBroken, logicalDump, runIndex, sampleDocument, value } from '../../helpers/corpus.ts';
+import { tooLong } from '../../helpers/stand-in/faults.ts';
 import { EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
@@ -20,14 +21,7 @@ afterEach(() => server.close());
 
 /** A chunk is about 700 characters long: it is halved three times. */
 const readOnly = (characters: number): void =>
-  server.fault({
-    text: (text) => text.length > characters,
-    do: {
-      kind: 'answer',
-      status: 400,
-      body: { error: 'the input length exceeds the context length' },
-    },
-  });
+  server.fault(tooLong((text) => text.length > characters));
 
 const index = (options: object = {}) =>
   runIndex(db, ollama({ endpoint: server.url, model: 'bge-m3', retries: 0 }), [root], {

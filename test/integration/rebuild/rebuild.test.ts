@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Corpus, type Embedder, ollama, openCorpus } from '../../../src/index.ts';
 import { findBroken, rows } from '../../helpers/corpus.ts';
+import { tooLong } from '../../helpers/stand-in/faults.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 import { EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
@@ -277,14 +278,7 @@ describe('a text that the model finds too long', () => {
   it('is cut further and stored as smaller chunks: its tail can be found', async () => {
     const sentences = Array.from({ length: 12 }, (_, i) => `Sentence number ${i} is here.`);
     writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
-    server.fault({
-      do: {
-        kind: 'answer',
-        status: 400,
-        body: { error: 'the input length exceeds the context length' },
-      },
-      text: (text) => text.length > limit,
-    });
+    server.fault(tooLong((text) => text.length > limit));
     const corpus = open('bge-m3');
     const summary = await corpus.index(['.']);
     expect(summary.inputs.failed).toBe(0);
@@ -315,14 +309,7 @@ describe('a text that the model finds too long', () => {
     const corpus = open('bge-m3');
     expect((await corpus.index(['.'])).inputs.failed).toBe(2);
     server.clearFaults();
-    server.fault({
-      do: {
-        kind: 'answer',
-        status: 400,
-        body: { error: 'the input length exceeds the context length' },
-      },
-      text: (text) => text.length > limit || text === '長',
-    });
+    server.fault(tooLong((text) => text.length > limit || text === '長'));
     const summary = await corpus.index();
     expect(summary.failures).toMatchObject([{ path: 'word.txt', code: 'INPUT_TOO_LONG' }]);
     expect(
@@ -338,14 +325,7 @@ describe('a text that the model finds too long', () => {
     server.fault({ do: { kind: 'nan' }, text: (text) => /One|old/.test(text) });
     expect((await open('bge-m3').index(['.'], { chunkSize: 32 })).inputs.failed).toBeGreaterThan(1);
     server.clearFaults();
-    server.fault({
-      do: {
-        kind: 'answer',
-        status: 400,
-        body: { error: 'the input length exceeds the context length' },
-      },
-      text: (text) => text.includes('One') && text.length > 60,
-    });
+    server.fault(tooLong((text) => text.includes('One') && text.length > 60));
     write('The new end of this page, a sentence of its own.');
     server.forgetRequests();
     const corpus = open('bge-m3');
@@ -360,14 +340,7 @@ describe('a text that the model finds too long', () => {
     const sentences = Array.from({ length: 8 }, (_, i) => `Sentence number ${i} is here.`);
     writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
     await open('bge-m3').index(['.']);
-    server.fault({
-      do: {
-        kind: 'answer',
-        status: 400,
-        body: { error: 'the input length exceeds the context length' },
-      },
-      text: (text) => text.length > limit,
-    });
+    server.fault(tooLong((text) => text.length > limit));
     const corpus = open('ruri-v3-310m');
     const summary = await corpus.index(['.'], { rebuild: true });
     expect(summary.failures).toEqual([]);
