@@ -1,11 +1,11 @@
 /**
  * The best so far: a heap whose first entry is the worst of them, so that one comparison turns most
- * candidates away. In memory: how many entries there are and may be (u32 each), then the entries of 12
- * bytes: the estimate (f32), the list's number and the place in it (u32 each).
+ * candidates away. In memory: how many entries there are and may be (u32 each), then the entries: the
+ * estimate (f32) and the position that it is of (u32).
  */
 
 const HEADER: usize = 8;
-const ENTRY: usize = 12;
+const ENTRY: usize = 8;
 
 function entryAt(heap: usize, index: usize): usize {
   return heap + HEADER + index * ENTRY;
@@ -17,12 +17,11 @@ export function threshold(heap: usize): f32 {
 }
 
 /** Adds an entry that exceeds the threshold; of a full heap the worst one goes. */
-export function push(heap: usize, key: f32, list: u32, place: u32): void {
+export function push(heap: usize, key: f32, position: u32): void {
   const count = <usize>load<u32>(heap);
   const at = count < <usize>load<u32>(heap, 4) ? rise(heap, count, key) : sink(heap, count, key);
   store<f32>(at, key);
-  store<u32>(at, list, 4);
-  store<u32>(at, place, 8);
+  store<u32>(at, position, 4);
 }
 
 /** Makes room for a key at the end. @returns where it belongs */
@@ -57,5 +56,4 @@ function sink(heap: usize, count: usize, key: f32): usize {
 
 function move(to: usize, from: usize): void {
   store<u64>(to, load<u64>(from));
-  store<u32>(to, load<u32>(from, 8), 8);
 }

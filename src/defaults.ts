@@ -44,15 +44,3 @@ export const BUSY_TIMEOUT_MS = 5_000;
 
 /** Up to here every vector is compared: 20 ms at 1024 dimensions, and exact. */
 export const EXACT_SCAN_LIMIT = 5_000;
-
-/**
- * How far a search by lists reaches beyond the k-th vector it has found, in shares of the usual distance
- * of vectors from their centre: recall@10 ≥ .98 on all corpora of the benches (docs/performance.md).
- */
-export const DEFAULT_REACH = 0.1;
-
-/** Candidates from the sign bits for each hit asked for: recall@10 ≥ .98 at 100k vectors. */
-export const OVERSAMPLE = 8;
-
-/** sqlite-vec's own limit on k. */
-export const MAX_KNN = 4096;

@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { maintainCodes } from '../../dist/storage/codes/maintain.js';
+import { codesWriter } from '../../dist/storage/codes/writer.js';
 import { reclaim } from '../../dist/storage/compact.js';
-import { derivedWriter, maintainDerived } from '../../dist/storage/derived-vectors.js';
 import { documentStore } from '../../dist/storage/documents.js';
 import { embeddingStore } from '../../dist/storage/embeddings.js';
 import { maintainLexical, prepareLexical } from '../../dist/storage/lexical.js';
@@ -64,7 +65,7 @@ export function refreshDerived(path, { words = true } = {}) {
   const file = openCorpusFile(path, 'write', NOW);
   try {
     const space = activeSpace(file.db);
-    const store = embeddingStore(file.db, space, derivedWriter(file.db, space));
+    const store = embeddingStore(file.db, space, codesWriter(file.db, space));
     endRun(file.db, { space, store, words, documents: documentStore(file.db) });
   } finally {
     file.close();
@@ -147,7 +148,7 @@ function writerOf(file, { words = true } = {}) {
     store.put(document.chunks.map(({ vector }, i) => ({ inputHash: chunks[i].inputHash, vector })));
     documents.replace({ ...stored, chunks });
   };
-  const openStore = () => embeddingStore(db, space, derivedWriter(db, space));
+  const openStore = () => embeddingStore(db, space, codesWriter(db, space));
   return {
     ...{ db, space },
     addAll: (all) => {
@@ -175,7 +176,7 @@ function writerOf(file, { words = true } = {}) {
 /** What a run does at its end (src/indexing/run.ts, `finish`): keep this in step with it. */
 function endRun(db, { space, store, words, documents }) {
   const pruned = store.prune();
-  maintainDerived(db, space);
+  maintainCodes(db, space);
   if (words) maintainLexical(db);
   reclaim(db, pruned + documents.droppedCount());
 }

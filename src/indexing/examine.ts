@@ -5,13 +5,12 @@
 import type { Database } from 'better-sqlite3';
 import { fingerprint } from '../embedding/fingerprint.ts';
 import { CorpusError } from '../errors.ts';
-import { bitsState } from '../storage/bits.ts';
+import { codesDerivedState } from '../storage/codes/examine.ts';
 import type { DerivedState } from '../storage/derived-state.ts';
 import { damagedDocuments } from '../storage/examine/documents.ts';
 import { checkIntegrity } from '../storage/examine/integrity.ts';
 import { countPending, damagedVectors, uncoveredInputs } from '../storage/examine/vectors.ts';
 import { lexicalState } from '../storage/lexical.ts';
-import { listsState } from '../storage/lists/mend.ts';
 import { countOf } from '../storage/passages.ts';
 import { activeSpace, type Space } from '../storage/spaces.ts';
 import { asCorpusError, sqliteCode } from '../storage/sqlite-errors.ts';
@@ -176,12 +175,16 @@ const SUMMARIES: Readonly<Record<DerivedState, string>> = {
 
 function checkNeighbours(db: Database, space: Space | null): ReturnType<Check> {
   if (space === null) return { summary: 'none yet', findings: [] };
-  const [lists, bits] = [listsState(db, space), bitsState(db, space)];
-  const findings: Finding[] = [];
-  const wrong = (table: string): Finding =>
-    finding('NEIGHBOURS_DAMAGED', `${table} do not hold just the vectors`);
-  if (lists === 'wrong') findings.push(wrong('the lists of vectors'));
-  if (bits === 'wrong') findings.push(wrong('the sign bits'));
-  const summary = lists === 'right' ? 'every vector is in a list' : 'few vectors: no lists needed';
-  return { summary, findings };
+  const state = codesDerivedState(db, space);
+  const message = 'the codes of vectors do not hold just the vectors';
+  return {
+    summary: CODES_SUMMARIES[state],
+    findings: state === 'wrong' ? [finding('NEIGHBOURS_DAMAGED', message)] : [],
+  };
 }
+
+const CODES_SUMMARIES: Readonly<Record<DerivedState, string>> = {
+  right: 'every vector has its code',
+  none: 'few vectors: no codes needed',
+  wrong: 'damaged',
+};

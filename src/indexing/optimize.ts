@@ -1,6 +1,9 @@
 /** Brings a corpus into the shape of a fresh build at once, which runs do by and by. */
+
+import { dropFormerTables } from '../storage/codes/change-tables.ts';
+import { rebuildCodes } from '../storage/codes/maintain.ts';
+import { codesWriter } from '../storage/codes/writer.ts';
 import { compact, sizeOf } from '../storage/compact.ts';
-import { derivedWriter, rebuildDerived } from '../storage/derived-vectors.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
 import { maintainLexical, mergeLexical } from '../storage/lexical.ts';
 import type { CorpusFile } from '../storage/open.ts';
@@ -21,7 +24,8 @@ export function optimizeCorpus(file: CorpusFile): OptimizeSummary {
   const before = sizeOf(db);
   const pruned = pruneVectors(file);
   const space = activeSpace(db);
-  if (space !== null) db.transaction(() => rebuildDerived(db, space)).immediate();
+  dropFormerTables(db);
+  if (space !== null) rebuildCodes(db, space);
   // A corpus of an older umekomi may lack them, or have them by another recipe.
   maintainLexical(db);
   mergeLexical(db);
@@ -33,5 +37,5 @@ function pruneVectors({ db, path }: CorpusFile): number {
   const space = activeSpace(db);
   // Vectors that an unfinished run left are wanted when it goes on.
   if (space === null || sourceStore(db, anchorFolder(path)).anyUnfinished()) return 0;
-  return embeddingStore(db, space, derivedWriter(db, space)).prune();
+  return embeddingStore(db, space, codesWriter(db, space)).prune();
 }

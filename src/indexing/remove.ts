@@ -2,8 +2,9 @@
 import { sep } from 'node:path';
 import { canonicalPath, isInside, pathBelow } from '../corpus/paths.ts';
 import { UsageError } from '../errors.ts';
+import { maintainCodes } from '../storage/codes/maintain.ts';
+import { codesWriter } from '../storage/codes/writer.ts';
 import { reclaim } from '../storage/compact.ts';
-import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
 import { type DocumentStore, documentStore } from '../storage/documents.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
 import type { CorpusFile } from '../storage/open.ts';
@@ -64,7 +65,7 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
     vectors = pruneVectors(file, store);
   }).immediate();
   const space = activeSpace(db);
-  if (space !== null) maintainDerived(db, space);
+  if (space !== null) maintainCodes(db, space);
   reclaim(db, documents.droppedCount() + vectors);
   return { sources: gone, documents: removed, vectors };
 }
@@ -117,7 +118,7 @@ function pruneVectors({ db }: CorpusFile, sources: SourceStore): number {
   const space = activeSpace(db);
   // Vectors that an unfinished run left are wanted when it goes on; that run prunes the others.
   if (space === null || sources.anyUnfinished()) return 0;
-  return embeddingStore(db, space, derivedWriter(db, space)).prune();
+  return embeddingStore(db, space, codesWriter(db, space)).prune();
 }
 
 function isSamePath(a: string, b: string): boolean {

@@ -2,8 +2,9 @@
  * Mends what an examination finds, from what is sound: derived tables from their truth, documents from
  * their files and vectors from the server by the next run, which this has ask for them.
  */
-import { dropBits } from '../storage/bits.ts';
-import { rebuildDerived } from '../storage/derived-vectors.ts';
+
+import { dropCodes } from '../storage/codes/change-tables.ts';
+import { rebuildCodes } from '../storage/codes/maintain.ts';
 import { damagedDocuments, markForReading } from '../storage/examine/documents.ts';
 import { deleteOrphans } from '../storage/examine/integrity.ts';
 import {
@@ -13,7 +14,6 @@ import {
   waitForVectors,
 } from '../storage/examine/vectors.ts';
 import { dropTerms, maintainLexical } from '../storage/lexical.ts';
-import { dropLists } from '../storage/lists/change-tables.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { activeSpace } from '../storage/spaces.ts';
 import { examineFile } from './examine.ts';
@@ -44,11 +44,8 @@ export function repairCorpus({ db }: CorpusFile, now: number): readonly Finding[
     const isOther = has('INDEXES_DAMAGED', 'ROWS_ORPHANED');
     if (isOther || has('WORDS_DAMAGED')) dropTerms(db);
     if (!isOther && !has('NEIGHBOURS_DAMAGED', 'VECTORS_DAMAGED')) return;
-    if (space !== null) rebuildDerived(db, space);
-    else {
-      dropBits(db);
-      dropLists(db);
-    }
+    if (space === null) dropCodes(db);
+    else rebuildCodes(db, space);
   });
   mend.immediate();
   maintainLexical(db);

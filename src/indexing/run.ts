@@ -4,8 +4,8 @@
  * requests in flight.
  */
 import { embedAll } from '../embedding/embed-all.ts';
+import { rebuildCodes } from '../storage/codes/maintain.ts';
 import { reclaim } from '../storage/compact.ts';
-import { rebuildDerived } from '../storage/derived-vectors.ts';
 import { documentStore } from '../storage/documents.ts';
 import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
@@ -99,7 +99,7 @@ function swap({ request, space, tally }: Run, sink: VectorSink, gone: Set<number
   activateSpace(db, space, () => {
     sink.release();
     for (const id of gone) sink.documents.remove(id);
-    rebuildDerived(db, space);
+    rebuildCodes(db, space);
   });
   tally.removed += gone.size;
 }

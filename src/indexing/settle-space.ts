@@ -1,6 +1,6 @@
 /** Which space a run writes to: found, adopted or begun. */
 import { fingerprint } from '../embedding/fingerprint.ts';
-import { derivedWriter } from '../storage/derived-vectors.ts';
+import { codesWriter } from '../storage/codes/writer.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
 import { addSpace, adoptIdentity, findSpace, type Space } from '../storage/spaces.ts';
 import type { EmbedderIdentity } from '../types.ts';
@@ -22,7 +22,7 @@ export async function settleSpace(
     if (match === 'same' || request.dryRun) return active;
     // Vectors without a passage, which a run left that ended early: nobody knows whose they are.
     if (match === 'nothing-to-compare') {
-      embeddingStore(db, active, derivedWriter(db, active)).prune();
+      embeddingStore(db, active, codesWriter(db, active)).prune();
     }
     return adoptIdentity(db, active, identity, print);
   }

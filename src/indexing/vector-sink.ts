@@ -1,11 +1,11 @@
 /** Where a run's results go: vectors, failures and documents, in one transaction a batch. */
 import type { Database } from 'better-sqlite3';
 import type { EmbeddedBatch } from '../embedding/embed-all.ts';
-import { derivedWriter, maintainDerived } from '../storage/derived-vectors.ts';
+import { maintainCodes, makeMissingCodes } from '../storage/codes/maintain.ts';
+import { codesWriter } from '../storage/codes/writer.ts';
 import type { DocumentStore, NewDocument } from '../storage/documents.ts';
 import { type EmbeddingStore, embeddingStore } from '../storage/embeddings.ts';
 import { type HeldDocuments, heldDocuments } from '../storage/held-documents.ts';
-import { maintainLists } from '../storage/lists/maintain.ts';
 import type { Space } from '../storage/spaces.ts';
 import { cutFurther } from './cut-further.ts';
 import { createStaging, keyOf, type PendingInput, type Staged, type Staging } from './staging.ts';
@@ -38,7 +38,7 @@ export interface SinkOptions {
   readonly now: () => number;
 }
 
-/** After so many vectors it is seen whether the lists want them sorted in. */
+/** After so many vectors it is seen whether there are enough for codes. */
 const VECTORS_A_LOOK = 1024;
 
 /** The writing side of a run. */
@@ -53,8 +53,8 @@ export class VectorSink {
   readonly #tooLong: Map<string, Buffer>;
   /** Places of documents that were staged. */
   readonly #replaced = new Set<string>();
-  /** Vectors stored since the lists were last looked after. */
-  #unsorted = 0;
+  /** Vectors stored since that was last seen. */
+  #unseen = 0;
   /** Inputs to ask for that came up while others were in flight. */
   #queued: PendingInput[] = [];
 
@@ -64,7 +64,7 @@ export class VectorSink {
     this.#settled = memory.settled;
     this.#tooLong = memory.tooLong;
     this.documents = documents;
-    this.#store = embeddingStore(db, space, derivedWriter(db, space));
+    this.#store = embeddingStore(db, space, codesWriter(db, space));
     this.#held = options.vectorsOnly && !options.dryRun ? heldDocuments(db) : null;
     this.#staging = createStaging(
       (hash) => this.#settled.has(keyOf(hash)) || this.#store.has(hash),
@@ -111,10 +111,10 @@ export class VectorSink {
   /** A run may take hours: searches meanwhile are as fast as ever. */
   #keepSearchable(stored: number): void {
     const { db, space, dryRun, vectorsOnly } = this.#options;
-    this.#unsorted += stored;
-    if (dryRun || vectorsOnly || this.#unsorted < VECTORS_A_LOOK) return;
-    this.#unsorted = 0;
-    maintainLists(db, space);
+    this.#unseen += stored;
+    if (dryRun || vectorsOnly || this.#unseen < VECTORS_A_LOOK) return;
+    this.#unseen = 0;
+    makeMissingCodes(db, space);
   }
 
   #fail({ inputHash }: PendingInput, error: NamedError): void {
@@ -225,10 +225,10 @@ export class VectorSink {
     return this.#store.prune(among === 'all' ? null : this.documents.dropped());
   }
 
-  /** Brings the derived tables into shape. */
+  /** Makes codes that are missing or have aged. */
   maintain(): void {
     const { db, space } = this.#options;
-    maintainDerived(db, space);
+    maintainCodes(db, space);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Ranks passages for a query: by meaning, by words, or by both. */
 import type { Database } from 'better-sqlite3';
-import { readMean } from '../storage/bits.ts';
+import { readMean } from '../storage/codes/tables.ts';
 import { type LexicalResult, lexicalMatches } from '../storage/lexical-search.ts';
 import { distancesTo } from '../storage/nearest/nearest.ts';
 import type { Neighbour } from '../storage/nearest/query.ts';
@@ -43,7 +43,6 @@ export interface RankRequest {
   readonly k: number;
   readonly documentIds: readonly number[] | null;
   readonly exact: boolean;
-  readonly reach: number | undefined;
 }
 
 /** The passages, best first; equal ones by place. */
@@ -51,12 +50,12 @@ export function rankPassages(
   { db, vectors }: Searched,
   request: RankRequest,
 ): readonly RankedPassageId[] {
-  const { mode, vector, space, query, k, documentIds, exact, reach } = request;
+  const { mode, vector, space, query, k, documentIds, exact } = request;
   const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
   const semantic =
     mode === 'lexical' || vector === null || space === null
       ? []
-      : vectors.nearest({ space, vector, k: depth, documentIds, exact, reach });
+      : vectors.nearest({ space, vector, k: depth, documentIds, exact });
   const lexical =
     mode === 'semantic'
       ? { matches: [], attainable: 0 }

@@ -105,7 +105,7 @@ function find(
   if (space !== null && vector !== null) checkVector(vector, space);
   const { keep, perDocument } = settle(options);
   const ranked = rankPassages(corpus, {
-    ...{ mode, space, query, exact: options.exact === true, reach: options.reach },
+    ...{ mode, space, query, exact: options.exact === true },
     vector: vector === null ? null : toUnitVector(vector),
     // Some of what is found goes again if a document may only have a few hits.
     k: perDocument === null ? k : k * PASSAGES_PER_HIT,
@@ -135,7 +135,7 @@ interface Settled {
 }
 
 function settle(options: HitOptions): Settled {
-  const { k = DEFAULT_K, perDocument, minSimilarity, contextLines, reach } = options;
+  const { k = DEFAULT_K, perDocument, minSimilarity, contextLines } = options;
   if (!Number.isInteger(k) || k < 1) {
     throw new UsageError('USAGE', 'The number of hits (k) is a whole number from 1.');
   }
@@ -144,9 +144,6 @@ function settle(options: HitOptions): Settled {
   }
   if (contextLines !== undefined && (!Number.isInteger(contextLines) || contextLines < 0)) {
     throw new UsageError('USAGE', 'The number of context lines is a whole number from 0.');
-  }
-  if (reach !== undefined && !(reach >= 0)) {
-    throw new UsageError('USAGE', 'The reach of a search is a number from 0.');
   }
   if (minSimilarity !== undefined && !(minSimilarity >= -1 && minSimilarity <= 1)) {
     throw new UsageError('USAGE', 'A least similarity is a number from -1 to 1.');

@@ -36,12 +36,6 @@ export interface HitOptions extends DocumentFilters {
   readonly minSimilarity?: number | undefined;
   /** Compares with every vector instead of candidates. Default false. */
   readonly exact?: boolean | undefined;
-  /**
-   * How many lists of vectors a search looks into, from 0: more finds more and takes longer. A list is
-   * looked into if its centre is no farther than the k-th passage found so far plus this share of the
-   * usual distance of vectors from their centre. Default 0.1.
-   */
-  readonly reach?: number | undefined;
 }
 
 /** Options of a search. */

@@ -3,9 +3,7 @@
  * thirds of it are empty: what is replaced row by row leaves pages half full, which only VACUUM fills.
  */
 import type { Database } from 'better-sqlite3';
-import { bitsInOrder, dropBits, maintainBits } from './bits.ts';
 import { readMeta, writeMeta } from './meta.ts';
-import { activeSpace } from './spaces.ts';
 import { isOutOfReach } from './sqlite-errors.ts';
 
 /** Rows deleted since the file was last written anew; kept in `meta` under this key. */
@@ -60,15 +58,6 @@ export function reclaim(
 export function compact(db: Database): void {
   // First, so that where it fails not every run tries again.
   writeMeta(db, KEY, 0);
-  const space = activeSpace(db);
-  // Where bits have lost whole blocks, VACUUM may number the others anew, and sqlite-vec finds them by it.
-  if (space !== null && !bitsInOrder(db)) {
-    const renew = db.transaction(() => {
-      dropBits(db);
-      maintainBits(db, space);
-    });
-    renew.immediate();
-  }
   db.exec('VACUUM');
   shortenLog(db);
 }

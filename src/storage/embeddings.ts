@@ -1,6 +1,6 @@
 /** The vectors by input hash, and the inputs that failed. */
 import type { Database } from 'better-sqlite3';
-import type { DerivedWriter } from './derived-vectors.ts';
+import type { CodesWriter } from './codes/writer.ts';
 import type { Space } from './spaces.ts';
 import { fromBytes, toBytes } from './vectors.ts';
 
@@ -51,7 +51,7 @@ export interface EmbeddingStore {
 }
 
 /** Opens the vectors of a space for writing. */
-export function embeddingStore(db: Database, space: Space, derived: DerivedWriter): EmbeddingStore {
+export function embeddingStore(db: Database, space: Space, codes: CodesWriter): EmbeddingStore {
   const has = db.prepare('SELECT 1 FROM embedding WHERE space_id = ? AND input_hash = ?');
   const failed = db.prepare('SELECT 1 FROM failure WHERE space_id = ? AND input_hash = ?');
   const insert = db.prepare(
@@ -73,13 +73,13 @@ export function embeddingStore(db: Database, space: Space, derived: DerivedWrite
         clear.run(space.id, inputHash);
         return changes === 1 ? { id: Number(lastInsertRowid), vector } : [];
       });
-      derived.add(added);
+      codes.add(added);
     },
     fail: ({ inputHash, code, message }, now) => {
       fail.run(space.id, inputHash, code, message, now);
     },
     missing: (except, among = 'all') => missingInputs(db, space, { except, among }),
-    prune: (among = null) => prune(db, space, { derived, among }),
+    prune: (among = null) => prune(db, space, { codes, among }),
   };
 }
 
@@ -118,13 +118,13 @@ function* missingInputs(
 function prune(
   db: Database,
   space: Space,
-  { derived, among }: { derived: DerivedWriter; among: readonly Buffer[] | null },
+  { codes, among }: { codes: CodesWriter; among: readonly Buffer[] | null },
 ): number {
   const unused = unusedVectors(db, space, among);
   const remove = db.prepare('DELETE FROM embedding WHERE id = ?');
   const prune = db.transaction(() => {
     for (const id of unused) remove.run(id);
-    if (unused.length > 0) derived.remove(unused);
+    if (unused.length > 0) codes.remove(unused);
     db.prepare(
       `DELETE FROM failure WHERE space_id = ? AND NOT EXISTS (
          SELECT 1 FROM chunk WHERE chunk.input_hash = failure.input_hash)`,

@@ -20,76 +20,27 @@ interface Exports {
   rotate(vector: number, dims: number, signs: number): void;
   encode(
     vector: number,
-    centre: number,
+    mean: number,
     dims: number,
     signs: number,
-    fine: number,
     factors: number,
+    biases: number,
+    place: number,
   ): void;
-  pack(signs: number, dims: number, blocks: number, place: number): void;
-  copySigns(from: number, place: number, dims: number, to: number, toPlace: number): void;
   makeTables(query: number, dims: number, tables: number, scale: number): void;
   scan(
-    blocks: number,
-    size: number,
-    dims: number,
-    tables: number,
-    scale: number,
-    factors: number,
-    biases: number,
-    bias: number,
-    heap: number,
-    list: number,
-  ): void;
-  encodeBytes(vector: number, dims: number, bytes: number, scale: number): number;
-  scanBytes(
-    bytes: number,
-    size: number,
-    dims: number,
-    scales: number,
-    whole: number,
-    unit: number,
-    estimates: number,
-    heap: number,
-  ): void;
-  makeWhole(query: number, dims: number, whole: number): number;
-  selectBest(scores: number, size: number, heap: number): void;
-  scanLists(
-    numbers: number,
+    signs: number,
     count: number,
-    lists: number,
-    centres: number,
-    mean: number,
-    query: number,
-    width: number,
-    tables: number,
-    scale: number,
-    products: number,
-    heap: number,
-  ): void;
-  refine(
-    heap: number,
-    lists: number,
-    products: number,
-    whole: number,
-    unit: number,
-    shift: number,
-    width: number,
-    estimates: number,
-    ids: number,
-  ): void;
-  nearestCentre(
-    vector: number,
     dims: number,
-    tables: number,
-    scale: number,
-    heap: number,
-    blocks: number,
     factors: number,
     biases: number,
-    centres: number,
-    size: number,
-  ): number;
+    masks: number,
+    tables: number,
+    scale: number,
+    estimates: number,
+    heap: number,
+  ): void;
+  collect(estimates: number, size: number, limit: number, positions: number, most: number): number;
 }
 
 /** The kernel with memory that is handed out from the bottom up and given back down to a mark. */

@@ -1,26 +1,32 @@
 /** Passages of a few vectors, ranked by exact distance: what every way to find candidates ends with. */
 import type { Database } from 'better-sqlite3';
+import { type IdSet, idSet } from '../codes/id-set.ts';
+import type { Space } from '../spaces.ts';
 import { toBytes } from '../vectors.ts';
 import { hasDistance, type Measured, type NearestQuery, type Neighbour, PLACE } from './query.ts';
 
 /** Ranks rows of `embedding`. */
 export interface ExactRanking {
+  /** The distances of some vectors, nearest first; those that are gone or damaged are left out. */
+  distances(query: NearestQuery, ids: readonly number[]): readonly Near[];
   /**
-   * The k nearest passages of some vectors; equal ones by place. Vectors that are gone or have no passage
-   * give none.
+   * The k nearest passages of some vectors; equal ones by place. Vectors without a passage give none.
    *
+   * @param near nearest first
    * @param documentIds only passages of these; null for all
    */
   neighbours(
     query: NearestQuery,
-    ids: readonly number[],
+    near: readonly Near[],
     documentIds: ReadonlySet<number> | null,
   ): readonly Neighbour[];
-  /** Those of the vectors that have a passage in one of the documents. */
-  inside(ids: readonly number[], documentIds: ReadonlySet<number>): ReadonlySet<number>;
+  /** The vectors of the passages of some documents. */
+  vectorsOf(space: Space, documentIds: readonly number[]): IdSet;
 }
 
-interface Near {
+/** A vector and how far it is. */
+export interface Near {
+  /** Its row in `embedding`. */
   readonly id: number;
   readonly distance: number;
 }
@@ -34,10 +40,11 @@ interface Place {
 
 /** Prepares the statements. */
 export function exactRanking(db: Database): ExactRanking {
-  // `+`: by id, not by an index over everything of the space.
-  const distances = db.prepare<[Buffer, number, string], Measured<Near>>(
-    `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding
-     WHERE +space_id = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY distance`,
+  // In this order: left to choose, SQLite sorts the ids first, and goes by an index of the space.
+  const distances = db.prepare<[Buffer, string, number], Measured<Near>>(
+    `SELECT embedding.id AS id, vec_distance_cosine(embedding.vector, ?) AS distance
+     FROM json_each(?) AS wanted CROSS JOIN embedding ON embedding.id = wanted.value
+     WHERE +embedding.space_id = ? ORDER BY distance`,
   );
   const places = db.prepare<[string], Place>(
     `SELECT embedding.id AS id, chunk.document_id AS documentId, chunk.id AS chunkId
@@ -46,11 +53,18 @@ export function exactRanking(db: Database): ExactRanking {
      JOIN document ON document.id = chunk.document_id
      WHERE embedding.id IN (SELECT value FROM json_each(?)) ${PLACE}`,
   );
+  const vectors = db
+    .prepare<[string, number], number>(
+      `SELECT embedding.id FROM json_each(?) AS kept
+       CROSS JOIN chunk ON chunk.document_id = kept.value
+       CROSS JOIN embedding
+         ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash`,
+    )
+    .pluck();
   return {
-    neighbours: ({ vector, space, k }, ids, documentIds) => {
-      const near = distances
-        .all(toBytes(vector), space.id, JSON.stringify(ids))
-        .filter(hasDistance);
+    distances: ({ vector, space }, ids) =>
+      distances.all(toBytes(vector), JSON.stringify(ids), space.id).filter(hasDistance),
+    neighbours: ({ k }, near, documentIds) => {
       const byId = new Map(near.map(({ id, distance }) => [id, distance]));
       const neighboursOf = (wanted: readonly Near[]): readonly Neighbour[] =>
         places
@@ -65,11 +79,6 @@ export function exactRanking(db: Database): ExactRanking {
       const first = neighboursOf(near.filter(({ distance }) => distance <= last));
       return first.length >= k || last === Infinity ? first : neighboursOf(near);
     },
-    inside: (ids, documentIds) => {
-      const rows = places.all(JSON.stringify(ids));
-      return new Set(
-        rows.filter(({ documentId }) => documentIds.has(documentId)).map(({ id }) => id),
-      );
-    },
+    vectorsOf: (space, documentIds) => idSet(vectors.all(JSON.stringify(documentIds), space.id)),
   };
 }

@@ -1,6 +1,5 @@
 /** Every vector inside the filter compared, in SQL: exact, and fast enough while they are few. */
 import type { Database } from 'better-sqlite3';
-import type { Space } from '../spaces.ts';
 import { toBytes } from '../vectors.ts';
 import type { ExactRanking } from './exact-ranking.ts';
 import { hasDistance, type Measured, type NearestQuery, type Neighbour, ORDER } from './query.ts';
@@ -33,8 +32,7 @@ function scanVectors(
     )
     .all(toBytes(vector), space.id, asked);
   if (rows.length === asked && rows.at(-1)?.distance === rows[k - 1]?.distance) return null;
-  const ids = rows.map(({ id }) => id);
-  const found = ranking.neighbours(query, ids, null);
+  const found = ranking.neighbours(query, rows.filter(hasDistance), null);
   // Vectors that an interrupted run left have no passage yet, and may have taken every place.
   return found.length < k && rows.length === asked ? null : found;
 }
@@ -71,23 +69,8 @@ function scanDocuments(
     .filter(hasDistance);
 }
 
-/**
- * How many passages an exact scan would compare, counted no further than `limit`.
- *
- * @param documentIds null for all
- */
-export function countKept(
-  db: Database,
-  space: Space,
-  documentIds: readonly number[] | null,
-  limit: number,
-): number {
-  if (documentIds === null) {
-    const all = db.prepare<[number, number], { n: number }>(
-      'SELECT count(*) AS n FROM (SELECT 1 FROM embedding WHERE space_id = ? LIMIT ?)',
-    );
-    return all.get(space.id, limit)?.n ?? 0;
-  }
+/** How many passages some documents have, counted no further than `limit`. */
+export function countKept(db: Database, documentIds: readonly number[], limit: number): number {
   const kept = db.prepare<[string, number], { n: number }>(
     `SELECT count(*) AS n FROM (
        SELECT 1 FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) LIMIT ?)`,

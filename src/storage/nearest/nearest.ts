@@ -1,21 +1,18 @@
 /**
- * The nearest passages to a vector: candidates from the lists, then exact cosine; or an exact scan where
+ * The nearest passages to a vector: candidates from the codes, then exact cosine; or an exact scan where
  * that is cheap, asked for, or the only way.
  */
 import type { Database } from 'better-sqlite3';
 import { EXACT_SCAN_LIMIT } from '../../defaults.ts';
+import { CodesReader } from '../codes/reader.ts';
+import { type CodesState, readCodesState, vectorCount } from '../codes/tables.ts';
+import { CodesUnusable } from '../codes/unusable.ts';
 import { KernelFull } from '../kernel.ts';
-import { ListReader } from '../lists/candidates.ts';
-import { type ListsState, readListsState, vectorCount } from '../lists/tables.ts';
-import { ListsUnusable } from '../lists/unusable.ts';
 import type { Space } from '../spaces.ts';
-import { isOddContent } from '../sqlite-errors.ts';
 import { toBytes } from '../vectors.ts';
-import { nearestByBits } from './by-bits.ts';
-import { type Kept, nearestByLists } from './by-lists.ts';
+import { type Kept, nearestByCodes } from './by-codes.ts';
 import { countKept, scanAll } from './exact.ts';
 import { type ExactRanking, exactRanking } from './exact-ranking.ts';
-import { changeCounter, readVectors, type VectorsInMemory } from './in-memory.ts';
 import { hasDistance, type Measured, type NearestQuery, type Neighbour } from './query.ts';
 
 /** As much as SQLite maps at most. Bytes. */
@@ -39,97 +36,53 @@ export function vectorIndex(db: Database): VectorIndex {
 class Index implements VectorIndex {
   readonly #db: Database;
   readonly #ranking: ExactRanking;
-  readonly #changes: () => string;
   #searches = 0;
-  #lists: { readonly spaceId: number; readonly reader: ListReader } | null = null;
-  /** The revision of lists that turned out to be damaged. */
+  #codes: { readonly spaceId: number; readonly reader: CodesReader } | null = null;
+  /** The revision of codes that turned out to be damaged. */
   #unusable: string | null = null;
-  /** All vectors, as they were at a change; read when they are asked for twice without one. */
-  #all: { readonly at: string; readonly vectors: VectorsInMemory | null } | null = null;
 
   constructor(db: Database) {
     this.#db = db;
     this.#ranking = exactRanking(db);
-    this.#changes = changeCounter(db);
   }
 
   nearest(query: NearestQuery): readonly Neighbour[] {
-    const { space, documentIds, exact } = query;
     this.#searches += 1;
     // Who asks again will ask on: rows then come from mapped memory, at less than half the time.
     if (this.#searches === 2) this.#db.pragma(`mmap_size = ${MAX_MAPPED}`);
-    const state = exact ? null : readListsState(this.#db, space);
-    if (state === null) return this.#withoutLists(query);
-    const isUsable = state.revision !== this.#unusable && query.vector.length === space.dimensions;
-    if (!isUsable) return this.#scan(query);
-    const kept = documentIds === null ? null : measure(this.#db, space, documentIds, state);
-    if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return this.#scan(query);
+    return this.#byCodes(query) ?? scanAll(this.#db, query, this.#ranking);
+  }
+
+  /** null where every vector has to be compared, or may be at less cost. */
+  #byCodes(query: NearestQuery): readonly Neighbour[] | null {
+    const { space, documentIds, exact, vector } = query;
+    const state = exact ? null : readCodesState(this.#db, space);
+    if (state === null || state.coded === 0 || state.revision === this.#unusable) return null;
+    if (vector.length !== space.dimensions) return null;
+    const kept = documentIds === null ? null : measure(this.#db, documentIds, state);
+    if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return null;
     try {
       const reader = this.#reader(space, state);
-      const found = nearestByLists(reader, query, { kept, ranking: this.#ranking });
-      return found ?? this.#scan(query);
+      return nearestByCodes({ reader, ranking: this.#ranking, kept }, query);
     } catch (error) {
-      if (!(error instanceof ListsUnusable || error instanceof KernelFull)) throw error;
-      this.#lists = null;
+      if (!(error instanceof CodesUnusable || error instanceof KernelFull)) throw error;
+      this.#codes = null;
       this.#unusable = state.revision;
-      return this.#scan(query);
-    }
-  }
-
-  #scan(query: NearestQuery): readonly Neighbour[] {
-    return scanAll(this.#db, query, this.#ranking);
-  }
-
-  #reader(space: Space, state: ListsState): ListReader {
-    if (this.#lists?.spaceId !== space.id || !this.#lists.reader.follow(state)) {
-      this.#lists = { spaceId: space.id, reader: new ListReader(this.#db, space, state) };
-    }
-    return this.#lists.reader;
-  }
-
-  #withoutLists(query: NearestQuery): readonly Neighbour[] {
-    const { exact, space, documentIds } = query;
-    const few = EXACT_SCAN_LIMIT;
-    const isCheap = exact || countKept(this.#db, space, documentIds, few + 1) <= few;
-    if (!isCheap) return byBits(this.#db, query) ?? this.#scan(query);
-    return (documentIds === null ? this.#inMemory(query) : null) ?? this.#scan(query);
-  }
-
-  /** null the first time after a change, and where it does not find enough. */
-  #inMemory(query: NearestQuery): readonly Neighbour[] | null {
-    const at = `${query.space.id} ${this.#changes()}`;
-    if (this.#all?.at !== at) {
-      this.#all = { at, vectors: null };
       return null;
     }
-    const vectors = this.#all.vectors ?? readVectors(this.#db, query.space);
-    this.#all = { at, vectors };
-    const ids = vectors?.nearest(query.vector, query.k);
-    if (ids == null) return null;
-    const found = this.#ranking.neighbours(query, ids, null);
-    // Vectors that an interrupted run left have no passage yet, and may have taken every place.
-    return found.length < query.k ? null : found;
   }
-}
 
-/** Null as well if the table is not what its state says. */
-function byBits(db: Database, query: NearestQuery): readonly Neighbour[] | null {
-  try {
-    return nearestByBits(db, query);
-  } catch (error) {
-    if (isOddContent(error)) return null;
-    throw error;
+  #reader(space: Space, state: CodesState): CodesReader {
+    if (this.#codes?.spaceId !== space.id || !this.#codes.reader.follow(state)) {
+      this.#codes = { spaceId: space.id, reader: new CodesReader(this.#db, space, state) };
+    }
+    return this.#codes.reader;
   }
 }
 
 /** What the filter keeps: counted while it is little, else taken to be as the documents' share. */
-function measure(
-  db: Database,
-  space: Space,
-  documentIds: readonly number[],
-  state: ListsState,
-): Kept {
-  const few = countKept(db, space, documentIds, EXACT_SCAN_LIMIT + 1);
+function measure(db: Database, documentIds: readonly number[], state: CodesState): Kept {
+  const few = countKept(db, documentIds, EXACT_SCAN_LIMIT + 1);
   const all = db.prepare<[], number>('SELECT count(*) FROM document').pluck().get() ?? 0;
   const share = Math.min(1, documentIds.length / Math.max(1, all));
   const passages = few <= EXACT_SCAN_LIMIT ? few : share * vectorCount(state);

@@ -12,8 +12,6 @@ export interface NearestQuery {
   readonly documentIds: readonly number[] | null;
   /** Compare with every vector. */
   readonly exact: boolean;
-  /** How far a search by lists reaches; see `Effort`. Default 0.1, behind a filter twice that. */
-  readonly reach?: number | undefined;
 }
 
 /** A passage and how far it is. */

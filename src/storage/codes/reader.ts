@@ -1,0 +1,265 @@
+/** The codes of a space in the kernel's memory, and their scan: every vector estimated, the likely ones told. */
+import type { Database } from 'better-sqlite3';
+import { createKernel, type Kernel } from '../kernel.ts';
+import type { Space } from '../spaces.ts';
+import { toBytes } from '../vectors.ts';
+import { createEncoder, type Encoder, putMean } from './encoder.ts';
+import type { IdSet } from './id-set.ts';
+import { type CodesRows, codesRows, type Gone } from './rows.ts';
+import { CAPACITY, idsOf, PARTS, signBytes } from './segment.ts';
+import { type CodesState, readMean } from './tables.ts';
+import { check } from './unusable.ts';
+
+/** Vectors of a block (kernel/encode.ts). */
+const BLOCK = 32;
+const BLOCKS = CAPACITY / BLOCK;
+
+/**
+ * A vector may be nearer than its estimate by so many standard deviations of the estimate's error and is
+ * compared exactly all the same. With 2 the nearest 10 of 100,000 × 768 are found at .9965, of 1,000,000 × 384
+ * at .9995; RaBitQ's own choice is 1.9.
+ */
+const DEVIATIONS = 2;
+
+/** Room for segments that come while a reader is open. */
+const SPARE = 0.25;
+const LEAST_SPARE = 16;
+
+/** A vector that may be near. */
+export interface Candidate {
+  /** Its row in `embedding`. */
+  readonly id: number;
+  /** The largest dot product with the query that is likely. */
+  readonly most: number;
+}
+
+/** What a scan came to; to be used before the next one. */
+export interface Scan {
+  /** The best by their estimates, in no order; fewer than were asked for only if there are no more. */
+  readonly best: readonly Candidate[];
+  /** All whose dot product may be as large as this, the likeliest first. */
+  reaching(product: number): readonly Candidate[];
+}
+
+/** Addresses in the kernel's memory. */
+interface Room {
+  readonly signs: number;
+  readonly factors: number;
+  readonly biases: number;
+  /** A bit for each place that is alive. */
+  readonly masks: number;
+  /** The same inside a filter. */
+  readonly kept: number;
+  readonly estimates: number;
+  readonly positions: number;
+  readonly mean: number;
+  readonly query: number;
+  readonly tables: number;
+  readonly scale: number;
+  readonly heap: number;
+}
+
+/** Most vectors that a scan gives as `best`. */
+export const MOST_BEST = 16_384;
+
+/** Reads the codes once, and what is new when they have changed. */
+export class CodesReader {
+  readonly #kernel: Kernel;
+  readonly #encoder: Encoder;
+  readonly #rows: CodesRows;
+  readonly #room: Room;
+  readonly #ids: Uint32Array;
+  /** Segments that there is room for. */
+  readonly #capacity: number;
+  #state: CodesState;
+  /** The largest deviation of an estimate, for a query of length 1. */
+  #deviation = 0;
+
+  /** @throws CodesUnusable, KernelFull */
+  constructor(db: Database, space: Space, state: CodesState) {
+    this.#kernel = createKernel();
+    this.#encoder = createEncoder(this.#kernel, space.dimensions);
+    this.#rows = codesRows(db, this.#encoder.width);
+    const mean = readMean(db, space);
+    check(mean !== null, 'no mean');
+    const segments = Math.ceil(state.coded / CAPACITY);
+    this.#capacity = segments + Math.max(LEAST_SPARE, Math.ceil(segments * SPARE));
+    this.#ids = new Uint32Array(this.#capacity * CAPACITY);
+    this.#room = createRoom(this.#encoder, this.#capacity, putMean(this.#encoder, mean));
+    this.#state = state;
+    this.#load(0, state);
+  }
+
+  /** Vectors with a code, deleted ones among them. */
+  get size(): number {
+    return this.#state.coded;
+  }
+
+  /** Reads what has come since. @returns false if all of it has to be read anew */
+  follow(state: CodesState): boolean {
+    const { built, revision, coded } = this.#state;
+    if (state.revision === revision) return true;
+    const isOther = state.built !== built || state.coded < coded;
+    if (isOther || state.coded > this.#capacity * CAPACITY) return false;
+    this.#load(Math.floor(coded / CAPACITY), state);
+    return true;
+  }
+
+  #load(from: number, state: CodesState): void {
+    const { signs, factors, biases, masks } = this.#room;
+    const kernel = this.#kernel;
+    let number = from;
+    for (const segment of this.#rows.segments(from, state.coded)) {
+      const first = number * CAPACITY;
+      this.#ids.set(idsOf(segment), first);
+      const put = (at: number, part: Uint8Array): void => {
+        kernel.bytes(at, part.length).set(part);
+      };
+      put(factors + 4 * first, PARTS.factors(segment.codes));
+      put(biases + 4 * first, PARTS.biases(segment.codes));
+      put(signs + number * signBytes(this.#encoder.width), PARTS.signs(segment.codes));
+      const words = kernel.words(masks + (4 * first) / BLOCK, BLOCKS);
+      for (let block = 0; block < BLOCKS; block++) {
+        words[block] = firstBits(segment.size - block * BLOCK);
+      }
+      number += 1;
+    }
+    this.#state = state;
+    this.#mask(this.#rows.gone());
+    this.#measure(from * CAPACITY);
+  }
+
+  /** Takes deleted vectors out. Ids ascend, but for those that were used again. */
+  #mask(gone: readonly Gone[]): void {
+    if (gone.length === 0) return;
+    const before = new Map(gone.map((one) => [one.id, one.before]));
+    const words = this.#kernel.words(this.#room.masks, this.#capacity * BLOCKS);
+    for (let position = 0; position < this.#state.coded; position++) {
+      if (position < (before.get(this.#ids[position] as number) ?? 0)) {
+        const word = position >> 5;
+        words[word] = (words[word] as number) & ~(1 << (position & 31));
+      }
+    }
+  }
+
+  #measure(from: number): void {
+    const { factors, biases } = this.#numbers();
+    for (let position = from; position < factors.length; position++) {
+      const deviation = this.#deviationOf(factors[position] as number, biases[position] as number);
+      this.#deviation = Math.max(this.#deviation, deviation);
+    }
+  }
+
+  #numbers(): { readonly factors: Float32Array; readonly biases: Float32Array } {
+    const { factors, biases } = this.#room;
+    const { coded } = this.#state;
+    return {
+      factors: this.#kernel.floats(factors, coded),
+      biases: this.#kernel.floats(biases, coded),
+    };
+  }
+
+  /**
+   * The standard deviation of the estimate's error for a query of length 1: of a vector r with signs s the
+   * part of s that is orthogonal to r lies in a random direction (Gao & Long, theorem 3.2). The factor f is
+   * |r|² / Σ|rᵢ| and the bias −|r|² / 2, so that (f² · width − |r|²) / (width − 1) is the variance.
+   */
+  #deviationOf(factor: number, bias: number): number {
+    const { width } = this.#encoder;
+    return Math.sqrt(Math.max(0, width * factor * factor + 2 * bias) / (width - 1));
+  }
+
+  /**
+   * Estimates every vector.
+   *
+   * @param vector the query, unit length
+   * @param best vectors wanted at once, up to {@link MOST_BEST}
+   * @param keeps only vectors of these ids; null for all
+   */
+  scan(vector: Float32Array, best: number, keeps: IdSet | null): Scan {
+    const kernel = this.#kernel;
+    const { signs, factors, biases, query, mean, tables, scale, estimates, heap } = this.#room;
+    const { width } = this.#encoder;
+    this.#encoder.putRotated(toBytes(vector), query);
+    kernel.addTo(query, mean, -1, width);
+    kernel.makeTables(query, width, tables, scale);
+    kernel.words(heap, 2).set([0, Math.min(best, MOST_BEST)]);
+    const blocks = Math.ceil(this.#state.coded / CAPACITY) * BLOCKS;
+    const masks = keeps === null ? this.#room.masks : this.#filter(keeps);
+    kernel.scan(
+      ...([signs, blocks, width, factors, biases, masks] as const),
+      ...([tables, scale, estimates, heap] as const),
+    );
+    const squares = kernel.dot(query, query, width);
+    // ⟨q, x⟩ = 1 − (|q − m|² + |x − m|²) / 2 + ⟨q − m, x − m⟩ of unit vectors
+    return this.#result(1 - squares / 2, DEVIATIONS * Math.sqrt(squares), blocks * BLOCK);
+  }
+
+  #result(rest: number, deviations: number, size: number): Scan {
+    const kernel = this.#kernel;
+    const { heap, estimates, positions } = this.#room;
+    const { factors, biases } = this.#numbers();
+    const candidate = (position: number, estimate: number): Candidate => {
+      const deviation = this.#deviationOf(factors[position] as number, biases[position] as number);
+      return { id: this.#ids[position] as number, most: rest + estimate + deviations * deviation };
+    };
+    const count = kernel.words(heap, 1)[0] ?? 0;
+    const places = kernel.words(heap + 8, 2 * count);
+    const values = kernel.floats(heap + 8, 2 * count);
+    const best = Array.from({ length: count }, (_, i) =>
+      candidate(places[2 * i + 1] as number, values[2 * i] as number),
+    );
+    return {
+      best,
+      reaching: (product) => {
+        const limit = product - rest - deviations * this.#deviation;
+        const found = kernel.collect(estimates, size, limit, positions, size);
+        const all = kernel.floats(estimates, size);
+        return Array.from(kernel.words(positions, found), (position) =>
+          candidate(position, all[position] as number),
+        )
+          .filter(({ most }) => most >= product)
+          .sort((a, b) => b.most - a.most);
+      },
+    };
+  }
+
+  /** Masks of the vectors that are alive and kept. @returns their address */
+  #filter(keeps: IdSet): number {
+    const { masks, kept } = this.#room;
+    const size = this.#capacity * BLOCKS;
+    const alive = this.#kernel.words(masks, size);
+    const words = this.#kernel.words(kept, size);
+    words.set(alive);
+    for (let position = 0; position < this.#state.coded; position++) {
+      if (keeps.has(this.#ids[position] as number)) continue;
+      const word = position >> 5;
+      words[word] = (words[word] as number) & ~(1 << (position & 31));
+    }
+    return kept;
+  }
+}
+
+/** The lowest bits of a word, as many as there are, up to all 32. */
+function firstBits(count: number): number {
+  if (count <= 0) return 0;
+  return count >= BLOCK ? 0xffffffff : 2 ** count - 1;
+}
+
+function createRoom({ kernel, width }: Encoder, capacity: number, mean: number): Room {
+  const places = capacity * CAPACITY;
+  const room = {
+    signs: kernel.allocate(capacity * signBytes(width)),
+    factors: kernel.allocate(4 * places),
+    biases: kernel.allocate(4 * places),
+    masks: kernel.allocate(places / 8),
+    kept: kernel.allocate(places / 8),
+    estimates: kernel.allocate(4 * places),
+    positions: kernel.allocate(4 * places),
+    query: kernel.allocate(4 * width),
+    tables: kernel.allocate(4 * width),
+    scale: kernel.allocate(8),
+    heap: kernel.allocate(8 + 8 * MOST_BEST),
+  };
+  return { ...room, mean };
+}
