@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from './blocks.ts';
 
 /** Rows of the page; a new one is counted here as well, so that none is lost by a broken table. */
-const ROWS = 91;
+const ROWS = 89;
 
 const page = readFileSync(join(root, 'docs', 'pitfalls.md'), 'utf8');
 const rows = [...page.matchAll(/^\| (.+) \| `(.+\.ts)` › (.+) \|$/gm)].map(

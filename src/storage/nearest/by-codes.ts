@@ -16,8 +16,11 @@ const PAGE = 128;
 /** Asked again for so many times the vectors where too few of them had a passage inside the filter. */
 const DEEPER = 4;
 
-/** To see which of many vectors a filter keeps takes as long as to compare one in so many of them. */
-const KEPT_A_COMPARISON = 8;
+/**
+ * What is nearest of all is looked at first, up to one vector for so many that a filter keeps: that takes at
+ * most a quarter of the time that it takes to see which vectors it keeps (measured: 6 and 1.2 µs for one).
+ */
+const KEPT_A_VECTOR = 24;
 
 /** Vectors asked for to find one inside a filter, as a multiple of what its share would need. */
 const SPREAD = 1.5;
@@ -44,7 +47,7 @@ export function nearestByCodes(by: ByCodes, query: NearestQuery): readonly Neigh
   if (kept === null) return deepen(by, query, { wanted: query.k, most: MOST_BEST, keeps: null });
   // A filter that keeps much: some of the nearest of all are inside.
   const wanted = Math.ceil((query.k / kept.share) * SPREAD);
-  const most = Math.min(MOST_BEST, kept.passages / KEPT_A_COMPARISON);
+  const most = Math.min(MOST_BEST, kept.passages / KEPT_A_VECTOR);
   const found = deepen(by, query, { wanted, most, keeps: null });
   if (found !== null) return found;
   const keeps = ranking.vectorsOf(query.space, [...kept.documentIds]);

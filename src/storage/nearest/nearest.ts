@@ -60,7 +60,7 @@ class Index implements VectorIndex {
     if (state === null || state.coded === 0 || state.revision === this.#unusable) return null;
     if (vector.length !== space.dimensions) return null;
     const kept = documentIds === null ? null : measure(this.#db, documentIds, state);
-    if (kept !== null && kept.passages <= EXACT_SCAN_LIMIT) return null;
+    if (documentIds !== null && kept === null) return null;
     try {
       const reader = this.#reader(space, state);
       return nearestByCodes({ reader, ranking: this.#ranking, kept }, query);
@@ -80,13 +80,12 @@ class Index implements VectorIndex {
   }
 }
 
-/** What the filter keeps: counted while it is little, else taken to be as the documents' share. */
-function measure(db: Database, documentIds: readonly number[], state: CodesState): Kept {
-  const few = countKept(db, documentIds, EXACT_SCAN_LIMIT + 1);
+/** What a filter keeps, taken to be as the documents' share; null where it is little and compared at once. */
+function measure(db: Database, documentIds: readonly number[], state: CodesState): Kept | null {
+  if (countKept(db, documentIds, EXACT_SCAN_LIMIT + 1) <= EXACT_SCAN_LIMIT) return null;
   const all = db.prepare<[], number>('SELECT count(*) FROM document').pluck().get() ?? 0;
   const share = Math.min(1, documentIds.length / Math.max(1, all));
-  const passages = few <= EXACT_SCAN_LIMIT ? few : share * vectorCount(state);
-  return { documentIds: new Set(documentIds), share, passages };
+  return { documentIds: new Set(documentIds), share, passages: share * vectorCount(state) };
 }
 
 /** Distances of given passages to a vector, by chunk id; those without a vector are left out. */
