@@ -13,6 +13,9 @@ import type { ListPlace, SearchMode } from './types.ts';
 /** Passages of each list that take part in a fusion. */
 const DEPTH = 200;
 
+/** Of the nearest passages so many are found for certain: the others hardly change what a fusion shows. */
+const PRECISE = 20;
+
 /**
  * The share of meaning in a hybrid score. With the built-in embedder the largest that costs no
  * judged set more than .005 (docs/lexical-search.md). For models on a server an even share, which
@@ -52,10 +55,11 @@ export function rankPassages(
 ): readonly RankedPassageId[] {
   const { mode, vector, space, query, k, documentIds, exact } = request;
   const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
+  const precise = mode === 'hybrid' ? PRECISE : k;
   const semantic =
     mode === 'lexical' || vector === null || space === null
       ? []
-      : vectors.nearest({ space, vector, k: depth, documentIds, exact });
+      : vectors.nearest({ space, vector, k: depth, precise, documentIds, exact });
   const lexical =
     mode === 'semantic'
       ? { matches: [], attainable: 0 }

@@ -5,7 +5,7 @@ import { corpusBuild, rowFinder } from '../corpus-rows.mjs';
 
 export const build = corpusBuild;
 
-/** Sign bits ×8 and an exact rescore, in one statement, read from the documentation itself. */
+/** Every vector compared, in one statement that is read from the documentation itself. */
 export async function open(data) {
   const { path } = await corpusBuild(data);
   const file = openCorpusFile(path, 'read', 0);
@@ -13,7 +13,7 @@ export async function open(data) {
   const { byPlace } = rowFinder(file.db);
   const search = (vector) => statement.all({ vector });
   const rows = (found) => found.map((hit) => byPlace(hit.path, hit.start_line, hit.text));
-  const variants = [{ name: 'docs/schema.md: vec0 bits ×8, rescored in SQL', search, rows }];
+  const variants = [{ name: 'docs/schema.md: every vector compared, in SQL', search, rows }];
   return { variants, close: () => file.close() };
 }
 

@@ -14,31 +14,26 @@ import { check } from './unusable.ts';
 const BLOCK = 32;
 const BLOCKS = CAPACITY / BLOCK;
 
-/**
- * A vector may be nearer than its estimate by so many standard deviations of the estimate's error and is
- * compared exactly all the same. With 2 the nearest 10 of 100,000 × 768 are found at .9965, of 1,000,000 × 384
- * at .9995; RaBitQ's own choice is 1.9.
- */
-const DEVIATIONS = 2;
-
 /** Room for segments that come while a reader is open. */
 const SPARE = 0.25;
 const LEAST_SPARE = 16;
 
-/** A vector that may be near. */
+/** A vector and what its code tells. */
 export interface Candidate {
   /** Its row in `embedding`. */
   readonly id: number;
-  /** The largest dot product with the query that is likely. */
-  readonly most: number;
+  /** Its dot product with the query, about. */
+  readonly estimate: number;
+  /** The standard deviation of the estimate's error. */
+  readonly deviation: number;
 }
 
 /** What a scan came to; to be used before the next one. */
 export interface Scan {
   /** The best by their estimates, in no order; fewer than were asked for only if there are no more. */
   readonly best: readonly Candidate[];
-  /** All whose dot product may be as large as this, the likeliest first. */
-  reaching(product: number): readonly Candidate[];
+  /** All whose estimate and so many deviations reach a dot product, the best estimates first. */
+  reaching(product: number, deviations: number): readonly Candidate[];
 }
 
 /** Addresses in the kernel's memory. */
@@ -84,8 +79,8 @@ export class CodesReader {
     check(mean !== null, 'no mean');
     const segments = Math.ceil(state.coded / CAPACITY);
     this.#capacity = segments + Math.max(LEAST_SPARE, Math.ceil(segments * SPARE));
-    this.#ids = new Uint32Array(this.#capacity * CAPACITY);
     this.#room = createRoom(this.#encoder, this.#capacity, putMean(this.#encoder, mean));
+    this.#ids = new Uint32Array(this.#capacity * CAPACITY);
     this.#state = state;
     this.#load(0, state);
   }
@@ -144,10 +139,13 @@ export class CodesReader {
 
   #measure(from: number): void {
     const { factors, biases } = this.#numbers();
+    const { width } = this.#encoder;
+    let most = 0;
     for (let position = from; position < factors.length; position++) {
-      const deviation = this.#deviationOf(factors[position] as number, biases[position] as number);
-      this.#deviation = Math.max(this.#deviation, deviation);
+      const spread = spreadOf(factors[position] as number, biases[position] as number, width);
+      if (spread > most) most = spread;
     }
+    this.#deviation = Math.max(this.#deviation, deviationOf(most, width));
   }
 
   #numbers(): { readonly factors: Float32Array; readonly biases: Float32Array } {
@@ -157,16 +155,6 @@ export class CodesReader {
       factors: this.#kernel.floats(factors, coded),
       biases: this.#kernel.floats(biases, coded),
     };
-  }
-
-  /**
-   * The standard deviation of the estimate's error for a query of length 1: of a vector r with signs s the
-   * part of s that is orthogonal to r lies in a random direction (Gao & Long, theorem 3.2). The factor f is
-   * |r|² / Σ|rᵢ| and the bias −|r|² / 2, so that (f² · width − |r|²) / (width − 1) is the variance.
-   */
-  #deviationOf(factor: number, bias: number): number {
-    const { width } = this.#encoder;
-    return Math.sqrt(Math.max(0, width * factor * factor + 2 * bias) / (width - 1));
   }
 
   /**
@@ -192,16 +180,19 @@ export class CodesReader {
     );
     const squares = kernel.dot(query, query, width);
     // ⟨q, x⟩ = 1 − (|q − m|² + |x − m|²) / 2 + ⟨q − m, x − m⟩ of unit vectors
-    return this.#result(1 - squares / 2, DEVIATIONS * Math.sqrt(squares), blocks * BLOCK);
+    return this.#result(1 - squares / 2, Math.sqrt(squares), blocks * BLOCK);
   }
 
-  #result(rest: number, deviations: number, size: number): Scan {
+  /** @param length of the query, relative to the mean */
+  #result(rest: number, length: number, size: number): Scan {
     const kernel = this.#kernel;
     const { heap, estimates, positions } = this.#room;
     const { factors, biases } = this.#numbers();
+    const { width } = this.#encoder;
     const candidate = (position: number, estimate: number): Candidate => {
-      const deviation = this.#deviationOf(factors[position] as number, biases[position] as number);
-      return { id: this.#ids[position] as number, most: rest + estimate + deviations * deviation };
+      const spread = spreadOf(factors[position] as number, biases[position] as number, width);
+      const deviation = length * deviationOf(spread, width);
+      return { id: this.#ids[position] as number, estimate: rest + estimate, deviation };
     };
     const count = kernel.words(heap, 1)[0] ?? 0;
     const places = kernel.words(heap + 8, 2 * count);
@@ -211,15 +202,15 @@ export class CodesReader {
     );
     return {
       best,
-      reaching: (product) => {
-        const limit = product - rest - deviations * this.#deviation;
+      reaching: (product, deviations) => {
+        const limit = product - rest - deviations * length * this.#deviation;
         const found = kernel.collect(estimates, size, limit, positions, size);
         const all = kernel.floats(estimates, size);
         return Array.from(kernel.words(positions, found), (position) =>
           candidate(position, all[position] as number),
         )
-          .filter(({ most }) => most >= product)
-          .sort((a, b) => b.most - a.most);
+          .filter(({ estimate, deviation }) => estimate + deviations * deviation >= product)
+          .sort((a, b) => b.estimate - a.estimate);
       },
     };
   }
@@ -238,6 +229,20 @@ export class CodesReader {
     }
     return kept;
   }
+}
+
+/**
+ * What decides how far an estimate may be off. Of a vector r with signs s the part of s that is orthogonal to r
+ * lies in a random direction (Gao & Long, theorem 3.2), so that the error has the variance
+ * (f² · width − |r|²) / (width − 1) for a query of length 1. The factor is f = |r|² / Σ|rᵢ|, the bias −|r|² / 2.
+ */
+function spreadOf(factor: number, bias: number, width: number): number {
+  return width * factor * factor + 2 * bias;
+}
+
+/** The standard deviation of the estimate's error, for a query of length 1. */
+function deviationOf(spread: number, width: number): number {
+  return Math.sqrt(Math.max(0, spread) / (width - 1));
 }
 
 /** The lowest bits of a word, as many as there are, up to all 32. */

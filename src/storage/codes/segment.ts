@@ -53,14 +53,18 @@ export function idsOf({ codes, size }: Segment): Uint32Array {
   return new Uint32Array(new Uint8Array(PARTS.ids(codes)).buffer, 0, size);
 }
 
+/** Factors and biases. */
+function numbersOf(codes: Uint8Array): Float32Array {
+  // A copy: a BLOB need not be aligned.
+  return new Float32Array(new Uint8Array(codes.subarray(NUMBERS, 3 * NUMBERS)).buffer);
+}
+
 /** @throws CodesUnusable unless a segment holds what it says, in numbers that make sense */
 export function checkSegment({ size, codes }: Segment, width: number): void {
   check(Number.isSafeInteger(size) && size > 0 && size <= CAPACITY, 'the size of a segment');
   const isWhole = codes instanceof Uint8Array && codes.length === segmentBytes(width);
   check(isWhole, 'the length of a segment');
-  for (const part of [PARTS.factors, PARTS.biases]) {
-    checkFloats(new Float32Array(new Uint8Array(part(codes)).buffer), 'numbers of a segment');
-  }
+  checkFloats(numbersOf(codes), 'numbers of a segment');
 }
 
 /**

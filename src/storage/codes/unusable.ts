@@ -18,8 +18,8 @@ const LARGEST = 8;
 
 /** @throws CodesUnusable for NaN and for numbers that no unit vector leads to */
 export function checkFloats(values: Float32Array, what: string): void {
-  check(
-    values.every((value) => Math.abs(value) <= LARGEST),
-    what,
-  );
+  for (let i = 0; i < values.length; i++) {
+    // Not `> LARGEST`: NaN is neither.
+    if (!(Math.abs(values[i] as number) <= LARGEST)) check(false, what);
+  }
 }

@@ -7,6 +7,14 @@ import { type CodesReader, MOST_BEST, type Scan } from '../codes/reader.ts';
 import type { ExactRanking, Near } from './exact-ranking.ts';
 import type { NearestQuery, Neighbour } from './query.ts';
 
+/**
+ * A vector whose estimate and so many standard deviations of its error reach the last wanted distance is
+ * compared exactly. With 2 the nearest 10 of 100,000 × 768 are found at .9985, of 1,000,000 × 384 at .9995;
+ * RaBitQ's own choice is 1.9. With 1 the nearest 200 of 79,513 real passages are found at .94, with a third
+ * of the comparisons.
+ */
+const DEVIATIONS = { precise: 2, other: 1 };
+
 /** Compared at once beyond the wanted ones: their distances say how far the others may be. */
 const BEYOND = 16;
 
@@ -69,35 +77,61 @@ function deepen(by: ByCodes, query: NearestQuery, depth: Depth): readonly Neighb
   const { reader, ranking, kept } = by;
   for (let { wanted } = depth; wanted <= depth.most; wanted *= DEEPER) {
     const scan = reader.scan(query.vector, wanted + BEYOND, depth.keeps);
-    const near = nearestVectors(scan, ranking, query, wanted);
-    // Of those behind the wanted ones not all were compared. Equal distances are told by place.
-    const last = near[wanted - 1]?.distance ?? Infinity;
-    const sure = near.filter(({ distance }) => distance <= last);
-    const found = ranking.neighbours(query, sure, kept?.documentIds ?? null);
+    const precise = Math.ceil((wanted * Math.min(query.k, query.precise ?? query.k)) / query.k);
+    const near = nearestVectors(scan, ranking, query, { wanted, precise });
+    const found = ranking.neighbours(query, near, kept?.documentIds ?? null);
     const isAll = scan.best.length < wanted + BEYOND;
     if (found.length >= query.k || isAll) return found;
   }
   return null;
 }
 
-/** Vectors with their exact distances, nearest first: the wanted ones, and others that were compared. */
+/** How many vectors are wanted, and how many of these for certain. */
+interface Wanted {
+  readonly wanted: number;
+  readonly precise: number;
+}
+
+/** The nearest vectors, nearest first: the wanted ones, and those as far as the last of them. */
 function nearestVectors(
   scan: Scan,
   ranking: ExactRanking,
   query: NearestQuery,
-  wanted: number,
+  { wanted, precise }: Wanted,
 ): readonly Near[] {
-  const compare = (ids: readonly number[]): readonly Near[] => ranking.distances(query, ids);
-  let near = compare(scan.best.map(({ id }) => id));
-  const reached = (): number => 1 - (near[wanted - 1]?.distance ?? Infinity);
+  const ids = scan.best.map(({ id }) => id);
+  let near = nearestOf(ranking.distances(query, ids), wanted);
   // As many as there are, or damaged ones among them, which have no distance.
-  if (reached() === -Infinity) return near;
-  const compared = new Set(scan.best.map(({ id }) => id));
-  const likely = scan.reaching(reached()).filter(({ id }) => !compared.has(id));
+  if (near.length < wanted) return near;
+  const reached = (rank: number): number => 1 - (near[rank - 1]?.distance ?? Infinity);
+  const compared = new Set(ids);
+  const likely = scan
+    .reaching(Math.min(reached(wanted), reached(precise)), DEVIATIONS.precise)
+    .filter(({ id }) => !compared.has(id));
   for (let from = 0; from < likely.length; from += PAGE) {
-    if ((likely[from]?.most ?? -Infinity) < reached()) break;
-    const page = likely.slice(from, from + PAGE).map(({ id }) => id);
-    near = [...near, ...compare(page)].sort((a, b) => a.distance - b.distance);
+    const [last, sure] = [reached(wanted), reached(precise)];
+    const page = likely
+      .slice(from, from + PAGE)
+      .filter(
+        ({ estimate, deviation }) =>
+          estimate + DEVIATIONS.other * deviation >= last ||
+          estimate + DEVIATIONS.precise * deviation >= sure,
+      );
+    if (page.length === 0) break;
+    const distances = ranking.distances(
+      query,
+      page.map(({ id }) => id),
+    );
+    near = nearestOf([...near, ...distances], wanted);
   }
   return near;
+}
+
+/** The wanted nearest, nearest first, and those that are as far as the last of them: place decides there. */
+function nearestOf(all: readonly Near[], wanted: number): readonly Near[] {
+  const sorted = all.toSorted((a, b) => a.distance - b.distance);
+  const last = sorted[wanted - 1]?.distance ?? Infinity;
+  let end = Math.min(wanted, sorted.length);
+  while (end < sorted.length && sorted[end]?.distance === last) end += 1;
+  return sorted.slice(0, end);
 }

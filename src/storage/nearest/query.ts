@@ -8,6 +8,11 @@ export interface NearestQuery {
   readonly vector: Float32Array;
   /** Passages wanted. */
   readonly k: number;
+  /**
+   * How many of the first have to be the nearest ones; behind them one in twenty may be missing, which costs
+   * a third of the time (docs/performance.md). Default: all k.
+   */
+  readonly precise?: number | undefined;
   /** Only passages of these documents; null for all. The filter restricts before ranking. */
   readonly documentIds: readonly number[] | null;
   /** Compare with every vector. */
