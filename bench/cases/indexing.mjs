@@ -6,17 +6,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeDocuments } from '../lib/documents.mjs';
 import { BENCH_MODEL, startEmbedServer } from '../lib/embed-server.mjs';
+import { builtinFirstRun } from '../lib/first-run.mjs';
 
 export const explains =
   'A folder of generated Japanese and English Markdown is indexed by the command line against a ' +
   'stand-in for Ollama: at 10 ms a text, how long that server is busy of the whole run; at once, ' +
-  'what each stage does alone, in MB/s and chunks/s. Then nothing changed, and one file edited, ' +
+  'what each stage does alone, in MB/s and chunks/s; with the built-in embedder, how many bytes the ' +
+  'run writes for its file (Linux), passages/s and the most memory. Then nothing changed, and one file edited, ' +
   'against a process that only lists the folder with fast-glob and stats, in turn. ' +
-  'Flags: --files (10000), --bytes of a file (600), --rounds (7), --slow-files (10000).';
+  'Flags: --files (10000), --bytes of a file (600), --rounds (7), --slow-files (10000), ' +
+  '--written-files (1500), --written-bytes of a file (16000).';
 
 export const accepts = {
   files: 'files of the first runs (default 10000)',
   bytes: 'of a file (default 600)',
+  'written-files': 'files of the run with the built-in embedder (default 1500; 0 leaves it out)',
+  'written-bytes': 'of a file of that run (default 16000)',
   'slow-files': 'files of the run at 10 ms a text (default 10000; 0 leaves it out)',
 };
 
@@ -34,6 +39,10 @@ export async function run({ flags = {} } = {}) {
       await firstRun(home, folder, written),
       await nextRuns(home, folder, Number(rounds)),
     ];
+    const { 'written-files': writtenFiles = 1500, 'written-bytes': writtenBytes = 16_000 } = flags;
+    if (Number(writtenFiles) > 0) {
+      tables.push(await bytesWritten(home, Number(writtenFiles), Number(writtenBytes)));
+    }
     if (Number(slowFiles) > 0) tables.push(await busyShare(home, Number(slowFiles), Number(bytes)));
     return { tables, notes: [`${files} files, ${megabytes(written)} MB.`] };
   } finally {
@@ -184,6 +193,24 @@ async function nextRuns(home, folder, rounds) {
   } finally {
     server.stop();
   }
+}
+
+async function bytesWritten(home, files, bytes) {
+  const folder = join(home, 'written');
+  writeDocuments(folder, { files, bytes, seed: 3 });
+  const run = await builtinFirstRun(join(home, 'written.db'), folder);
+  const written = run.written === null ? '–' : megabytes(run.written);
+  const ratio = run.written === null ? '–' : (run.written / run.bytes).toFixed(2);
+  return {
+    title: `First run with the built-in embedder, ${files} files`,
+    columns: ['passages', 's', 'passages/s', 'file MB', 'written MB', 'written / file', 'peak MB'],
+    rows: [
+      [
+        ...[run.passages, run.seconds.toFixed(1), (run.passages / run.seconds).toFixed(0)],
+        ...[megabytes(run.bytes), written, ratio, (run.kibibytes / 1024).toFixed(0)],
+      ],
+    ],
+  };
 }
 
 async function busyShare(home, files, bytes) {

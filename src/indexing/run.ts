@@ -1,9 +1,9 @@
 /**
- * One run: crawl, plan, read, embed, store, prune. Vectors are committed batch by batch and a
- * document's rows switch in one transaction, so that a run can end at any moment and lose only the
- * requests in flight.
+ * One run: crawl, plan, read, embed, store, prune. Vectors are committed in groups of a
+ * few seconds at most and a document's rows switch in one transaction, so that a run can end at any
+ * moment and lose only those seconds and the requests in flight.
  */
-import { embedAll } from '../embedding/embed-all.ts';
+import { type EmbeddedBatch, embedAll } from '../embedding/embed-all.ts';
 import { rebuildCodes } from '../storage/codes/maintain.ts';
 import { reclaim } from '../storage/compact.ts';
 import { documentStore } from '../storage/documents.ts';
@@ -15,6 +15,7 @@ import type { ChunkOptions, EmbedderIdentity } from '../types.ts';
 import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.ts';
 import { confirmScope, rememberNamed } from './confirm.ts';
 import type { IndexRequest, Run } from './context.ts';
+import { gather, groupSize, MOST_WAIT_MS } from './gather.ts';
 import { readFiles } from './reader.ts';
 import { resolveScope } from './scope.ts';
 import { settleSpace } from './settle-space.ts';
@@ -177,21 +178,48 @@ async function send(
   inputs: AsyncIterable<PendingInput> | Iterable<PendingInput>,
   sink: VectorSink,
 ): Promise<void> {
-  const { embedder, limits, signal, dryRun, onProgress } = run.request;
+  const { dryRun, onProgress } = run.request;
   if (dryRun) {
     for await (const input of inputs) sink.pretend(input);
     return;
   }
   let next = inputs;
   for (;;) {
-    for await (const batch of embedAll(embedder, next, { ...limits, signal })) {
-      await requireUnchanged(run.space, embedder, signal);
-      sink.commit(batch);
+    for await (const group of answers(run, next, sink)) {
+      sink.commit(group);
       onProgress(toProgress(run.tally));
     }
     const queued = sink.takeQueued();
     if (queued.length === 0) return;
     next = queued;
+  }
+}
+
+/** What the embedder answers, in groups to be stored. */
+function answers(
+  run: Run,
+  inputs: AsyncIterable<PendingInput> | Iterable<PendingInput>,
+  sink: VectorSink,
+): AsyncIterable<EmbeddedBatch<PendingInput>> {
+  const { embedder, limits, signal } = run.request;
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const batches = embedAll(embedder, inputs, { ...limits, signal: either });
+  return gather(ofOneSpace(run, batches), {
+    most: () => groupSize(sink.stored()),
+    waitMs: MOST_WAIT_MS,
+    abandon: () => stop.abort(),
+  });
+}
+
+/** Asks behind every answer whether it is still of the space that the run fills. */
+async function* ofOneSpace<T>(
+  { space, request: { embedder, signal } }: Run,
+  batches: AsyncIterable<T>,
+): AsyncGenerator<T> {
+  for await (const batch of batches) {
+    await requireUnchanged(space, embedder, signal);
+    yield batch;
   }
 }
 

@@ -108,6 +108,11 @@ export class VectorSink {
     this.#keepSearchable(batch.embedded.length);
   }
 
+  /** About how many vectors the corpus has, of all spaces. */
+  stored(): number {
+    return this.#store.atMost();
+  }
+
   /** A run may take hours: searches meanwhile are as fast as ever. */
   #keepSearchable(stored: number): void {
     const { db, space, dryRun, vectorsOnly } = this.#options;

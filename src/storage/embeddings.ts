@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CodesWriter } from './codes/writer.ts';
 import type { Space } from './spaces.ts';
-import { fromBytes, toBytes } from './vectors.ts';
+import { asBytes, fromBytes } from './vectors.ts';
 
 /** An input that could not be embedded. */
 export interface InputFailure {
@@ -29,6 +29,8 @@ export interface InputVector {
 /** Vectors and failures of one space. */
 export interface EmbeddingStore {
   has(inputHash: Buffer): boolean;
+  /** How many vectors of all spaces there are, or somewhat more. To count them would read an index. */
+  atMost(): number;
   hasFailed(inputHash: Buffer): boolean;
   /** Stores unit vectors; a second one for the same input is ignored. Clears the inputs' failures. */
   put(vectors: readonly InputVector[]): void;
@@ -53,6 +55,11 @@ export interface EmbeddingStore {
 /** Opens the vectors of a space for writing. */
 export function embeddingStore(db: Database, space: Space, codes: CodesWriter): EmbeddingStore {
   const has = db.prepare('SELECT 1 FROM embedding WHERE space_id = ? AND input_hash = ?');
+  const idSpan = db
+    .prepare<[], number | null>(
+      'SELECT (SELECT max(id) FROM embedding) - (SELECT min(id) FROM embedding) + 1',
+    )
+    .pluck();
   const failed = db.prepare('SELECT 1 FROM failure WHERE space_id = ? AND input_hash = ?');
   const insert = db.prepare(
     'INSERT INTO embedding (space_id, input_hash, vector) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -66,10 +73,11 @@ export function embeddingStore(db: Database, space: Space, codes: CodesWriter): 
   );
   return {
     has: (hash) => has.get(space.id, hash) !== undefined,
+    atMost: () => idSpan.get() ?? 0,
     hasFailed: (hash) => failed.get(space.id, hash) !== undefined,
     put: (vectors) => {
       const added = vectors.flatMap(({ inputHash, vector }) => {
-        const { changes, lastInsertRowid } = insert.run(space.id, inputHash, toBytes(vector));
+        const { changes, lastInsertRowid } = insert.run(space.id, inputHash, asBytes(vector));
         clear.run(space.id, inputHash);
         return changes === 1 ? { id: Number(lastInsertRowid), vector } : [];
       });

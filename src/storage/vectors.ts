@@ -11,6 +11,12 @@ export function toBytes(vector: Float32Array): Buffer {
   return LITTLE_ENDIAN ? copy : copy.swap32();
 }
 
+/** A vector as little-endian float32, to be bound and not kept: its own memory where that is the same. */
+export function asBytes(vector: Float32Array): Buffer {
+  if (!LITTLE_ENDIAN) return toBytes(vector);
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
 /** The vector in a BLOB of little-endian float32; a copy, since BLOBs need not be aligned. A damaged one's rest is left out. */
 export function fromBytes(bytes: Uint8Array): Float32Array {
   const copy = new Uint8Array(bytes);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ollama } from '../../src/embedding/ollama.ts';
+import { groupSize } from '../../src/indexing/gather.ts';
 import { openCorpus } from '../../src/open-corpus.ts';
 import type { Sandbox } from '../helpers/cli.ts';
 import { logicalDump, rows, runIndex, value } from '../helpers/corpus.ts';
@@ -43,6 +44,7 @@ export const TARGETS: readonly Target[] = [
   { model: 'bge-m3', dimensions: 16 },
 ];
 
+const ID_SPAN = 'SELECT max(id) - min(id) + 1 FROM embedding';
 /** Requests in flight, of every run. */
 const CONCURRENCY = 2;
 
@@ -103,8 +105,9 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     const before = stored;
     const isCutOff = demandOpens(db, before);
     stored = readStored(db);
-    // What is in flight, and an answer that waits to be stored.
-    const mostLost = fate.isKilled ? (CONCURRENCY + 1) * batch : 0;
+    // What is in flight, an answer that waits, and the group that it waits for.
+    const group = stored.active === null ? 0 : groupSize(Number(value(db, ID_SPAN) ?? 0));
+    const mostLost = fate.isKilled ? (CONCURRENCY + 1) * batch + group : 0;
     demandAccounts({ before, after: stored, sent, mostLost });
     if (stored.active !== null) demandWhole(db, world);
     await demandSearch(db, { endpoint: server.url, stored, world });
