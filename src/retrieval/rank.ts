@@ -14,8 +14,8 @@ import type { ListPlace, SearchMode } from './types.ts';
 const DEPTH = 200;
 
 /**
- * Of the nearest passages so many are found for certain. Behind them some may be missing that no word found
- * either: they are shown to no one.
+ * Of the nearest passages at least so many, or half of those that are wanted, are found for certain. Behind
+ * them a passage may be missing that no word has found either, and that is hardly ever shown.
  */
 const PRECISE = 20;
 
@@ -58,7 +58,7 @@ export function rankPassages(
 ): readonly RankedPassageId[] {
   const { mode, vector, space, query, k, documentIds, exact } = request;
   const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
-  const precise = mode === 'hybrid' ? PRECISE : k;
+  const precise = mode === 'hybrid' ? Math.max(PRECISE, Math.ceil(k / 2)) : k;
   const semantic =
     mode === 'lexical' || vector === null || space === null
       ? []
