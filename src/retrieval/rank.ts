@@ -13,7 +13,10 @@ import type { ListPlace, SearchMode } from './types.ts';
 /** Passages of each list that take part in a fusion. */
 const DEPTH = 200;
 
-/** Of the nearest passages so many are found for certain: the others hardly change what a fusion shows. */
+/**
+ * Of the nearest passages at least so many, or half of those that are wanted, are found for certain. Behind
+ * them a passage may be missing that no word has found either, and that is hardly ever shown.
+ */
 const PRECISE = 20;
 
 /**
@@ -55,7 +58,7 @@ export function rankPassages(
 ): readonly RankedPassageId[] {
   const { mode, vector, space, query, k, documentIds, exact } = request;
   const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
-  const precise = mode === 'hybrid' ? PRECISE : k;
+  const precise = mode === 'hybrid' ? Math.max(PRECISE, Math.ceil(k / 2)) : k;
   const semantic =
     mode === 'lexical' || vector === null || space === null
       ? []
@@ -64,9 +67,30 @@ export function rankPassages(
     mode === 'semantic'
       ? { matches: [], attainable: 0 }
       : lexicalMatches(db, { query, k: depth, documentIds });
-  const merged = merge(semantic, lexical, scoresOf(db, request, semantic, lexical));
-  if (mode !== 'hybrid' || vector === null || space === null) return merged;
-  return withDistances(db, merged, { vector, space });
+  if (mode !== 'hybrid' || vector === null || space === null) {
+    return merge(semantic, lexical, scoresOf(db, request, semantic, lexical));
+  }
+  const listed = new Set(semantic.map(({ chunkId }) => chunkId));
+  const chunkIds = lexical.matches.map(({ chunkId }) => chunkId).filter((id) => !listed.has(id));
+  const distances = distancesTo(db, { space, vector, chunkIds });
+  const whole = completed(semantic, distances);
+  const merged = merge(whole, lexical, scoresOf(db, request, whole, lexical));
+  return merged.map((one) => ({
+    ...one,
+    distance: one.distance ?? distances.get(one.chunkId) ?? null,
+  }));
+}
+
+/** The nearest passages with those that only the words found, as far as they belong among them. */
+function completed(
+  nearest: readonly Neighbour[],
+  distances: ReadonlyMap<number, number>,
+): readonly Neighbour[] {
+  const last = nearest.at(-1)?.distance ?? -Infinity;
+  const missed = [...distances]
+    .map(([chunkId, distance]) => ({ chunkId, distance }))
+    .filter(({ distance }) => distance < last);
+  return [...nearest, ...missed].sort((a, b) => a.distance - b.distance);
 }
 
 /** The list's own scores in one mode; fused ones in hybrid mode. */
@@ -110,20 +134,6 @@ function merge(
       lexical: worded === undefined ? null : { rank: worded.i + 1, score: worded.score },
     };
   });
-}
-
-/** Passages that only the words found have a similarity as well. */
-function withDistances(
-  db: Database,
-  ranked: readonly RankedPassageId[],
-  query: { vector: Float32Array; space: Space },
-): readonly RankedPassageId[] {
-  const unknown = ranked.filter(({ distance }) => distance === null).map(({ chunkId }) => chunkId);
-  const distances = distancesTo(db, { ...query, chunkIds: unknown });
-  return ranked.map((one) => ({
-    ...one,
-    distance: one.distance ?? distances.get(one.chunkId) ?? null,
-  }));
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

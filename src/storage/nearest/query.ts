@@ -9,8 +9,8 @@ export interface NearestQuery {
   /** Passages wanted. */
   readonly k: number;
   /**
-   * How many of the first have to be the nearest ones; behind them one in twenty may be missing, which costs
-   * a third of the time (docs/performance.md). Default: all k.
+   * How many of the first have to be the nearest ones; behind them one in ten may be missing, which takes
+   * a quarter of the time. Default: all k.
    */
   readonly precise?: number | undefined;
   /** Only passages of these documents; null for all. The filter restricts before ranking. */
