@@ -28,12 +28,25 @@ export interface Candidate {
   readonly deviation: number;
 }
 
+/** How near a vector may be to be of interest. */
+export interface Limit {
+  /** A dot product with the query. */
+  readonly product: number;
+  /** Standard deviations by which an estimate may fall short of it. */
+  readonly deviations: number;
+}
+
+/** True if the vector may be as near as one of the limits. */
+export function mayReach({ estimate, deviation }: Candidate, limits: readonly Limit[]): boolean {
+  return limits.some(({ product, deviations }) => estimate + deviations * deviation >= product);
+}
+
 /** What a scan came to; to be used before the next one. */
 export interface Scan {
   /** The best by their estimates, in no order; fewer than were asked for only if there are no more. */
   readonly best: readonly Candidate[];
-  /** All whose estimate and so many deviations reach a dot product, the best estimates first. */
-  reaching(product: number, deviations: number): readonly Candidate[];
+  /** All that may be as near as one of the limits, the best estimates first. */
+  reaching(limits: readonly Limit[]): readonly Candidate[];
 }
 
 /** Addresses in the kernel's memory. */
@@ -202,14 +215,15 @@ export class CodesReader {
     );
     return {
       best,
-      reaching: (product, deviations) => {
-        const limit = product - rest - deviations * length * this.#deviation;
-        const found = kernel.collect(estimates, size, limit, positions, size);
+      reaching: (limits) => {
+        const falls = length * this.#deviation;
+        const least = Math.min(...limits.map((one) => one.product - one.deviations * falls));
+        const found = kernel.collect(estimates, size, least - rest, positions, size);
         const all = kernel.floats(estimates, size);
         return Array.from(kernel.words(positions, found), (position) =>
           candidate(position, all[position] as number),
         )
-          .filter(({ estimate, deviation }) => estimate + deviations * deviation >= product)
+          .filter((one) => mayReach(one, limits))
           .sort((a, b) => b.estimate - a.estimate);
       },
     };
