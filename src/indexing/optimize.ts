@@ -2,10 +2,10 @@
 import { compact, sizeOf } from '../storage/compact.ts';
 import { derivedWriter, rebuildDerived } from '../storage/derived-vectors.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
-import { maintainLexical, mergeLexical } from '../storage/lexical.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
 import { activeSpace } from '../storage/spaces.ts';
+import { optimizeWords } from '../storage/words/maintain.ts';
 
 /** What optimizing came to. */
 export interface OptimizeSummary {
@@ -22,9 +22,7 @@ export function optimizeCorpus(file: CorpusFile): OptimizeSummary {
   const pruned = pruneVectors(file);
   const space = activeSpace(db);
   if (space !== null) db.transaction(() => rebuildDerived(db, space)).immediate();
-  // A corpus of an older umekomi may lack them, or have them by another recipe.
-  maintainLexical(db);
-  mergeLexical(db);
+  optimizeWords(db);
   compact(db);
   return { size: { before, after: sizeOf(db) }, pruned };
 }

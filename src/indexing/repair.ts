@@ -12,10 +12,11 @@ import {
   uncoveredInputs,
   waitForVectors,
 } from '../storage/examine/vectors.ts';
-import { dropTerms, maintainLexical } from '../storage/lexical.ts';
 import { dropLists } from '../storage/lists/change-tables.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { activeSpace } from '../storage/spaces.ts';
+import { maintainWords } from '../storage/words/maintain.ts';
+import { dropWords } from '../storage/words/state.ts';
 import { examineFile } from './examine.ts';
 import type { Finding } from './findings.ts';
 
@@ -42,7 +43,7 @@ export function repairCorpus({ db }: CorpusFile, now: number): readonly Finding[
       waitForVectors(db, space, uncoveredInputs(db, space), now);
     }
     const isOther = has('INDEXES_DAMAGED', 'ROWS_ORPHANED');
-    if (isOther || has('WORDS_DAMAGED')) dropTerms(db);
+    if (isOther || has('WORDS_DAMAGED')) dropWords(db);
     if (!isOther && !has('NEIGHBOURS_DAMAGED', 'VECTORS_DAMAGED')) return;
     if (space !== null) rebuildDerived(db, space);
     else {
@@ -51,6 +52,6 @@ export function repairCorpus({ db }: CorpusFile, now: number): readonly Finding[
     }
   });
   mend.immediate();
-  maintainLexical(db);
+  maintainWords(db);
   return findings;
 }
