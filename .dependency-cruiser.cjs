@@ -1,5 +1,5 @@
 /** Import direction as the design has it: enforced here, not remembered. */
-const parts = ['corpus', 'chunking', 'embedding', 'storage'];
+const parts = ['corpus', 'chunking', 'embedding', 'words'];
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -15,6 +15,12 @@ module.exports = {
       from: { path: `^src/${part}/` },
       to: { path: '^src/', pathNot: `^src/(types|errors|defaults|text/|${part}/)` },
     })),
+    {
+      name: 'storage-stands-on-words',
+      severity: 'error',
+      from: { path: '^src/storage/' },
+      to: { path: '^src/', pathNot: '^src/(types|errors|defaults|text/|words/|storage/)' },
+    },
     {
       name: 'combiners-do-not-import-the-api',
       severity: 'error',

@@ -62,7 +62,7 @@ async function stages(folder, written) {
   const { documentTerms } = await load('text/terms');
   const { openCorpusFile } = await load('storage/open');
   const { documentStore } = await load('storage/documents');
-  const { prepareLexical } = await load('storage/lexical');
+  const { prepareWords } = await load('storage/words/state');
   const { sourceStore } = await load('storage/sources');
 
   const rows = [];
@@ -99,7 +99,7 @@ async function stages(folder, written) {
     exclude: [],
     ignoreFiles: true,
   }).id;
-  prepareLexical(file.db);
+  prepareWords(file.db);
   const documents = documentStore(file.db);
   const store = file.db.transaction(() => {
     for (const [index, { title, frontMatter }] of cut.entries()) {

@@ -10,10 +10,11 @@ import { codesWriter } from '../../dist/storage/codes/writer.js';
 import { reclaim } from '../../dist/storage/compact.js';
 import { documentStore } from '../../dist/storage/documents.js';
 import { embeddingStore } from '../../dist/storage/embeddings.js';
-import { maintainLexical, prepareLexical } from '../../dist/storage/lexical.js';
 import { openCorpusFile } from '../../dist/storage/open.js';
 import { anchorFolder, sourceStore } from '../../dist/storage/sources.js';
 import { activeSpace, addSpace } from '../../dist/storage/spaces.js';
+import { maintainWords } from '../../dist/storage/words/maintain.js';
+import { prepareWords } from '../../dist/storage/words/state.js';
 import { buildOnce, bytesOf } from './built.mjs';
 import { mix, random } from './random.mjs';
 import { vectorSet } from './vectors.mjs';
@@ -137,7 +138,7 @@ export function openForChanges(path, options = {}) {
  */
 function writerOf(file, { words = true } = {}) {
   const { db } = file;
-  if (words) prepareLexical(db);
+  if (words) prepareWords(db);
   const space = activeSpace(db);
   const rules = { include: [], exclude: [], ignoreFiles: true };
   const sources = sourceStore(db, anchorFolder(file.path));
@@ -177,7 +178,7 @@ function writerOf(file, { words = true } = {}) {
 function endRun(db, { space, store, words, documents }) {
   const pruned = store.prune();
   maintainCodes(db, space);
-  if (words) maintainLexical(db);
+  if (words) maintainWords(db);
   reclaim(db, pruned + documents.droppedCount());
 }
 

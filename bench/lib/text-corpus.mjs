@@ -1,8 +1,9 @@
 /** A corpus file with texts and their index of words, without vectors. Written as `umekomi index` writes it. */
 import { createHash } from 'node:crypto';
 import { documentStore } from '../../dist/storage/documents.js';
-import { maintainLexical, prepareLexical } from '../../dist/storage/lexical.js';
 import { openCorpusFile } from '../../dist/storage/open.js';
+import { maintainWords } from '../../dist/storage/words/maintain.js';
+import { prepareWords } from '../../dist/storage/words/state.js';
 
 /** Documents to a transaction. */
 const BATCH = 250;
@@ -27,7 +28,7 @@ export function writeTextCorpus(path, documents) {
   try {
     file.db.exec(`INSERT INTO source (id, path, relative, kind, include, exclude, ignore_files)
       VALUES (1, '/bench', 0, 'folder', '[]', '[]', 0)`);
-    prepareLexical(file.db);
+    prepareWords(file.db);
     const store = documentStore(file.db);
     const write = file.db.transaction((batch) => {
       for (const document of batch) store.replace(toStored(document));
@@ -39,7 +40,7 @@ export function writeTextCorpus(path, documents) {
       batch = [];
     }
     write(batch);
-    maintainLexical(file.db);
+    maintainWords(file.db);
   } finally {
     file.close();
   }

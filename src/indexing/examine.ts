@@ -10,10 +10,10 @@ import type { DerivedState } from '../storage/derived-state.ts';
 import { damagedDocuments } from '../storage/examine/documents.ts';
 import { checkIntegrity } from '../storage/examine/integrity.ts';
 import { countPending, damagedVectors, uncoveredInputs } from '../storage/examine/vectors.ts';
-import { lexicalState } from '../storage/lexical.ts';
 import { countOf } from '../storage/passages.ts';
 import { activeSpace, type Space } from '../storage/spaces.ts';
 import { asCorpusError, sqliteCode } from '../storage/sqlite-errors.ts';
+import { wordsState } from '../storage/words/examine.ts';
 import { type CheckName, type CheckResult, type Finding, finding } from './findings.ts';
 
 /** How an examination is followed and stopped. */
@@ -159,7 +159,7 @@ function checkNoSpace(db: Database): ReturnType<Check> {
 }
 
 function checkWords(db: Database): ReturnType<Check> {
-  const state = lexicalState(db);
+  const state = wordsState(db);
   const message = 'the index of words does not hold just the passages';
   return {
     summary: SUMMARIES[state],

@@ -5,10 +5,10 @@ import { rebuildCodes } from '../storage/codes/maintain.ts';
 import { codesWriter } from '../storage/codes/writer.ts';
 import { compact, sizeOf } from '../storage/compact.ts';
 import { embeddingStore } from '../storage/embeddings.ts';
-import { maintainLexical, mergeLexical } from '../storage/lexical.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
 import { activeSpace } from '../storage/spaces.ts';
+import { optimizeWords } from '../storage/words/maintain.ts';
 
 /** What optimizing came to. */
 export interface OptimizeSummary {
@@ -26,9 +26,7 @@ export function optimizeCorpus(file: CorpusFile): OptimizeSummary {
   const space = activeSpace(db);
   dropFormerTables(db);
   if (space !== null) rebuildCodes(db, space);
-  // A corpus of an older umekomi may lack them, or have them by another recipe.
-  maintainLexical(db);
-  mergeLexical(db);
+  optimizeWords(db);
   compact(db);
   return { size: { before, after: sizeOf(db) }, pruned };
 }

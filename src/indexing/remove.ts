@@ -10,6 +10,7 @@ import { embeddingStore } from '../storage/embeddings.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { anchorFolder, type Source, type SourceStore, sourceStore } from '../storage/sources.ts';
 import { activeSpace } from '../storage/spaces.ts';
+import { settleWords } from '../storage/words/maintain.ts';
 
 /** What was taken out. */
 export interface RemoveSummary {
@@ -66,6 +67,7 @@ export function removePath(file: CorpusFile, place: string, cwd: string): Remove
   }).immediate();
   const space = activeSpace(db);
   if (space !== null) maintainCodes(db, space);
+  settleWords(db);
   reclaim(db, documents.droppedCount() + vectors);
   return { sources: gone, documents: removed, vectors };
 }

@@ -13,9 +13,10 @@ import {
   uncoveredInputs,
   waitForVectors,
 } from '../storage/examine/vectors.ts';
-import { dropTerms, maintainLexical } from '../storage/lexical.ts';
 import type { CorpusFile } from '../storage/open.ts';
 import { activeSpace } from '../storage/spaces.ts';
+import { maintainWords } from '../storage/words/maintain.ts';
+import { dropWords } from '../storage/words/state.ts';
 import { examineFile } from './examine.ts';
 import type { Finding } from './findings.ts';
 
@@ -42,12 +43,12 @@ export function repairCorpus({ db }: CorpusFile, now: number): readonly Finding[
       waitForVectors(db, space, uncoveredInputs(db, space), now);
     }
     const isOther = has('INDEXES_DAMAGED', 'ROWS_ORPHANED');
-    if (isOther || has('WORDS_DAMAGED')) dropTerms(db);
+    if (isOther || has('WORDS_DAMAGED')) dropWords(db);
     if (!isOther && !has('NEIGHBOURS_DAMAGED', 'VECTORS_DAMAGED')) return;
     if (space === null) dropCodes(db);
     else rebuildCodes(db, space);
   });
   mend.immediate();
-  maintainLexical(db);
+  maintainWords(db);
   return findings;
 }

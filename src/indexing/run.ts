@@ -7,10 +7,11 @@ import { type EmbeddedBatch, embedAll } from '../embedding/embed-all.ts';
 import { rebuildCodes } from '../storage/codes/maintain.ts';
 import { reclaim } from '../storage/compact.ts';
 import { documentStore } from '../storage/documents.ts';
-import { maintainLexical, prepareLexical } from '../storage/lexical.ts';
 import { readMeta, writeMeta } from '../storage/meta.ts';
 import { anchorFolder, sourceStore } from '../storage/sources.ts';
 import { activateSpace, activeSpace, type Space } from '../storage/spaces.ts';
+import { maintainWords } from '../storage/words/maintain.ts';
+import { prepareWords } from '../storage/words/state.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../types.ts';
 import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.ts';
 import { confirmScope, rememberNamed } from './confirm.ts';
@@ -141,8 +142,8 @@ async function pass(
   const surveyed = dryRun ? seen : storeSources(seen, sources);
   if (!dryRun) {
     rememberNamed(request, sources.list());
-    // Before the documents are opened: their writer keeps the words in step if the table is there.
-    prepareLexical(db);
+    // Before the documents are opened: their writer keeps the words in step if their index is there.
+    prepareWords(db);
   }
   const documents = documentStore(db);
   const report = (): void => request.onProgress(toProgress(tally));
@@ -241,7 +242,7 @@ function finish(
     if (!sources.anyUnfinished()) tally.pruned = sink.prune(run.complete ? 'dropped' : 'all');
   }).immediate();
   sink.maintain();
-  maintainLexical(db, {
+  maintainWords(db, {
     signal: request.signal,
     onProgress: (done, total) => {
       tally.phase = 'words';

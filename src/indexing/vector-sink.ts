@@ -7,6 +7,7 @@ import type { DocumentStore, NewDocument } from '../storage/documents.ts';
 import { type EmbeddingStore, embeddingStore } from '../storage/embeddings.ts';
 import { type HeldDocuments, heldDocuments } from '../storage/held-documents.ts';
 import type { Space } from '../storage/spaces.ts';
+import { foldFresh } from '../storage/words/fold.ts';
 import { cutFurther } from './cut-further.ts';
 import { createStaging, keyOf, type PendingInput, type Staged, type Staging } from './staging.ts';
 import type { Tally } from './tally.ts';
@@ -120,6 +121,7 @@ export class VectorSink {
     if (dryRun || vectorsOnly || this.#unseen < VECTORS_A_LOOK) return;
     this.#unseen = 0;
     makeMissingCodes(db, space);
+    foldFresh(db);
   }
 
   #fail({ inputHash }: PendingInput, error: NamedError): void {

@@ -1,10 +1,10 @@
 /** Ranks passages for a query: by meaning, by words, or by both. */
 import type { Database } from 'better-sqlite3';
 import { readMean } from '../storage/codes/tables.ts';
-import { type LexicalResult, lexicalMatches } from '../storage/lexical-search.ts';
 import { distancesTo } from '../storage/nearest/nearest.ts';
 import type { Neighbour } from '../storage/nearest/query.ts';
 import type { Space } from '../storage/spaces.ts';
+import { type LexicalResult, lexicalMatches } from '../storage/words/search.ts';
 import type { LexicalQuery } from '../text/query.ts';
 import { convexCombination, type Ranked } from './fusion.ts';
 import type { Searched } from './searched.ts';

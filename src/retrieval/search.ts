@@ -5,9 +5,9 @@ import { DEFAULT_K } from '../defaults.ts';
 import { findVectorFault, toUnitVector } from '../embedding/vectors.ts';
 import { CorpusError, EmbeddingError, UsageError } from '../errors.ts';
 import { filterRows } from '../storage/filter-rows.ts';
-import { lexicalUsable } from '../storage/lexical.ts';
 import { type Passage, readPassages } from '../storage/passages.ts';
 import type { Space } from '../storage/spaces.ts';
+import { wordsUsable } from '../storage/words/state.ts';
 import { holdsPhrase, type LexicalQuery, parseQuery } from '../text/query.ts';
 import { filterDocuments } from './filters.ts';
 import { type FoundPassage, toHits } from './hits.ts';
@@ -23,7 +23,7 @@ const NO_WORDS: LexicalQuery = parseQuery('');
 
 /** Hybrid, or semantic where the index of words is still to be built. */
 export function defaultMode(db: Database): SearchMode {
-  return lexicalUsable(db) ? 'hybrid' : 'semantic';
+  return wordsUsable(db) ? 'hybrid' : 'semantic';
 }
 
 /**
@@ -36,7 +36,7 @@ export function requireMode(db: Database, mode: SearchMode, options: HitOptions)
     const message = 'A least similarity has no meaning in lexical mode: words have none.';
     throw new UsageError('USAGE', message);
   }
-  if (mode === 'semantic' || lexicalUsable(db)) return;
+  if (mode === 'semantic' || wordsUsable(db)) return;
   const message = 'The words of this corpus are not indexed yet; build that with: umekomi index';
   throw new CorpusError('CORPUS_OUTDATED', message);
 }

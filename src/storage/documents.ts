@@ -1,8 +1,8 @@
 /** Documents and their chunks. A document's rows switch in one transaction. */
 import type { Database } from 'better-sqlite3';
 import type { Chunk, DocumentFormat, JsonObject } from '../types.ts';
-import { type LexicalWriter, lexicalWriter } from './lexical.ts';
 import { storedObject, storedTexts } from './stored-json.ts';
+import { type WordsWriter, wordsWriter } from './words/writer.ts';
 
 /** What the corpus knows of a file: enough to tell whether it must be read again. */
 export interface ManifestEntry {
@@ -75,12 +75,12 @@ const MAX_DROPPED = 10_000;
 /** Opens the documents of a corpus. */
 export function documentStore(db: Database): DocumentStore {
   const statements = prepare(db);
-  const terms = lexicalWriter(db);
+  const words = wordsWriter(db);
   let dropped: Buffer[] | null = [];
   let droppedCount = 0;
   /** Before the rows of a document's chunks go. */
   const drop = (id: number): void => {
-    terms.remove(id);
+    words.remove(id);
     const inputs = statements.inputs.all(id);
     droppedCount += inputs.length;
     if (dropped === null) return;
@@ -94,7 +94,7 @@ export function documentStore(db: Database): DocumentStore {
     replace: (document) => {
       const stored = statements.idAt.get(document.sourceId, document.path);
       if (stored !== undefined) drop(stored.id);
-      insert(statements, terms, document);
+      insert(statements, words, document);
     },
     withInput: (inputHash) =>
       statements.withInput.all(inputHash).map((row) => toDocument(statements, row)),
@@ -103,9 +103,9 @@ export function documentStore(db: Database): DocumentStore {
     },
     move: (id, to, { size, mtimeNs, observedAtNs }) => {
       // The path is among the terms.
-      terms.remove(id);
+      words.remove(id);
       statements.move.run(to.sourceId, to.path, size, mtimeNs, observedAtNs, id);
-      terms.add(id);
+      words.add(id);
     },
     remove: (id) => {
       drop(id);
@@ -208,7 +208,7 @@ function toDocument(statements: Statements, row: DocumentRow): NewDocument {
   };
 }
 
-function insert(statements: Statements, terms: LexicalWriter, document: NewDocument): void {
+function insert(statements: Statements, words: WordsWriter, document: NewDocument): void {
   statements.removeAt.run(document.sourceId, document.path);
   const { lastInsertRowid: id } = statements.insert.run(
     document.sourceId,
@@ -237,5 +237,5 @@ function insert(statements: Statements, terms: LexicalWriter, document: NewDocum
       chunk.inputHash,
     );
   }
-  terms.add(Number(id));
+  words.add(Number(id));
 }

@@ -1,6 +1,7 @@
 /** SQLite's errors in the words of a corpus: what happened, to which file, what to do next. */
 import type { Database } from 'better-sqlite3';
 import { CorpusError, UmekomiError } from '../errors.ts';
+import { BlockDamaged } from '../words/blocks.ts';
 
 /** A row holds what no writer stores: the file is damaged, or was made by someone else. */
 export class RowDamaged extends Error {
@@ -83,7 +84,8 @@ export function asCorpusError(error: unknown, path: string, db: Database | null 
   const code = sqliteCode(error);
   const cause = { cause: error };
   if (code === null) {
-    if (!(error instanceof RowDamaged) && !hasDamagedRows(error, db)) return error;
+    const isOfRow = error instanceof RowDamaged || error instanceof BlockDamaged;
+    if (!isOfRow && !hasDamagedRows(error, db)) return error;
     const message = `${path} holds something else than umekomi stores; umekomi doctor says what can be done.`;
     return new CorpusError('CORPUS_DAMAGED', message, cause);
   }

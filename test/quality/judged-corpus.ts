@@ -5,9 +5,10 @@ import { chunkDocument } from '../../src/chunking/chunk-document.ts';
 import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../src/defaults.ts';
 import type { Ranked } from '../../src/retrieval/fusion.ts';
 import { documentStore } from '../../src/storage/documents.ts';
-import { prepareLexical } from '../../src/storage/lexical.ts';
-import { lexicalMatches } from '../../src/storage/lexical-search.ts';
 import { type CorpusFile, openCorpusFile } from '../../src/storage/open.ts';
+import { maintainWords } from '../../src/storage/words/maintain.ts';
+import { lexicalMatches } from '../../src/storage/words/search.ts';
+import { prepareWords } from '../../src/storage/words/state.ts';
 import { parseQuery } from '../../src/text/query.ts';
 import type { Embedder } from '../../src/types.ts';
 import type { JudgedDocument } from './judged-sets.ts';
@@ -33,8 +34,9 @@ export async function indexInMemory(
   const file = openCorpusFile(':memory:', 'memory', 0);
   file.db.exec(`INSERT INTO source (id, path, relative, kind, include, exclude, ignore_files)
     VALUES (1, '/judged', 0, 'folder', '[]', '[]', 0)`);
-  prepareLexical(file.db);
+  prepareWords(file.db);
   storeAll(file, documents);
+  maintainWords(file.db);
   const rows = file.db
     .prepare<[], { id: number; input: string; path: string }>(
       `SELECT chunk.id AS id, chunk.context || chunk.text AS input, document.path AS path

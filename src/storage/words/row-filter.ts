@@ -4,41 +4,38 @@ import type { Database } from 'better-sqlite3';
 /** Up to so many documents their chunks are listed; of more, the documents of chunks are looked up. */
 const LISTED = 25_000;
 
-/** Tells which chunks may be found. */
-export interface RowFilter {
-  /** True if it can be asked about every chunk, because it reads nothing from the file. */
-  readonly isCheap: boolean;
-  accepts(chunkId: number): boolean;
-}
+/** Tells which chunks may be found: all of them in no order, or by looking one up in the file. */
+export type RowFilter =
+  | { readonly rows: readonly number[] }
+  | { readonly accepts: (chunkId: number) => boolean };
 
 /**
- * A test for chunks of these documents; null if all are wanted. A filter that keeps much is asked about
- * few chunks, so nothing is read for it in advance.
+ * A filter for chunks of these documents; null if all are wanted. One that keeps much is asked about few
+ * chunks, so nothing is read for it in advance.
  */
 export function documentFilter(
   db: Database,
   documentIds: readonly number[] | null,
 ): RowFilter | null {
   if (documentIds === null) return null;
-  if (documentIds.length > LISTED) return lookedUp(db, new Set(documentIds));
-  const ids = db
+  if (documentIds.length > LISTED) {
+    return { accepts: lookUp(db, new Set(documentIds)) };
+  }
+  const rows = db
     .prepare<[string], number>(
       'SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?))',
     )
     .pluck()
     .all(JSON.stringify(documentIds));
-  // A byte for each id up to the largest one.
-  const listed = new Uint8Array(ids.reduce((most, id) => Math.max(most, id), 0) + 1);
-  for (const id of ids) listed[id] = 1;
-  return { isCheap: true, accepts: (chunkId) => listed[chunkId] === 1 };
+  return { rows };
 }
 
-function lookedUp(db: Database, documents: ReadonlySet<number>): RowFilter {
+function lookUp(db: Database, documents: ReadonlySet<number>): (chunkId: number) => boolean {
   const document = db
     .prepare<[number], number>('SELECT document_id FROM chunk WHERE id = ?')
     .pluck();
   const known = new Map<number, boolean>();
-  const accepts = (chunkId: number): boolean => {
+  return (chunkId) => {
     const seen = known.get(chunkId);
     if (seen !== undefined) return seen;
     const id = document.get(chunkId);
@@ -46,5 +43,4 @@ function lookedUp(db: Database, documents: ReadonlySet<number>): RowFilter {
     known.set(chunkId, isKept);
     return isKept;
   };
-  return { isCheap: false, accepts };
 }

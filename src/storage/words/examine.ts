@@ -1,0 +1,98 @@
+/** Whether the index of words holds just what the passages say: terms, frequencies and lengths. */
+import type { Database } from 'better-sqlite3';
+import { BlockDamaged, LAST_ROW } from '../../words/blocks.ts';
+import {
+  countRows,
+  lengthCode,
+  NO_ROW,
+  newLengths,
+  type RowLengths,
+} from '../../words/row-lengths.ts';
+import type { DerivedState } from '../derived-state.ts';
+import { RowDamaged } from '../sqlite-errors.ts';
+import { readLengths } from './length-pages.ts';
+import { type PostingSum, postingSum } from './posting-sum.ts';
+import { readSegments } from './segments.ts';
+import { readState, wordsUsable } from './state.ts';
+import { type BlockRow, decodeRows } from './stored-lists.ts';
+import { CHUNK_ROWS, type ChunkRow, freshTerms, readFresh, termsOf } from './stored-passages.ts';
+
+/**
+ * Compares the index with the stored passages, all of which it cuts into terms again: that is most of what it
+ * takes.
+ */
+export function wordsState(db: Database): DerivedState {
+  if (readState(db)?.complete !== true) return 'none';
+  if (!wordsUsable(db)) return 'wrong';
+  try {
+    return isRight(db) ? 'right' : 'wrong';
+  } catch (error) {
+    if (error instanceof RowDamaged || error instanceof BlockDamaged) return 'wrong';
+    throw error;
+  }
+}
+
+/** What is in the segments, put together. */
+interface Folded {
+  readonly lengths: RowLengths;
+  readonly rows: number;
+  readonly postings: PostingSum;
+}
+
+function isRight(db: Database): boolean {
+  const folded = readFolded(db);
+  const expected = postingSum();
+  const fresh = db.prepare<[], number>('SELECT count(*) FROM words_fresh').pluck().get();
+  const chunks = db.prepare<[number, number], ChunkRow>(
+    `${CHUNK_ROWS} WHERE chunk.id BETWEEN ? AND ? ORDER BY chunk.id`,
+  );
+  let freshSeen = 0;
+  let foldedSeen = 0;
+  for (const row of chunks.iterate(0, LAST_ROW)) {
+    const { terms, frequencies, length } = termsOf(row);
+    const code = folded.lengths.codeOf(row.id);
+    if (code === NO_ROW) {
+      if (!isFresh(db, row.id, { terms, frequencies, length })) return false;
+      freshSeen += 1;
+      continue;
+    }
+    if (code !== lengthCode(length)) return false;
+    foldedSeen += 1;
+    for (let i = 0; i < terms.length; i++) {
+      expected.add(terms[i] as string, row.id, frequencies[i] as number);
+    }
+  }
+  return fresh === freshSeen && folded.rows === foldedSeen && folded.postings.equals(expected);
+}
+
+function readFolded(db: Database): Folded {
+  const segments = readSegments(db);
+  const lengths = segments.map(({ id }) => readLengths(db, id));
+  const postings = postingSum();
+  const blocks = db
+    .prepare<[number], [string, ...BlockRow]>(
+      'SELECT term, first, count, data FROM words_block WHERE segment = ? ORDER BY term, first',
+    )
+    .raw();
+  for (const [i, { id }] of segments.entries()) {
+    for (const [term, ...block] of blocks.iterate(id)) {
+      const { rows, frequencies } = decodeRows([block], lengths[i] as RowLengths);
+      for (let n = 0; n < rows.length; n++) {
+        postings.add(term, rows[n] as number, frequencies[n] as number);
+      }
+    }
+  }
+  const rows = lengths.reduce((sum, one) => sum + countRows(one).rows, 0);
+  return { lengths: newLengths(lengths), rows, postings };
+}
+
+function isFresh(db: Database, id: number, wanted: ReturnType<typeof termsOf>): boolean {
+  const [row] = readFresh(db, id - 1, 1);
+  if (row?.id !== id) return false;
+  const { terms, frequencies, length } = freshTerms(row);
+  return (
+    length === wanted.length &&
+    terms.join(' ') === wanted.terms.join(' ') &&
+    Buffer.compare(frequencies, wanted.frequencies) === 0
+  );
+}

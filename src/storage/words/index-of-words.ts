@@ -1,0 +1,86 @@
+/** The index of words as searches read it, with what earlier ones on the same connection have read. */
+import type { Database } from 'better-sqlite3';
+import { impactsOf, type RowStatistics } from '../../words/bm25.ts';
+import { impactList } from '../../words/impact-list.ts';
+import { unionOf } from '../../words/postings.ts';
+import {
+  countRows,
+  lastRowOf,
+  lengthCode,
+  newLengths,
+  type RowLengths,
+} from '../../words/row-lengths.ts';
+import type { WordSource } from '../../words/search.ts';
+import { statement } from '../statements.ts';
+import { readFreshPassages } from './fresh-passages.ts';
+import { readLengths } from './length-pages.ts';
+import { listCache } from './list-cache.ts';
+import { readSegments } from './segments.ts';
+import { countPostings, type OpenSegment, readList } from './stored-lists.ts';
+
+/** One state of the index. */
+export interface IndexOfWords extends WordSource {
+  /** The largest row that there may be. */
+  readonly lastRow: number;
+}
+
+interface Opened {
+  /** Tells whether anything in the file has changed since. */
+  readonly stamp: string;
+  readonly index: IndexOfWords;
+}
+
+/** They belong to their connection, and go with it. */
+const ofConnection = new WeakMap<Database, Opened>();
+
+/**
+ * Opens the index in its current state; call it in the transaction in which it is searched.
+ *
+ * @throws RowDamaged, or BlockDamaged when a list is read
+ */
+export function openWords(db: Database): IndexOfWords {
+  const stamp = stampOf(db);
+  const known = ofConnection.get(db);
+  if (known?.stamp === stamp) return known.index;
+  const index = readIndex(db);
+  ofConnection.set(db, { stamp, index });
+  return index;
+}
+
+/** Changes with every commit of others, and with every row that this connection changes. */
+function stampOf(db: Database): string {
+  const own = statement<[], { changes: number }>(db, 'SELECT total_changes() AS changes').get();
+  return `${db.pragma('data_version', { simple: true })} ${own?.changes}`;
+}
+
+function readIndex(db: Database): IndexOfWords {
+  const fresh = readFreshPassages(db);
+  const segments = readSegments(db).map(({ id, rows }): OpenSegment => {
+    const lengths = readLengths(db, id);
+    return { id, lengths, hasGone: countRows(lengths).rows !== rows };
+  });
+  const lengths = newLengths(segments.map((segment) => segment.lengths));
+  for (const { id, length } of fresh.rows) lengths.set(id, lengthCode(length));
+  const statistics = statisticsOf(lengths);
+  const cached = listCache();
+  return {
+    statistics,
+    lastRow: lastRowOf(lengths),
+    countOf: (term) =>
+      segments.reduce((sum, segment) => sum + countPostings(db, segment, term), 0) +
+      fresh.listOf(term).rows.length,
+    listOf: (term) =>
+      cached(term, () => {
+        const parts = segments.map((segment) => readList(db, segment, term));
+        const postings = unionOf([...parts, fresh.listOf(term)]);
+        const impactOf = impactsOf(postings.rows.length, statistics);
+        return impactList(postings, { lengths, impactOf });
+      }),
+  };
+}
+
+function statisticsOf(lengths: RowLengths): RowStatistics {
+  const { rows, terms } = countRows(lengths);
+  // Where no row has a term, none has a score.
+  return { rows, meanLength: terms === 0 ? 1 : terms / rows };
+}

@@ -1,0 +1,66 @@
+/** Segments of the index of words: what was folded or merged at once. */
+import type { Database } from 'better-sqlite3';
+import { encodeBlocks } from '../../words/blocks.ts';
+import type { Postings } from '../../words/postings.ts';
+import type { RowLengths } from '../../words/row-lengths.ts';
+import { RowDamaged } from '../sqlite-errors.ts';
+import { statement } from '../statements.ts';
+import { deleteLengths, writeLengths } from './length-pages.ts';
+
+/** A row of `words_segment`. */
+export interface Segment {
+  readonly id: number;
+  /** Those included that have gone since it was written. */
+  readonly rows: number;
+}
+
+/** Writers keep to a few; a file with more was made by someone else, and would be slow to read. */
+const MOST_SEGMENTS = 1000;
+
+/** The segments, the oldest first. @throws RowDamaged */
+export function readSegments(db: Database): readonly Segment[] {
+  const segments = statement<[], Segment>(
+    db,
+    'SELECT id, rows FROM words_segment ORDER BY id',
+  ).all();
+  const first = segments[0]?.id ?? 1;
+  const last = segments.at(-1)?.id ?? 1;
+  if (segments.length > MOST_SEGMENTS || first < 1 || last >= 2 ** 31) {
+    throw new RowDamaged('segments of words that no writer made');
+  }
+  return segments;
+}
+
+/** A new segment, which takes posting lists in the order of their terms. Call it inside a transaction. */
+export interface SegmentWriter {
+  put(term: string, postings: Postings): void;
+  /** Ends it with the lengths of its rows. */
+  finish(lengths: RowLengths): void;
+}
+
+/** Starts a segment after the others. */
+export function segmentWriter(db: Database): SegmentWriter {
+  const last = db.prepare<[], number | null>('SELECT max(id) FROM words_segment').pluck().get();
+  const segment = (last ?? 0) + 1;
+  const insert = db.prepare(
+    'INSERT INTO words_block (segment, term, first, count, data) VALUES (?, ?, ?, ?, ?)',
+  );
+  return {
+    put: (term, postings) => {
+      for (const { first, count, data } of encodeBlocks(postings)) {
+        insert.run(segment, term, first, count, data);
+      }
+    },
+    finish: (lengths) => {
+      const rows = writeLengths(db, segment, lengths);
+      db.prepare('INSERT INTO words_segment (id, rows) VALUES (?, ?)').run(segment, rows);
+    },
+  };
+}
+
+/** Removes a segment. Call it inside a transaction. */
+export function deleteSegment(db: Database, { id }: Segment): void {
+  db.prepare('DELETE FROM words_block WHERE segment = ?').run(id);
+  deleteLengths(db, id);
+  db.prepare('DELETE FROM words_segment WHERE id = ?').run(id);
+}

@@ -1,0 +1,82 @@
+/** Stored passages as the terms of words are cut from them. */
+import type { Database } from 'better-sqlite3';
+import { LAST_ROW } from '../../words/blocks.ts';
+import { type PassageFields, type PassageTerms, passageTerms } from '../../words/passage-terms.ts';
+import { RowDamaged } from '../sqlite-errors.ts';
+import { storedTexts } from '../stored-json.ts';
+
+/** A chunk, as it is read for its terms. */
+export interface ChunkRow extends Omit<PassageFields, 'headings'> {
+  readonly id: number;
+  /** JSON array. */
+  readonly headings: string;
+}
+
+/** Reads them; conditions on `chunk` follow. */
+export const CHUNK_ROWS = `SELECT chunk.id, chunk.text, chunk.headings, document.title, document.path
+  FROM chunk JOIN document ON document.id = chunk.document_id`;
+
+/** The terms of a stored passage. Headings that cannot be read count as none: the doctor tells of them. */
+export function termsOf({ headings, ...row }: ChunkRow): PassageTerms {
+  return passageTerms({ ...row, headings: readableTexts(headings) });
+}
+
+function readableTexts(json: string): readonly string[] {
+  try {
+    return storedTexts(json);
+  } catch (error) {
+    if (error instanceof RowDamaged) return [];
+    throw error;
+  }
+}
+
+/** Puts the terms of passages into `words_fresh`. */
+export function freshWriter(db: Database): (row: ChunkRow) => void {
+  const insert = db.prepare(
+    'INSERT OR REPLACE INTO words_fresh (chunk_id, length, terms, frequencies) VALUES (?, ?, ?, ?)',
+  );
+  return (row) => {
+    const { terms, frequencies, length } = termsOf(row);
+    insert.run(row.id, length, terms.join(' '), frequencies);
+  };
+}
+
+/** A row of `words_fresh`. */
+export interface FreshRow {
+  readonly id: number;
+  readonly length: number;
+  /** With a space between them; empty if there are none. */
+  readonly terms: string;
+  /** A byte for each term. */
+  readonly frequencies: Uint8Array;
+}
+
+/**
+ * Rows of `words_fresh` by id.
+ *
+ * @param after ids above this one
+ * @throws RowDamaged
+ */
+export function readFresh(db: Database, after: number, limit: number): readonly FreshRow[] {
+  const rows = db
+    .prepare<[number, number, number], FreshRow>(
+      `SELECT chunk_id AS id, length, terms, frequencies FROM words_fresh
+       WHERE chunk_id > ? AND chunk_id <= ? ORDER BY chunk_id LIMIT ?`,
+    )
+    .all(after, LAST_ROW, limit);
+  for (const { length, terms, frequencies } of rows) {
+    const isRow =
+      typeof terms === 'string' && frequencies instanceof Uint8Array && Number.isInteger(length);
+    if (!isRow || length < 0) throw new RowDamaged('terms of a passage that are something else');
+  }
+  return rows;
+}
+
+/** The terms of a row, one by one. @throws RowDamaged if they do not fit their frequencies */
+export function freshTerms({ length, terms, frequencies }: FreshRow): PassageTerms {
+  const all = terms === '' ? [] : terms.split(' ');
+  if (all.length !== frequencies.length) {
+    throw new RowDamaged('terms of a passage that do not fit their frequencies');
+  }
+  return { terms: all, frequencies, length };
+}

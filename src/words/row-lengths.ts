@@ -1,0 +1,121 @@
+/**
+ * The rows of an index and how long they are, in pages of 4,096 rows. A length is kept as a code of two
+ * bytes: one more than the length, and 0 for a row that is not there. Lengths are kept by row and not in
+ * the postings: a byte in each posting took a third of the index, and was off by up to 3 %, which moved
+ * nDCG@10 by .001.
+ */
+import { LAST_ROW } from './blocks.ts';
+
+/** The code of a row that is not there. */
+export const NO_ROW = 0;
+
+const LARGEST_CODE = 65_535;
+
+/** Rows to a page: 2^12. */
+const PAGE_BITS = 12;
+const PAGE_ROWS: number = 1 << PAGE_BITS;
+
+/** Pages that there may be. */
+export const MOST_PAGES: number = (LAST_ROW + 1) / PAGE_ROWS;
+
+/** The code of a length in terms; lengths from 65,534 share the last one. */
+export function lengthCode(length: number): number {
+  return Math.min(LARGEST_CODE, length + 1);
+}
+
+/** Which rows there are, and how long they are. */
+export interface RowLengths {
+  /** {@link NO_ROW} for a row that is not there. */
+  codeOf(row: number): number;
+  /** Codes by number of page; at the end of a page those that are {@link NO_ROW} may be left out. */
+  readonly pages: ReadonlyMap<number, Uint16Array>;
+}
+
+/** Lengths that can be set. */
+export interface NewLengths extends RowLengths {
+  set(row: number, code: number): void;
+}
+
+/** Lengths as pages have them. */
+export function lengthsIn(pages: ReadonlyMap<number, Uint16Array>): RowLengths {
+  // An array of pages: posting by posting, a map would cost more than all the rest.
+  const lookUp: (Uint16Array | undefined)[] = [];
+  for (const [number, codes] of pages) lookUp[number] = codes;
+  return {
+    pages,
+    codeOf: (row) => lookUp[row >>> PAGE_BITS]?.[row & (PAGE_ROWS - 1)] ?? NO_ROW,
+  };
+}
+
+/** Lengths of no rows yet, or of all of these; each row is in one of them at most. */
+export function newLengths(of: readonly RowLengths[] = []): NewLengths {
+  const pages = new Map<number, Uint16Array>();
+  const lookUp: (Uint16Array | undefined)[] = [];
+  const pageAt = (number: number): Uint16Array => {
+    const known = lookUp[number];
+    if (known !== undefined) return known;
+    const page = new Uint16Array(PAGE_ROWS);
+    lookUp[number] = page;
+    pages.set(number, page);
+    return page;
+  };
+  for (const { pages: own } of of) {
+    for (const [number, codes] of own) {
+      const isShared = lookUp[number] !== undefined;
+      const page = pageAt(number);
+      if (isShared) addCodes(page, codes);
+      else page.set(codes);
+    }
+  }
+  return {
+    pages,
+    codeOf: (row) => lookUp[row >>> PAGE_BITS]?.[row & (PAGE_ROWS - 1)] ?? NO_ROW,
+    set: (row, code) => {
+      pageAt(row >>> PAGE_BITS)[row & (PAGE_ROWS - 1)] = code;
+    },
+  };
+}
+
+function addCodes(page: Uint16Array, codes: Uint16Array): void {
+  for (let at = 0; at < codes.length; at++) {
+    const code = codes[at] as number;
+    if (code !== NO_ROW) page[at] = code;
+  }
+}
+
+/** A row's page and its place in it. */
+export function placeOf(row: number): { readonly page: number; readonly place: number } {
+  return { page: row >>> PAGE_BITS, place: row & (PAGE_ROWS - 1) };
+}
+
+/** True for what can be a page. */
+export function isPage(number: number, codes: Uint16Array): boolean {
+  return number >= 0 && number < MOST_PAGES && codes.length <= PAGE_ROWS;
+}
+
+/** No row that is there has a larger number. */
+export function lastRowOf({ pages }: RowLengths): number {
+  let last = 0;
+  for (const [number, codes] of pages) {
+    last = Math.max(last, number * PAGE_ROWS + codes.length - 1);
+  }
+  return last;
+}
+
+/** How many rows there are, and how many terms they have in all. */
+export function countRows({ pages }: RowLengths): {
+  readonly rows: number;
+  readonly terms: number;
+} {
+  let rows = 0;
+  let terms = 0;
+  for (const codes of pages.values()) {
+    for (let at = 0; at < codes.length; at++) {
+      const code = codes[at] as number;
+      if (code === NO_ROW) continue;
+      rows += 1;
+      terms += code - 1;
+    }
+  }
+  return { rows, terms };
+}
