@@ -4,14 +4,9 @@ import * as sqliteVec from 'sqlite-vec';
 import type { IndexOptions } from '../../src/corpus-handle.ts';
 import type { IndexSummary } from '../../src/indexing/types.ts';
 import { openCorpus } from '../../src/open-corpus.ts';
-import { idsOf, type StoredSigns } from '../../src/storage/lists/stored-list.ts';
-import {
-  FIRST_FRESH,
-  LISTS_KEY,
-  type ListsState,
-  vectorCount,
-} from '../../src/storage/lists/tables.ts';
+import { codesDerivedState } from '../../src/storage/codes/examine.ts';
 import { readMeta } from '../../src/storage/meta.ts';
+import { activeSpace } from '../../src/storage/spaces.ts';
 import type { Embedder, EmbedderIdentity } from '../../src/types.ts';
 import { hashingVector } from './stand-in/hashing-vector.ts';
 
@@ -138,30 +133,13 @@ export function findBroken(path: string): readonly string[] {
       'spaces but no active one',
       'SELECT 1 WHERE (SELECT total(active) <> 1 AND count(*) > 0 FROM space)',
     );
-    expectBits(db, expectNone);
     expectWords(db, expectNone);
-    expectLists(db, broken);
+    expectCodes(db, broken);
     return broken;
   });
 }
 
 type ExpectNone = (what: string, sql: string) => void;
-
-const ACTIVE =
-  'SELECT embedding.id FROM embedding JOIN space ON space.id = space_id WHERE active = 1';
-
-/** `embedding_bits` has the signs of every vector of the active space, and no others. */
-function expectBits(db: Database.Database, expectNone: ExpectNone): void {
-  if (readMeta(db, 'embedding_bits') === undefined) return;
-  expectNone('vectors without bits', `${ACTIVE} EXCEPT SELECT rowid FROM embedding_bits`);
-  expectNone('bits without vectors', `SELECT rowid FROM embedding_bits EXCEPT ${ACTIVE}`);
-  expectNone(
-    'bits of other vectors',
-    `SELECT 1 FROM embedding_bits JOIN embedding ON embedding.id = embedding_bits.rowid
-     JOIN space ON space.id = space_id
-     WHERE dimensions % 8 = 0 AND bits <> vec_quantize_binary(vec_sub(vector, mean))`,
-  );
-}
 
 /** `chunk_terms` has no chunk that is gone, and has every chunk once it is said to be complete. */
 function expectWords(db: Database.Database, expectNone: ExpectNone): void {
@@ -172,23 +150,10 @@ function expectWords(db: Database.Database, expectNone: ExpectNone): void {
   expectNone('chunks without words', 'SELECT id FROM chunk EXCEPT SELECT rowid FROM chunk_terms');
 }
 
-/** The lists have every vector of the active space, and as many others as they count as dead. */
-function expectLists(db: Database.Database, broken: string[]): void {
-  const state = readMeta<ListsState>(db, LISTS_KEY);
-  const active = db.prepare('SELECT id FROM space WHERE active = 1').pluck().get();
-  if (state === undefined || state.space !== active) return;
-  const listed = db
-    .prepare<[], StoredSigns & { list: number }>('SELECT list, size, codes FROM vector_list')
-    .all();
-  const alive = new Set(db.prepare<[], number>(ACTIVE).pluck().all());
-  const inLists = listed.flatMap((list) => [...idsOf(list)]);
-  const found = new Set(inLists.filter((id) => alive.has(id)));
-  if (found.size !== alive.size) broken.push(`vectors in no list: ${alive.size - found.size}`);
-  if (inLists.length !== state.sortedIn + state.fresh) broken.push('lists of another size');
-  if (vectorCount(state) !== alive.size) broken.push('lists that count other vectors');
-  if (listed.filter(({ list }) => list < FIRST_FRESH).length !== state.lists) {
-    broken.push('lists that are missing');
-  }
+/** Codes are those of every vector of the active space, or there are none. */
+function expectCodes(db: Database.Database, broken: string[]): void {
+  const space = activeSpace(db);
+  if (space !== null && codesDerivedState(db, space) === 'wrong') broken.push('codes of vectors');
 }
 
 /** One run from open to close, as the command line does it: a dry run opens for reading. */

@@ -34,13 +34,24 @@ export function noFigures(): Figures {
 
 /** The phases that each kind of run can be killed in. */
 export const PHASES: Readonly<Record<string, readonly string[]>> = {
-  first: ['create', 'migrate', 'open', 'ask', 'crawl', 'read', 'embed', 'commit', 'delete', 'bits'],
+  first: [
+    'create',
+    'migrate',
+    'open',
+    'ask',
+    'crawl',
+    'read',
+    'embed',
+    'commit',
+    'delete',
+    'codes',
+  ],
   index: ['crawl', 'read', 'embed', 'commit', 'delete', 'prune', 'reclaim', 'close'],
   words: ['words'],
-  lists: ['lists'],
+  codes: ['codes'],
   rebuild: ['embed', 'commit', 'swap', 'delete'],
   remove: ['delete', 'prune', 'reclaim', 'close'],
-  optimize: ['bits', 'words', 'vacuum', 'close'],
+  optimize: ['codes', 'words', 'vacuum', 'close'],
 };
 
 export function killsIn({ kills }: Figures, kind: string, phase: string): number {

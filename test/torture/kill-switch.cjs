@@ -30,8 +30,10 @@ const DERIVED = [
     'words',
     /SELECT rowid FROM chunk_terms|CREATE VIRTUAL TABLE chunk_terms|INTO chunk_terms \(chunk_/,
   ],
-  ['lists', /vector_(list|directory|fine)|^SELECT id FROM embedding WHERE space_id = \?$/],
-  ['bits', /embedding_bits|^SELECT id, vector FROM embedding WHERE space_id = \? ORDER BY id$/],
+  [
+    'codes',
+    /vector_(codes|gone)|^UPDATE space SET mean|^SELECT (id, )?vector FROM embedding (NOT|WHERE \+)/,
+  ],
 ];
 
 function watch() {

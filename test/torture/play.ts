@@ -90,7 +90,7 @@ export class Player {
   leastKilled(): string {
     const { figures, large } = this.#play;
     const able = Object.keys(PHASES).filter(
-      (kind) => kind !== 'first' && (large || kind !== 'lists'),
+      (kind) => kind !== 'first' && (large || kind !== 'codes'),
     );
     const least = (kind: string): number =>
       Math.min(...(PHASES[kind] ?? []).map((phase) => killsIn(figures, kind, phase)));
@@ -160,7 +160,7 @@ export class Player {
         return [...scene.indexArgs(this.#wanted), '--rebuild'];
       case 'remove':
         return ['remove', this.#somethingStored(), '--db', db];
-      case 'lists':
+      case 'codes':
       case 'optimize':
         return ['optimize', '--db', db];
       default:

@@ -24,7 +24,7 @@ export interface World {
 /** The model makes no vector of a text with these words. */
 export const UNEMBEDDABLE = 'No vector for this line';
 
-/** Paragraphs of a file that makes a corpus large enough for lists of vectors. */
+/** Paragraphs of a file that makes a corpus large enough for codes of its vectors. */
 const BULK = 5_300;
 
 const FOLDERS = ['', 'deep', 'deep/er', '日記'];

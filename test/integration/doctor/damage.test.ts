@@ -88,18 +88,6 @@ const DAMAGE: readonly (readonly [name: string, sql: string, found: string, left
     'WORDS_DAMAGED',
     false,
   ],
-  [
-    'sign bits that are gone',
-    'DELETE FROM embedding_bits WHERE rowid = 2',
-    'NEIGHBOURS_DAMAGED',
-    false,
-  ],
-  [
-    'a mean that the sign bits are not of',
-    'UPDATE space SET mean = zeroblob(128)',
-    'NEIGHBOURS_DAMAGED',
-    false,
-  ],
 ];
 
 describe.each(DAMAGE)('%s', (name, sql, found, left) => {

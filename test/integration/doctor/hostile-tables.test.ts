@@ -7,7 +7,13 @@ import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openCorpus } from '../../../src/open-corpus.ts';
-import { countingEmbedder, logicalDump, runIndex, sampleDocument } from '../../helpers/corpus.ts';
+import {
+  countingEmbedder,
+  logicalDump,
+  rows,
+  runIndex,
+  sampleDocument,
+} from '../../helpers/corpus.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
 import { codesFound, sampleCorpus } from './sample.ts';
 
@@ -32,13 +38,24 @@ const HOSTILE: Readonly<Record<string, string>> = {
     CREATE VIRTUAL TABLE chunk_terms USING fts5 (text, content = 'all_rows')`,
   'an index that computes on a table of FTS5':
     'CREATE INDEX slow ON chunk_terms_docsize (hex(zeroblob(100000000 + id))) WHERE id > 1000',
-  'a view in the place of the sign bits': `DROP TABLE embedding_bits;
+  'a view in the place of the codes': `DROP TABLE vector_codes;
+    CREATE VIEW vector_codes AS ${ENDLESS} SELECT i AS segment, 1 AS size, x'' AS codes FROM n`,
+  'a view in the place of deleted vectors': `DROP TABLE vector_gone;
+    CREATE VIEW vector_gone AS ${ENDLESS} SELECT i AS id, 1 AS before FROM n`,
+  'a trigger on the codes':
+    'CREATE TRIGGER t AFTER INSERT ON vector_codes BEGIN DELETE FROM document; END',
+  'a view in the place of sign bits of an earlier version': `INSERT INTO meta VALUES ('embedding_bits', '{}');
     CREATE VIEW embedding_bits AS ${ENDLESS} SELECT i AS rowid, x'00' AS bits FROM n`,
-  'a trigger on a table of sqlite-vec':
-    'CREATE TRIGGER t AFTER INSERT ON embedding_bits_rowids BEGIN DELETE FROM document; END',
-  'a view in the place of the lists': `CREATE VIEW vector_list AS ${ENDLESS}
-    SELECT i AS list, 0 AS stamp, 0 AS size, x'' AS codes FROM n`,
 };
+
+/** What a corpus declares that is derived from vectors. */
+function declarations(corpus: string): Record<string, unknown>[] {
+  return rows(
+    corpus,
+    `SELECT type, name, sql FROM sqlite_schema
+     WHERE tbl_name LIKE 'vector_%' OR tbl_name LIKE 'embedding_bits%' ORDER BY type, name`,
+  );
+}
 
 function change(sql: string): void {
   const db = new Database(path);
@@ -71,5 +88,6 @@ describe.each(Object.entries(HOSTILE))('%s', (_, sql) => {
     const fresh = join(temporary(), 'fresh.db');
     await runIndex(fresh, countingEmbedder(), [root]);
     expect(logicalDump(path)).toEqual(logicalDump(fresh));
+    expect(declarations(path)).toEqual(declarations(fresh));
   });
 });

@@ -2,13 +2,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readMean } from '../../../src/storage/bits.ts';
+import { codesDerivedState } from '../../../src/storage/codes/examine.ts';
+import { maintainCodes } from '../../../src/storage/codes/maintain.ts';
+import { codesWriter } from '../../../src/storage/codes/writer.ts';
 import { compact, reclaim, sizeOf } from '../../../src/storage/compact.ts';
-import { derivedWriter, maintainDerived } from '../../../src/storage/derived-vectors.ts';
 import { readMeta } from '../../../src/storage/meta.ts';
 import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
 import { addSpace, type Space } from '../../../src/storage/spaces.ts';
-import { signBits, toBytes } from '../../../src/storage/vectors.ts';
+import { toBytes } from '../../../src/storage/vectors.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 import { seeded, topicSpace } from './filled.ts';
 
@@ -41,10 +42,10 @@ function put(count: number): void {
       const { lastInsertRowid } = insert.run(space.id, toBytes(vector));
       return { id: Number(lastInsertRowid), vector };
     });
-    derivedWriter(db, space).add(added);
+    codesWriter(db, space).add(added);
   });
   store.immediate();
-  maintainDerived(db, space);
+  maintainCodes(db, space);
 }
 
 function remove(where: string): number {
@@ -52,39 +53,11 @@ function remove(where: string): number {
   const ids = db.prepare<[], number>(`SELECT id FROM embedding WHERE ${where}`).pluck().all();
   const go = db.transaction(() => {
     db.exec(`DELETE FROM embedding WHERE ${where}`);
-    derivedWriter(db, space).remove(ids);
+    codesWriter(db, space).remove(ids);
   });
   go.immediate();
   return ids.length;
 }
-
-/** Ids of vectors that their own bits do not find, first and at no distance. */
-function lost(): readonly number[] {
-  const { db } = file;
-  const mean = readMean(db, space) ?? new Float32Array(DIMENSIONS);
-  const nearest = db.prepare<[Buffer], { rowid: number; distance: number }>(
-    'SELECT rowid, distance FROM embedding_bits WHERE bits MATCH vec_bit(?) AND k = 20',
-  );
-  const rows = db
-    .prepare<[], { id: number; vector: Buffer }>(
-      'SELECT id, vector FROM embedding WHERE id % 9 = 0',
-    )
-    .all();
-  expect(rows.length).toBeGreaterThan(100);
-  return rows
-    .filter(({ id, vector }) => {
-      const values = new Float32Array(new Uint8Array(vector).buffer);
-      const found = nearest.all(signBits(values, mean));
-      return !found.some(({ rowid, distance }) => rowid === id && distance === 0);
-    })
-    .map(({ id }) => id);
-}
-
-const chunksOfBits = (): number[] =>
-  file.db
-    .prepare<[], number>('SELECT chunk_id FROM embedding_bits_chunks ORDER BY 1')
-    .pluck()
-    .all();
 
 describe('compact', () => {
   it('makes the file smaller, on disk at once', () => {
@@ -97,27 +70,25 @@ describe('compact', () => {
     expect(statSync(`${file.path}-wal`).size).toBe(0);
   });
 
-  it('leaves bits that are found, even where whole blocks of them are gone', () => {
-    remove('id BETWEEN 1000 AND 3100');
-    expect(chunksOfBits(), 'a block in between is gone').not.toContain(2);
+  it('leaves codes as they are, and what comes then goes behind them', () => {
+    remove('id BETWEEN 1000 AND 1500');
     compact(file.db);
-    expect(chunksOfBits()).toEqual([1, 2, 3, 4]);
-    expect(lost()).toEqual([]);
+    expect(codesDerivedState(file.db, space)).toBe('right');
     put(1500);
-    expect(lost()).toEqual([]);
+    expect(codesDerivedState(file.db, space)).toBe('right');
   });
 
   it('lets a reader go on with the state that it sees', () => {
     const reader = openCorpusFile(file.path, 'read', 0);
     const count = reader.db.prepare('SELECT count(*) FROM embedding').pluck();
-    const bits = reader.db.prepare('SELECT count(*) FROM embedding_bits').pluck();
+    const gone = reader.db.prepare('SELECT count(*) FROM vector_gone').pluck();
     reader.db.exec('BEGIN');
     expect(count.get()).toBe(COUNT);
-    const gone = remove('id BETWEEN 1000 AND 3100');
+    const removed = remove('id BETWEEN 1000 AND 3100');
     compact(file.db);
-    expect([count.get(), bits.get()]).toEqual([COUNT, COUNT]);
+    expect([count.get(), gone.get()]).toEqual([COUNT, 0]);
     reader.db.exec('COMMIT');
-    expect([count.get(), bits.get()]).toEqual([COUNT - gone, COUNT - gone]);
+    expect([count.get(), gone.get()]).toEqual([COUNT - removed, removed]);
     reader.close();
   });
 });

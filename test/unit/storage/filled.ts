@@ -1,8 +1,8 @@
 /** Corpora in memory with vectors of our choosing, for tests of storage. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { maintainBits } from '../../../src/storage/bits.ts';
-import { derivedWriter, maintainDerived } from '../../../src/storage/derived-vectors.ts';
+import { maintainCodes } from '../../../src/storage/codes/maintain.ts';
+import { codesWriter } from '../../../src/storage/codes/writer.ts';
 import { documentStore, type HashedChunk } from '../../../src/storage/documents.ts';
 import {
   type EmbeddingStore,
@@ -19,15 +19,14 @@ export interface Filled {
   readonly db: Database;
   readonly space: Space;
   readonly sourceId: number;
-  /** Opens the vectors as a run does: with the bits as they are at this moment. */
+  /** Opens the vectors as a run does: codes are kept in step. */
   embeddings(): EmbeddingStore;
   /** Adds or replaces a document whose chunks have these embedding inputs. @returns its id */
   document(path: string, inputs: readonly string[]): number;
   /** Takes a document out; its vectors stay until they are pruned. */
   remove(documentId: number): void;
-  /** All that a run's end does for vectors, or only the bits. */
+  /** What a run's end does for the codes. */
   maintain(): void;
-  maintainBits(): boolean;
   close(): void;
 }
 
@@ -60,7 +59,7 @@ function filled(file: CorpusFile, space: Space, sourceId: number): Filled {
     db,
     space,
     sourceId,
-    embeddings: () => embeddingStore(db, space, derivedWriter(db, space)),
+    embeddings: () => embeddingStore(db, space, codesWriter(db, space)),
     document: (path, inputs) => {
       documents.replace({
         ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
@@ -72,8 +71,7 @@ function filled(file: CorpusFile, space: Space, sourceId: number): Filled {
       return id.get(path) ?? -1;
     },
     remove: (documentId) => documents.remove(documentId),
-    maintain: () => maintainDerived(db, space),
-    maintainBits: () => maintainBits(db, space),
+    maintain: () => maintainCodes(db, space),
     close: () => file.close(),
   };
 }

@@ -1,16 +1,17 @@
-/** Corpora with lists, in files, and what tests of lists look at in them. */
+/** Corpora with codes, in files, and what tests of codes look at in them. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { expect } from 'vitest';
 import { EXACT_SCAN_LIMIT } from '../../../../src/defaults.ts';
-import {
-  FIRST_FRESH,
-  type ListsState,
-  readListsState,
-} from '../../../../src/storage/lists/tables.ts';
+import { codesDerivedState } from '../../../../src/storage/codes/examine.ts';
+import { type CodesState, readCodesState } from '../../../../src/storage/codes/tables.ts';
 import { type VectorIndex, vectorIndex } from '../../../../src/storage/nearest/nearest.ts';
 import type { Neighbour } from '../../../../src/storage/nearest/query.ts';
 import { openCorpusFile } from '../../../../src/storage/open.ts';
 import { activeSpace, type Space } from '../../../../src/storage/spaces.ts';
-import { embedded, type Filled, seeded, topicSpace } from '../filled.ts';
+import { embedded, type Filled, reopened, seeded, topicSpace } from '../filled.ts';
 
 export const A_DOCUMENT = 10;
 const TOPICS = 25;
@@ -54,7 +55,26 @@ export function addDocuments(
   return add();
 }
 
-/** Enough documents for lists. */
+/** Takes documents out, and their vectors. */
+export function removeSome(
+  corpus: Filled,
+  { share, from }: { share: number; from: 'end' | 'anywhere' },
+  chance: number,
+): void {
+  const { db } = corpus;
+  const documents = db.prepare<[], number>('SELECT id FROM document ORDER BY id').pluck().all();
+  const random = seeded(chance);
+  const gone =
+    from === 'end'
+      ? documents.slice(Math.floor(documents.length * (1 - share)))
+      : documents.filter(() => random() < share);
+  db.transaction(() => {
+    for (const id of gone) corpus.remove(id);
+  })();
+  corpus.embeddings().prune();
+}
+
+/** Enough documents for codes. */
 export const DOCUMENTS: number = Math.ceil((EXACT_SCAN_LIMIT * 1.2) / A_DOCUMENT);
 
 /** A read-only connection, as a search has one. */
@@ -112,22 +132,6 @@ export function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
-/** Ids in the lists and in the fresh segments, as often as they are there. */
-export function idsInLists(db: Database): { sorted: number[]; fresh: number[] } {
-  const rows = db
-    .prepare<[], { list: number; size: number; codes: Buffer }>(
-      'SELECT list, size, codes FROM vector_list ORDER BY list',
-    )
-    .all();
-  const ids = (isFresh: boolean): number[] =>
-    rows
-      .filter(({ list }) => list >= FIRST_FRESH === isFresh)
-      .flatMap(({ size, codes }) =>
-        Array.from({ length: size }, (_, i) => codes.readUInt32LE(4 * i)),
-      );
-  return { sorted: ids(false), fresh: ids(true) };
-}
-
 export function liveIds(db: Database): number[] {
   return db
     .prepare<[number], number>('SELECT id FROM embedding WHERE space_id = ? ORDER BY id')
@@ -135,8 +139,56 @@ export function liveIds(db: Database): number[] {
     .all(spaceOf(db).id);
 }
 
-export function stateOf(db: Database): ListsState {
-  const state = readListsState(db, spaceOf(db));
-  if (state === null) throw new Error('no lists');
+export function stateOf(db: Database): CodesState {
+  const state = readCodesState(db, spaceOf(db));
+  if (state === null) throw new Error('no codes');
   return state;
+}
+
+/** Each vector of the active space has its code, byte by byte, and nothing else counts. */
+export function expectRightCodes(db: Database): void {
+  expect(codesDerivedState(db, spaceOf(db))).toBe('right');
+}
+
+/** The mean share of the nearest that a search finds. */
+export function recallOf(search: Searcher, queries: readonly Float32Array[]): number {
+  return mean(
+    queries.map((query) => recall(search.nearest(query), search.nearest(query, { exact: true }))),
+  );
+}
+
+/** A folder of corpora that are open until `closeAll`. */
+export interface Workshop {
+  /** A new file. */
+  path(name: string): string;
+  /** A copy of a corpus that is closed; the last one is gone then. */
+  copyOf(path: string): string;
+  search(path: string): Searcher;
+  write(path: string): Filled;
+  closeAll(): void;
+  remove(): void;
+}
+
+export function workshop(): Workshop {
+  const folder = mkdtempSync(join(tmpdir(), 'umekomi-codes-'));
+  const open: { close(): void }[] = [];
+  const kept = <T extends { close(): void }>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+  return {
+    path: (name) => join(folder, name),
+    copyOf: (path) => {
+      const copy = join(folder, 'copy.db');
+      for (const end of ['', '-wal', '-shm', '-journal']) rmSync(copy + end, { force: true });
+      copyFileSync(path, copy);
+      return copy;
+    },
+    search: (path) => kept(searcher(path)),
+    write: (path) => kept(reopened(path)),
+    closeAll: () => {
+      for (const one of open.splice(0).reverse()) one.close();
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
