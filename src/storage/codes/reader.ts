@@ -137,17 +137,19 @@ export class CodesReader {
     this.#measure(from * CAPACITY);
   }
 
-  /** Takes deleted vectors out. Ids ascend, but for those that were used again. */
+  /** Takes deleted vectors out. @throws CodesUnusable if they are not as many as the state says */
   #mask(gone: readonly Gone[]): void {
-    if (gone.length === 0) return;
+    let count = 0;
     const before = new Map(gone.map((one) => [one.id, one.before]));
     const words = this.#kernel.words(this.#room.masks, this.#capacity * BLOCKS);
-    for (let position = 0; position < this.#state.coded; position++) {
+    for (let position = 0; gone.length > 0 && position < this.#state.coded; position++) {
       if (position < (before.get(this.#ids[position] as number) ?? 0)) {
         const word = position >> 5;
         words[word] = (words[word] as number) & ~(1 << (position & 31));
+        count += 1;
       }
     }
+    check(count === this.#state.gone, 'another number of deleted vectors');
   }
 
   #measure(from: number): void {
