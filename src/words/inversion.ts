@@ -48,14 +48,14 @@ export function inversion(): Inversion {
       }
     },
     *lists() {
-      const { ends, order } = groupByNumber(room.terms.subarray(0, size), numbers.size);
+      const sorted = byNumber({ ...room, frequencies, size }, numbers.size);
       for (const term of [...numbers.keys()].sort()) {
         const number = numbers.get(term) as number;
-        const own = order.subarray(number === 0 ? 0 : ends[number - 1], ends[number]);
+        const [from, to] = [number === 0 ? 0 : sorted.ends[number - 1], sorted.ends[number]];
         yield {
           term,
-          rows: Uint32Array.from(own, (at) => room.rows[at] as number),
-          frequencies: Uint8Array.from(own, (at) => frequencies[at] as number),
+          rows: sorted.rows.subarray(from, to),
+          frequencies: sorted.frequencies.subarray(from, to),
         };
       }
     },
@@ -68,21 +68,32 @@ function enlarged(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> 
   return larger;
 }
 
-/** A counting sort: positions by number, those of one number in their order. */
-function groupByNumber(
-  numbers: Uint32Array,
+/** Postings as they were added: by row. */
+interface Added extends Postings {
+  /** The number of each one's term. */
+  readonly terms: Uint32Array;
+  readonly size: number;
+}
+
+/** A counting sort: postings by the number of their term, those of one term in their order. */
+function byNumber(
+  { terms, rows, frequencies, size }: Added,
   count: number,
-): { readonly ends: Uint32Array; readonly order: Uint32Array } {
+): Postings & { readonly ends: Uint32Array } {
   const ends = new Uint32Array(count);
-  for (const number of numbers) ends[number] = (ends[number] as number) + 1;
+  for (let at = 0; at < size; at++) {
+    const number = terms[at] as number;
+    ends[number] = (ends[number] as number) + 1;
+  }
   for (let i = 1; i < count; i++) ends[i] = (ends[i] as number) + (ends[i - 1] as number);
-  const order = new Uint32Array(numbers.length);
+  const sorted = { ends, rows: new Uint32Array(size), frequencies: new Uint8Array(size) };
   const next = ends.slice();
-  for (let at = numbers.length - 1; at >= 0; at--) {
-    const number = numbers[at] as number;
+  for (let at = size - 1; at >= 0; at--) {
+    const number = terms[at] as number;
     const place = (next[number] as number) - 1;
     next[number] = place;
-    order[place] = at;
+    sorted.rows[place] = rows[at] as number;
+    sorted.frequencies[place] = frequencies[at] as number;
   }
-  return { ends, order };
+  return sorted;
 }

@@ -13,8 +13,7 @@ beforeAll(async () => {
   box.copyFixtures('docs');
   expect(await box.umekomi(['index', 'docs', '--model', 'builtin'])).toMatchObject({ code: 0 });
   const db = new Database(join(box.folder, '.umekomi', 'corpus.db'));
-  db.exec(`DROP TABLE chunk_terms_vocabulary; DROP TABLE chunk_terms;
-    DELETE FROM meta WHERE key = 'chunk_terms'`);
+  db.exec("DROP TABLE words_block; DELETE FROM meta WHERE key = 'words'");
   db.close();
 });
 afterAll(() => box.remove());

@@ -7,6 +7,7 @@ import { openCorpus } from '../../src/open-corpus.ts';
 import { codesDerivedState } from '../../src/storage/codes/examine.ts';
 import { readMeta } from '../../src/storage/meta.ts';
 import { activeSpace } from '../../src/storage/spaces.ts';
+import { wordsState } from '../../src/storage/words/examine.ts';
 import type { Embedder, EmbedderIdentity } from '../../src/types.ts';
 import { hashingVector } from './stand-in/hashing-vector.ts';
 
@@ -133,7 +134,7 @@ export function findBroken(path: string): readonly string[] {
       'spaces but no active one',
       'SELECT 1 WHERE (SELECT total(active) <> 1 AND count(*) > 0 FROM space)',
     );
-    expectWords(db, expectNone);
+    expectWords(db, broken);
     expectCodes(db, broken);
     return broken;
   });
@@ -141,13 +142,9 @@ export function findBroken(path: string): readonly string[] {
 
 type ExpectNone = (what: string, sql: string) => void;
 
-/** `chunk_terms` has no chunk that is gone, and has every chunk once it is said to be complete. */
-function expectWords(db: Database.Database, expectNone: ExpectNone): void {
-  const state = readMeta<{ complete: boolean }>(db, 'chunk_terms');
-  if (state === undefined) return;
-  expectNone('words without chunks', 'SELECT rowid FROM chunk_terms EXCEPT SELECT id FROM chunk');
-  if (!state.complete) return;
-  expectNone('chunks without words', 'SELECT id FROM chunk EXCEPT SELECT rowid FROM chunk_terms');
+/** The index of words holds the terms of just the chunks, once it is said to be complete. */
+function expectWords(db: Database.Database, broken: string[]): void {
+  if (wordsState(db) === 'wrong') broken.push('words that are not those of the chunks');
 }
 
 /** Codes are those of every vector of the active space, or there are none. */

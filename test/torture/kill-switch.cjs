@@ -26,10 +26,7 @@ const MAIN = [
 
 /** Only where the transaction is of none of the above: all of them keep the derived tables in step. */
 const DERIVED = [
-  [
-    'words',
-    /SELECT rowid FROM chunk_terms|CREATE VIRTUAL TABLE chunk_terms|INTO chunk_terms \(chunk_/,
-  ],
+  ['words', /words_(fresh|segment|length|block)/],
   [
     'codes',
     /vector_(codes|gone)|^UPDATE space SET mean|^SELECT (id, )?vector FROM embedding (NOT|WHERE \+)/,

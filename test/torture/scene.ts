@@ -194,8 +194,7 @@ function demandAccounts({
 
 function forgetWords(path: string): void {
   const db = new Database(path);
-  db.exec(`DROP TABLE IF EXISTS chunk_terms_vocabulary; DROP TABLE IF EXISTS chunk_terms;
-    DELETE FROM meta WHERE key = 'chunk_terms'`);
+  db.exec(`DROP TABLE IF EXISTS words_block; DELETE FROM meta WHERE key = 'words'`);
   db.close();
 }
 
@@ -210,8 +209,9 @@ function demandPruned(db: string, { unfinished }: Stored): void {
   demand(unused.length === 0, `${unused.length} vectors are left that nothing uses`);
 }
 
-/** Every term with how often it stands where; exact once the table was merged. */
-const WORDS = `SELECT group_concat(term || ' ' || doc || ' ' || cnt) FROM chunk_terms_vocabulary`;
+/** Every term with the number of its passages; exact once all segments are one. */
+const WORDS = `SELECT group_concat(term || ' ' || rows) FROM (
+  SELECT term, sum(count) AS rows FROM words_block GROUP BY term ORDER BY term)`;
 
 /** A corpus made at once, of the same folders by the same rules. @returns its path */
 async function buildFresh(

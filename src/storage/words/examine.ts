@@ -41,6 +41,7 @@ interface Folded {
 
 function isRight(db: Database): boolean {
   const folded = readFolded(db);
+  if (folded === null) return false;
   const expected = postingSum();
   const fresh = db.prepare<[], number>('SELECT count(*) FROM words_fresh').pluck().get();
   const chunks = db.prepare<[number, number], ChunkRow>(
@@ -65,25 +66,42 @@ function isRight(db: Database): boolean {
   return fresh === freshSeen && folded.rows === foldedSeen && folded.postings.equals(expected);
 }
 
-function readFolded(db: Database): Folded {
-  const segments = readSegments(db);
-  const lengths = segments.map(({ id }) => readLengths(db, id));
+/** Puts the segments together; null if one does not know that rows have gone from it. */
+function readFolded(db: Database): Folded | null {
+  const all: RowLengths[] = [];
   const postings = postingSum();
+  let live = 0;
+  for (const { id, rows } of readSegments(db)) {
+    const lengths = readLengths(db, id);
+    const own = countRows(lengths).rows;
+    const gone = addLive(db, { id, lengths }, postings);
+    if (own > rows || (own === rows && gone > 0)) return null;
+    all.push(lengths);
+    live += own;
+  }
+  return { lengths: newLengths(all), rows: live, postings };
+}
+
+/** Adds up the postings of a segment whose rows are there. @returns how many others there are */
+function addLive(
+  db: Database,
+  { id, lengths }: { readonly id: number; readonly lengths: RowLengths },
+  postings: PostingSum,
+): number {
   const blocks = db
-    .prepare<[number], [string, ...BlockRow]>(
-      'SELECT term, first, count, data FROM words_block WHERE segment = ? ORDER BY term, first',
+    .prepare<[number], [...BlockRow, term: string]>(
+      'SELECT first, count, data, term FROM words_block WHERE segment = ? ORDER BY term, first',
     )
     .raw();
-  for (const [i, { id }] of segments.entries()) {
-    for (const [term, ...block] of blocks.iterate(id)) {
-      const { rows, frequencies } = decodeRows([block], lengths[i] as RowLengths);
-      for (let n = 0; n < rows.length; n++) {
-        postings.add(term, rows[n] as number, frequencies[n] as number);
-      }
+  let gone = 0;
+  for (const [first, count, data, term] of blocks.iterate(id)) {
+    const { rows, frequencies } = decodeRows([[first, count, data]], lengths);
+    gone += count - rows.length;
+    for (let n = 0; n < rows.length; n++) {
+      postings.add(term, rows[n] as number, frequencies[n] as number);
     }
   }
-  const rows = lengths.reduce((sum, one) => sum + countRows(one).rows, 0);
-  return { lengths: newLengths(lengths), rows, postings };
+  return gone;
 }
 
 function isFresh(db: Database, id: number, wanted: ReturnType<typeof termsOf>): boolean {

@@ -12,10 +12,10 @@ import { freshTerms, readFresh } from './stored-passages.ts';
  */
 export const FOLD_ROWS = 8192;
 
-/** Postings to a segment that is folded: about 100 MB while it is written. */
-const MOST_POSTINGS = 2 ** 21;
+/** Postings to a segment that is folded: some 50 MB while it is written. */
+const MOST_POSTINGS = 2 ** 20;
 
-const PAGE = 1000;
+const PAGE = 250;
 
 /**
  * Folds if that many passages are fresh, in transactions of their own; a killed fold changes nothing.

@@ -6,6 +6,7 @@ import type { RowLengths } from '../../words/row-lengths.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
 import { deleteLengths, writeLengths } from './length-pages.ts';
+import type { BlockRow } from './stored-lists.ts';
 
 /** A row of `words_segment`. */
 export interface Segment {
@@ -34,6 +35,8 @@ export function readSegments(db: Database): readonly Segment[] {
 /** A new segment, which takes posting lists in the order of their terms. Call it inside a transaction. */
 export interface SegmentWriter {
   put(term: string, postings: Postings): void;
+  /** Blocks of another segment, as they are. */
+  copy(term: string, blocks: readonly BlockRow[]): void;
   /** Ends it with the lengths of its rows. */
   finish(lengths: RowLengths): void;
 }
@@ -50,6 +53,9 @@ export function segmentWriter(db: Database): SegmentWriter {
       for (const { first, count, data } of encodeBlocks(postings)) {
         insert.run(segment, term, first, count, data);
       }
+    },
+    copy: (term, blocks) => {
+      for (const [first, count, data] of blocks) insert.run(segment, term, first, count, data);
     },
     finish: (lengths) => {
       const rows = writeLengths(db, segment, lengths);

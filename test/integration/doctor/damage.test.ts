@@ -84,7 +84,20 @@ const DAMAGE: readonly (readonly [name: string, sql: string, found: string, left
   ['documents of no source', 'DELETE FROM source', 'ROWS_ORPHANED', false],
   [
     'words of a passage that are gone',
-    'DELETE FROM chunk_terms WHERE rowid = 2',
+    'UPDATE words_length SET codes = zeroblob(length(codes))',
+    'WORDS_DAMAGED',
+    false,
+  ],
+  ['a term that is gone', "DELETE FROM words_block WHERE term = 'harbour'", 'WORDS_DAMAGED', false],
+  [
+    'another frequency of a term',
+    "UPDATE words_block SET data = x'0105' WHERE data = x'00'",
+    'WORDS_DAMAGED',
+    false,
+  ],
+  [
+    'fresh words of no passage',
+    "INSERT INTO words_fresh VALUES (99999, 1, 'harbour', x'01')",
     'WORDS_DAMAGED',
     false,
   ],

@@ -75,10 +75,10 @@ describe('optimize', () => {
     const hits = await firstOf('harbour');
     const raw = new Database(db);
     raw.exec(`UPDATE meta SET value = json_set(value, '$.recipe', 0)
-      WHERE key IN ('chunk_terms', 'vector_codes')`);
+      WHERE key IN ('words', 'vector_codes')`);
     raw.close();
     const recipe = `SELECT group_concat(value ->> 'recipe') FROM meta
-      WHERE key IN ('chunk_terms', 'vector_codes')`;
+      WHERE key IN ('words', 'vector_codes')`;
     expect(value(db, recipe)).toBe('0,0');
     await optimize();
     expect(value(db, recipe)).toBe('1,1');

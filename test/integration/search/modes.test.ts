@@ -154,9 +154,7 @@ describe('filters and surroundings', () => {
 describe('a corpus without an index of words', () => {
   it('gets it from the next run, with progress; until then search is by meaning', async () => {
     const db = new Database(join(folder, 'corpus.db'));
-    db.exec(
-      "DROP TABLE chunk_terms_vocabulary; DROP TABLE chunk_terms; DELETE FROM meta WHERE key = 'chunk_terms'",
-    );
+    db.exec("DROP TABLE words_block; DELETE FROM meta WHERE key = 'words'");
     db.close();
     expect(corpus.defaultMode()).toBe('semantic');
     const search = corpus.search('H-423', { mode: 'lexical' });

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareLexical } from '../../../src/storage/lexical.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
-import { addSource, find, found, idOf, store } from './lexical-corpus.ts';
+import { type CorpusFile, openCorpusFile } from '../../../../src/storage/open.ts';
+import { prepareWords } from '../../../../src/storage/words/state.ts';
+import { addSource, find, found, idOf, store } from './words-corpus.ts';
 
 let file: CorpusFile;
 
 beforeEach(() => {
   file = openCorpusFile(':memory:', 'memory', 0);
   addSource(file.db);
-  prepareLexical(file.db);
+  prepareWords(file.db);
 });
 
 afterEach(() => file.close());
@@ -188,9 +188,8 @@ describe('very common terms', () => {
 
   const common = Array.from({ length: 9 }, (_, word) => `the${word}`).join(' ');
 
-  it('do not choose candidates, and count for their scores all the same', () => {
+  it('count for scores, however few are wanted', () => {
     const pruned = find(file.db, `${common} topic7`, { k: 10 });
-    // With so many wanted, nearly every row is a candidate.
     const whole = find(file.db, `${common} topic7`, { k: 5000 });
     expect(pruned).toEqual(whole.slice(0, 10));
   });

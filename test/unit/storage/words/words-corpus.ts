@@ -1,9 +1,13 @@
 /** A corpus with documents of given chunks, for tests of lexical search. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { documentStore, type NewDocument } from '../../../src/storage/documents.ts';
-import { type LexicalMatch, lexicalMatches } from '../../../src/storage/lexical-search.ts';
-import { parseQuery } from '../../../src/text/query.ts';
+import { documentStore, type NewDocument } from '../../../../src/storage/documents.ts';
+import {
+  type LexicalMatch,
+  type LexicalResult,
+  lexicalMatches,
+} from '../../../../src/storage/words/search.ts';
+import { parseQuery } from '../../../../src/text/query.ts';
 
 /** What a test says about a document. */
 export interface TestDocument {
@@ -47,12 +51,21 @@ export function idOf(db: Database, path: string): number {
   );
 }
 
-export function find(
+/** What a query comes to, all of it. */
+export function ask(
   db: Database,
   query: string,
   { k = 10, documentIds = null }: { k?: number; documentIds?: readonly number[] | null } = {},
+): LexicalResult {
+  return lexicalMatches(db, { query: parseQuery(query), k, documentIds });
+}
+
+export function find(
+  db: Database,
+  query: string,
+  options: Parameters<typeof ask>[2] = {},
 ): readonly LexicalMatch[] {
-  return lexicalMatches(db, { query: parseQuery(query), k, documentIds }).matches;
+  return ask(db, query, options).matches;
 }
 
 /** `path#ordinal` of what is found, best first. */
@@ -64,17 +77,4 @@ export function found(db: Database, query: string, options?: Parameters<typeof f
     )
     .pluck();
   return find(db, query, options).map(({ chunkId }) => place.get(chunkId) ?? 'gone');
-}
-
-/** Every term with its row, column and position: the whole content of the table. */
-export function tableContent(db: Database): unknown[] {
-  db.exec(
-    'CREATE VIRTUAL TABLE IF NOT EXISTS temp.occurrence USING fts5vocab (main, chunk_terms, instance)',
-  );
-  return db
-    .prepare(
-      'SELECT term, doc, col, "offset" FROM temp.occurrence ORDER BY term, doc, col, "offset"',
-    )
-    .raw()
-    .all();
 }
