@@ -5,7 +5,6 @@ import type { IndexOptions } from '../../src/corpus-handle.ts';
 import type { IndexSummary } from '../../src/indexing/types.ts';
 import { openCorpus } from '../../src/open-corpus.ts';
 import { codesDerivedState } from '../../src/storage/codes/examine.ts';
-import { readMeta } from '../../src/storage/meta.ts';
 import { activeSpace } from '../../src/storage/spaces.ts';
 import { wordsState } from '../../src/storage/words/examine.ts';
 import type { Embedder, EmbedderIdentity } from '../../src/types.ts';
@@ -139,8 +138,6 @@ export function findBroken(path: string): readonly string[] {
     return broken;
   });
 }
-
-type ExpectNone = (what: string, sql: string) => void;
 
 /** The index of words holds the terms of just the chunks, once it is said to be complete. */
 function expectWords(db: Database.Database, broken: string[]): void {
