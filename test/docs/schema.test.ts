@@ -38,14 +38,12 @@ describe('docs/schema.md', () => {
   let db: Database.Database;
   let hits: readonly Hit[];
   let similar: readonly Hit[];
-  let worded: readonly Hit[];
 
   beforeAll(async () => {
     const corpus = openCorpus(path, { embedder });
     await corpus.index([fileURLToPath(new URL('fixtures/corpus', root))]);
     // In semantic mode every passage is a hit of its own, as a row is.
     hits = await corpus.search('埋め込みとは何か', { mode: 'semantic' });
-    worded = await corpus.search('repository', { mode: 'lexical', k: 30 });
     similar = corpus.like('木工/埋め込みボルト.md', 17);
     corpus.close();
     // Any client: a plain connection with sqlite-vec, hardened as a careful one would.
@@ -74,36 +72,20 @@ describe('docs/schema.md', () => {
     expect(places(rows)).toEqual(places(similar));
   });
 
-  it('the statement "words" finds what lexical search finds, in its order', () => {
-    const rows = db
-      .prepare<object, Row & { end_line: number; score: number }>(statement('words'))
-      .all({ terms: '"repository"' });
-    expect(rows.length).toBeGreaterThan(3);
-    // A hit joins neighbours and has the rank and score of the best of them.
-    for (const { path, startLine, endLine, lists } of worded.slice(0, 5)) {
-      const best = rows.findIndex(
-        (row) => row.path === path && row.start_line >= startLine && row.end_line <= endLine,
-      );
-      if (best === -1) throw new Error(`${path}:${startLine} is not among the rows`);
-      expect(lists.lexical).toEqual({ rank: best + 1, score: rows[best]?.score });
+  it("the statements of a table of one's own find passages with the words", () => {
+    const own = new Database(join(folder, 'own.db'));
+    own.exec(statement('own-table').replace('.umekomi/corpus.db', path));
+    const words = own.prepare<object, Row>(statement('words'));
+    for (const [expression, text] of [
+      ['"埋め込み"', '埋め込み'],
+      ['"repository" AND "locked"', 'repository is locked'],
+    ] as const) {
+      expect(markdown).toContain(`\`${expression}\``);
+      const rows = words.all({ words: expression });
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.some((row) => row.text.includes(text))).toBe(true);
     }
-  });
-
-  it('the statement "words" takes the terms that the page names', () => {
-    const words = db.prepare<object, Row>(statement('words'));
-    for (const terms of ['"埋め" OR "め込" OR "込み"', '"h" AND "423"']) {
-      expect(markdown).toContain(`\`${terms}\``);
-      expect(words.all({ terms }).length).toBeGreaterThan(1);
-    }
-  });
-
-  it('the statement "vocabulary" finds terms by their beginning', () => {
-    const rows = db.prepare<object, { term: string; doc: number }>(statement('vocabulary'));
-    expect(rows.all({ beginning: '埋' })).toContainEqual({
-      term: '埋め',
-      doc: expect.any(Number) as number,
-    });
-    expect(rows.all({ beginning: 'repo' }).map(({ term }) => term)).toContain('repository');
+    own.close();
   });
 
   it('names every table and column that it tells of as they are', () => {
@@ -127,8 +109,7 @@ describe('docs/schema.md', () => {
     const tables = db
       .prepare<[], { name: string }>(
         `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')
-         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'embedding_bits_%'
-         AND name NOT GLOB 'chunk_terms_[acdi]*'`,
+         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'embedding_bits_%'`,
       )
       .all();
     for (const { name } of tables) expect(markdown).toContain(`\`${name}\``);
