@@ -33,7 +33,7 @@ function isUnexplained(error: unknown): boolean {
 }
 
 /** True if a table does not hold what its statements expect, as virtual tables say it of their own ones. */
-export function isOddContent(error: unknown): boolean {
+function isOddContent(error: unknown): boolean {
   return /^SQLITE_(ERROR$|EMPTY|INTERNAL|CONSTRAINT|MISMATCH|TOOBIG)/.test(sqliteCode(error) ?? '');
 }
 

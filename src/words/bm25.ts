@@ -28,7 +28,7 @@ export interface RowStatistics {
 }
 
 /** The weight of a term that stands in so many of the rows. */
-export function inverseFrequency(having: number, rows: number): number {
+function inverseFrequency(having: number, rows: number): number {
   const inverse = Math.log((rows - having + 0.5) / (having + 0.5));
   // NaN of a damaged index is none either.
   return inverse > 0 ? inverse : LEAST_INVERSE;

@@ -1,7 +1,7 @@
 /** Posting lists as ranking reads them: rows with the impact of a term on their scores. */
 import type { ImpactOf } from './bm25.ts';
 import type { Postings } from './postings.ts';
-import type { RowLengths } from './row-lengths.ts';
+import { lengthOf, type RowLengths } from './row-lengths.ts';
 
 /** Rows are ranked in windows of so many neighbours: 2^11. Their scores stay in the processor's cache. */
 export const WINDOW_BITS = 11;
@@ -39,8 +39,7 @@ export function impactList(postings: Postings, { lengths, impactOf }: ImpactSour
   const impacts = new Float32Array(rows.length);
   let most = 0;
   for (let i = 0; i < rows.length; i++) {
-    // A row that is not there, in a damaged index, is as long as an empty one.
-    const length = Math.max(0, lengths.codeOf(rows[i] as number) - 1);
+    const length = lengthOf(lengths.codeOf(rows[i] as number));
     const impact = impactOf(length, frequencies[i] as number);
     impacts[i] = impact;
     if (impact > most) most = impact;

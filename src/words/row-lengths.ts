@@ -23,32 +23,64 @@ export function lengthCode(length: number): number {
   return Math.min(LARGEST_CODE, length + 1);
 }
 
+/** The length that a code stands for; 0 as well of a row that is not there. */
+export function lengthOf(code: number): number {
+  return Math.max(0, code - 1);
+}
+
 /** Which rows there are, and how long they are. */
 export interface RowLengths {
   /** {@link NO_ROW} for a row that is not there. */
   codeOf(row: number): number;
+}
+
+/** All of them in memory. */
+export interface PagedLengths extends RowLengths {
   /** Codes by number of page; at the end of a page those that are {@link NO_ROW} may be left out. */
   readonly pages: ReadonlyMap<number, Uint16Array>;
 }
 
 /** Lengths that can be set. */
-export interface NewLengths extends RowLengths {
+export interface NewLengths extends PagedLengths {
   set(row: number, code: number): void;
 }
 
 /** Lengths as pages have them. */
-export function lengthsIn(pages: ReadonlyMap<number, Uint16Array>): RowLengths {
+export function lengthsIn(pages: ReadonlyMap<number, Uint16Array>): PagedLengths {
+  const { codeOf } = lengthsByPage((number) => pages.get(number));
+  return { pages, codeOf };
+}
+
+const NO_CODES = new Uint16Array(0);
+
+/** Lengths whose pages are read when they are first asked for: one query of rare terms needs few. */
+export function lengthsByPage(read: (page: number) => Uint16Array | undefined): RowLengths {
   // An array of pages: posting by posting, a map would cost more than all the rest.
-  const lookUp: (Uint16Array | undefined)[] = [];
-  for (const [number, codes] of pages) lookUp[number] = codes;
+  const known: (Uint16Array | undefined)[] = [];
   return {
-    pages,
-    codeOf: (row) => lookUp[row >>> PAGE_BITS]?.[row & (PAGE_ROWS - 1)] ?? NO_ROW,
+    codeOf: (row) => {
+      const number = row >>> PAGE_BITS;
+      let page = known[number];
+      if (page === undefined) {
+        page = read(number) ?? NO_CODES;
+        known[number] = page;
+      }
+      return page[row & (PAGE_ROWS - 1)] ?? NO_ROW;
+    },
   };
 }
 
+/** The codes of a page that several segments have. */
+export function joinCodes(pages: readonly Uint16Array[]): Uint16Array {
+  const [only, ...others] = pages;
+  if (only === undefined || others.length === 0) return only ?? NO_CODES;
+  const joined = new Uint16Array(PAGE_ROWS);
+  for (const page of pages) addCodes(joined, page);
+  return joined;
+}
+
 /** Lengths of no rows yet, or of all of these; each row is in one of them at most. */
-export function newLengths(of: readonly RowLengths[] = []): NewLengths {
+export function newLengths(of: readonly PagedLengths[] = []): NewLengths {
   const pages = new Map<number, Uint16Array>();
   const lookUp: (Uint16Array | undefined)[] = [];
   const pageAt = (number: number): Uint16Array => {
@@ -93,20 +125,20 @@ export function isPage(number: number, codes: Uint16Array): boolean {
   return number >= 0 && number < MOST_PAGES && codes.length <= PAGE_ROWS;
 }
 
-/** No row that is there has a larger number. */
-export function lastRowOf({ pages }: RowLengths): number {
-  let last = 0;
-  for (const [number, codes] of pages) {
-    last = Math.max(last, number * PAGE_ROWS + codes.length - 1);
-  }
-  return last;
+/** The last row that a page may have. */
+export function lastRowOf(page: number): number {
+  return (page + 1) * PAGE_ROWS - 1;
 }
 
-/** How many rows there are, and how many terms they have in all. */
-export function countRows({ pages }: RowLengths): {
+/** Rows in sum. */
+export interface RowCounts {
   readonly rows: number;
+  /** Their lengths, in terms. */
   readonly terms: number;
-} {
+}
+
+/** Counts rows. */
+export function countRows({ pages }: PagedLengths): RowCounts {
   let rows = 0;
   let terms = 0;
   for (const codes of pages.values()) {
@@ -114,7 +146,7 @@ export function countRows({ pages }: RowLengths): {
       const code = codes[at] as number;
       if (code === NO_ROW) continue;
       rows += 1;
-      terms += code - 1;
+      terms += lengthOf(code);
     }
   }
   return { rows, terms };

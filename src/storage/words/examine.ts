@@ -6,6 +6,7 @@ import {
   lengthCode,
   NO_ROW,
   newLengths,
+  type PagedLengths,
   type RowLengths,
 } from '../../words/row-lengths.ts';
 import type { DerivedState } from '../derived-state.ts';
@@ -66,18 +67,19 @@ function isRight(db: Database): boolean {
   return fresh === freshSeen && folded.rows === foldedSeen && folded.postings.equals(expected);
 }
 
-/** Puts the segments together; null if one does not know that rows have gone from it. */
+/** Puts the segments together; null if one does not say what rows it has. */
 function readFolded(db: Database): Folded | null {
-  const all: RowLengths[] = [];
+  const all: PagedLengths[] = [];
   const postings = postingSum();
   let live = 0;
-  for (const { id, rows } of readSegments(db)) {
-    const lengths = readLengths(db, id);
-    const own = countRows(lengths).rows;
-    const gone = addLive(db, { id, lengths }, postings);
-    if (own > rows || (own === rows && gone > 0)) return null;
+  for (const segment of readSegments(db)) {
+    const lengths = readLengths(db, segment.id);
+    const counted = countRows(lengths);
+    const gone = addLive(db, { id: segment.id, lengths }, postings);
+    const knows = segment.live === counted.rows && segment.terms === counted.terms;
+    if (!knows || (gone > 0 && segment.live === segment.rows)) return null;
     all.push(lengths);
-    live += own;
+    live += segment.live;
   }
   return { lengths: newLengths(all), rows: live, postings };
 }

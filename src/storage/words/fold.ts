@@ -10,7 +10,7 @@ import { freshTerms, readFresh } from './stored-passages.ts';
  * Fresh passages from which they are folded while a run goes on. Searches read all fresh ones;
  * smaller segments would have more terms in all of them together.
  */
-export const FOLD_ROWS = 8192;
+const FOLD_ROWS = 8192;
 
 /** Postings to a segment that is folded: some 50 MB while it is written. */
 const MOST_POSTINGS = 2 ** 20;

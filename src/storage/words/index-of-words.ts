@@ -4,16 +4,17 @@ import { impactsOf, type RowStatistics } from '../../words/bm25.ts';
 import { impactList } from '../../words/impact-list.ts';
 import { unionOf } from '../../words/postings.ts';
 import {
-  countRows,
+  joinCodes,
   lastRowOf,
   lengthCode,
+  lengthsByPage,
   newLengths,
   type RowLengths,
 } from '../../words/row-lengths.ts';
 import type { WordSource } from '../../words/search.ts';
 import { statement } from '../statements.ts';
-import { readFreshPassages } from './fresh-passages.ts';
-import { readLengths } from './length-pages.ts';
+import { type FreshPassages, readFreshPassages } from './fresh-passages.ts';
+import { lastLengthPage, readLengthPage } from './length-pages.ts';
 import { listCache } from './list-cache.ts';
 import { readSegments } from './segments.ts';
 import { countPostings, type OpenSegment, readList } from './stored-lists.ts';
@@ -55,17 +56,21 @@ function stampOf(db: Database): string {
 
 function readIndex(db: Database): IndexOfWords {
   const fresh = readFreshPassages(db);
-  const segments = readSegments(db).map(({ id, rows }): OpenSegment => {
-    const lengths = readLengths(db, id);
-    return { id, lengths, hasGone: countRows(lengths).rows !== rows };
+  const stored = readSegments(db);
+  const statistics = statisticsOf([
+    ...stored,
+    ...fresh.rows.map(({ length }) => ({ live: 1, terms: length })),
+  ]);
+  const segments = stored.map(({ id, live, rows }): OpenSegment => {
+    const lengths = lengthsByPage((page) => readLengthPage(db, id, page));
+    return { id, lengths, hasGone: live < rows };
   });
-  const lengths = newLengths(segments.map((segment) => segment.lengths));
-  for (const { id, length } of fresh.rows) lengths.set(id, lengthCode(length));
-  const statistics = statisticsOf(lengths);
+  const lengths = allLengths(db, segments, fresh);
+  const lastPage = segments.reduce((most, { id }) => Math.max(most, lastLengthPage(db, id)), 0);
   const cached = listCache();
   return {
     statistics,
-    lastRow: lastRowOf(lengths),
+    lastRow: Math.max(lastRowOf(lastPage), fresh.rows.at(-1)?.id ?? 0),
     countOf: (term) =>
       segments.reduce((sum, segment) => sum + countPostings(db, segment, term), 0) +
       fresh.listOf(term).rows.length,
@@ -79,8 +84,23 @@ function readIndex(db: Database): IndexOfWords {
   };
 }
 
-function statisticsOf(lengths: RowLengths): RowStatistics {
-  const { rows, terms } = countRows(lengths);
+/** The lengths of all rows, whichever segment they are in. */
+function allLengths(
+  db: Database,
+  segments: readonly OpenSegment[],
+  { rows }: FreshPassages,
+): RowLengths {
+  const fresh = newLengths();
+  for (const { id, length } of rows) fresh.set(id, lengthCode(length));
+  return lengthsByPage((number) => {
+    const pages = segments.map(({ id }) => readLengthPage(db, id, number));
+    return joinCodes([...pages, fresh.pages.get(number)].filter((page) => page !== undefined));
+  });
+}
+
+function statisticsOf(parts: readonly { live: number; terms: number }[]): RowStatistics {
+  const rows = parts.reduce((sum, { live }) => sum + live, 0);
+  const terms = parts.reduce((sum, part) => sum + part.terms, 0);
   // Where no row has a term, none has a score.
   return { rows, meanLength: terms === 0 ? 1 : terms / rows };
 }

@@ -2,13 +2,13 @@
 import { endianness } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import {
-  countRows,
   isPage,
+  lengthOf,
   lengthsIn,
   MOST_PAGES,
   NO_ROW,
+  type PagedLengths,
   placeOf,
-  type RowLengths,
 } from '../../words/row-lengths.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
@@ -16,7 +16,7 @@ import { statement } from '../statements.ts';
 const LITTLE_ENDIAN = endianness() === 'LE';
 
 /** @throws RowDamaged */
-export function readLengths(db: Database, segment: number): RowLengths {
+export function readLengths(db: Database, segment: number): PagedLengths {
   const rows = statement<[number, number], [number, Uint8Array]>(
     db,
     'SELECT id, codes FROM words_length WHERE id >= ? AND id < ?',
@@ -28,14 +28,35 @@ export function readLengths(db: Database, segment: number): RowLengths {
   return lengthsIn(pages);
 }
 
-/** Writes the lengths of a new segment. @returns how many rows it has */
-export function writeLengths(db: Database, segment: number, lengths: RowLengths): number {
+/** One page of a segment's lengths; undefined if it has none of these rows. @throws RowDamaged */
+export function readLengthPage(
+  db: Database,
+  segment: number,
+  page: number,
+): Uint16Array | undefined {
+  const row = statement<[number], { codes: Uint8Array }>(
+    db,
+    'SELECT codes FROM words_length WHERE id = ?',
+  ).get(segment * MOST_PAGES + page);
+  return row === undefined ? undefined : fromBytes(page, row.codes);
+}
+
+/** The last page of a segment's lengths; 0 if it has none. */
+export function lastLengthPage(db: Database, segment: number): number {
+  const last = statement<[number, number], { id: number | null }>(
+    db,
+    'SELECT max(id) AS id FROM words_length WHERE id >= ? AND id < ?',
+  ).get(segment * MOST_PAGES, (segment + 1) * MOST_PAGES);
+  return (last?.id ?? segment * MOST_PAGES) - segment * MOST_PAGES;
+}
+
+/** Writes the lengths of a new segment. */
+export function writeLengths(db: Database, segment: number, lengths: PagedLengths): void {
   const insert = db.prepare('INSERT INTO words_length (id, codes) VALUES (?, ?)');
   for (const [number, codes] of [...lengths.pages].sort(([a], [b]) => a - b)) {
     const end = codes.findLastIndex((code) => code !== NO_ROW) + 1;
     if (end > 0) insert.run(segment * MOST_PAGES + number, toBytes(codes.subarray(0, end)));
   }
-  return countRows(lengths).rows;
 }
 
 /** Removes a segment's lengths. */
@@ -50,23 +71,26 @@ export function deleteLengths(db: Database, segment: number): void {
 export function forgetRows(db: Database, rows: readonly number[]): void {
   if (rows.length === 0) return;
   const segments = statement<[], { id: number }>(db, 'SELECT id FROM words_segment').all();
-  const read = statement<[number], { codes: Uint8Array }>(
-    db,
-    'SELECT codes FROM words_length WHERE id = ?',
-  );
   const update = statement<[Uint8Array, number], never>(
     db,
     'UPDATE words_length SET codes = ? WHERE id = ?',
   );
-  for (const [number, places] of placesByPage(rows)) {
+  const count = statement<[number, number, number], never>(
+    db,
+    'UPDATE words_segment SET live = live - ?, terms = terms - ? WHERE id = ?',
+  );
+  for (const [page, places] of placesByPage(rows)) {
     for (const { id: segment } of segments) {
-      const id = segment * MOST_PAGES + number;
-      const stored = read.get(id)?.codes;
-      if (stored === undefined) continue;
-      const codes = fromBytes(number, stored);
-      const held = places.filter((place) => (codes[place] ?? NO_ROW) !== NO_ROW);
-      for (const place of held) codes[place] = NO_ROW;
-      if (held.length > 0) update.run(toBytes(codes), id);
+      const codes = readLengthPage(db, segment, page);
+      const held = places.filter((place) => (codes?.[place] ?? NO_ROW) !== NO_ROW);
+      if (codes === undefined || held.length === 0) continue;
+      let terms = 0;
+      for (const place of held) {
+        terms += lengthOf(codes[place] as number);
+        codes[place] = NO_ROW;
+      }
+      update.run(toBytes(codes), segment * MOST_PAGES + page);
+      count.run(held.length, terms, segment);
     }
   }
 }

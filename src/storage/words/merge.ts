@@ -1,7 +1,7 @@
 /** Merges segments, so that there are few; what has gone from them stays behind. */
 import type { Database } from 'better-sqlite3';
 import { unionOf } from '../../words/postings.ts';
-import { countRows, newLengths } from '../../words/row-lengths.ts';
+import { newLengths, type PagedLengths } from '../../words/row-lengths.ts';
 import { readLengths } from './length-pages.ts';
 import {
   deleteSegment,
@@ -45,8 +45,7 @@ export function mergeTiers(db: Database): void {
 export function settleSegments(db: Database, isWhole: boolean = false): void {
   const segments = [...readSegments(db)].sort((a, b) => b.rows - a.rows);
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
-  const gone =
-    rows - segments.reduce((sum, { id }) => sum + countRows(readLengths(db, id)).rows, 0);
+  const gone = segments.reduce((sum, segment) => sum + segment.rows - segment.live, 0);
   if (gone > rows * MOST_GONE || (isWhole && (gone > 0 || segments.length > 1))) {
     merge(db, segments);
     return;
@@ -64,6 +63,7 @@ export function settleSegments(db: Database, isWhole: boolean = false): void {
 /** A segment that is merged. */
 interface Source extends OpenSegment {
   readonly rows: number;
+  readonly lengths: PagedLengths;
 }
 
 /** The blocks of a term in one of the segments. */
@@ -75,10 +75,14 @@ interface StoredList {
 /** Makes one segment of several, in a transaction of its own: readers see them before or after. */
 function merge(db: Database, segments: readonly Segment[]): void {
   const work = db.transaction(() => {
-    const sources = segments.map(({ id, rows }): Source => {
-      const lengths = readLengths(db, id);
-      return { id, rows, lengths, hasGone: countRows(lengths).rows !== rows };
-    });
+    const sources = segments.map(
+      ({ id, rows, live }): Source => ({
+        id,
+        rows,
+        lengths: readLengths(db, id),
+        hasGone: live < rows,
+      }),
+    );
     const result = segmentWriter(db);
     for (const lists of readLists(db, sources)) {
       for (const term of [...lists.keys()].sort()) {

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { encodeBlocks } from '../../words/blocks.ts';
 import type { Postings } from '../../words/postings.ts';
-import type { RowLengths } from '../../words/row-lengths.ts';
+import { countRows, type PagedLengths } from '../../words/row-lengths.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
 import { deleteLengths, writeLengths } from './length-pages.ts';
@@ -13,6 +13,10 @@ export interface Segment {
   readonly id: number;
   /** Those included that have gone since it was written. */
   readonly rows: number;
+  /** Rows that have not. */
+  readonly live: number;
+  /** The lengths of those in sum, in terms. */
+  readonly terms: number;
 }
 
 /** Writers keep to a few; a file with more was made by someone else, and would be slow to read. */
@@ -22,11 +26,12 @@ const MOST_SEGMENTS = 1000;
 export function readSegments(db: Database): readonly Segment[] {
   const segments = statement<[], Segment>(
     db,
-    'SELECT id, rows FROM words_segment ORDER BY id',
+    'SELECT id, rows, live, terms FROM words_segment ORDER BY id',
   ).all();
   const first = segments[0]?.id ?? 1;
   const last = segments.at(-1)?.id ?? 1;
-  if (segments.length > MOST_SEGMENTS || first < 1 || last >= 2 ** 31) {
+  const isOdd = segments.some(({ rows, live, terms }) => live < 0 || live > rows || terms < 0);
+  if (isOdd || segments.length > MOST_SEGMENTS || first < 1 || last >= 2 ** 31) {
     throw new RowDamaged('segments of words that no writer made');
   }
   return segments;
@@ -38,7 +43,7 @@ export interface SegmentWriter {
   /** Blocks of another segment, as they are. */
   copy(term: string, blocks: readonly BlockRow[]): void;
   /** Ends it with the lengths of its rows. */
-  finish(lengths: RowLengths): void;
+  finish(lengths: PagedLengths): void;
 }
 
 /** Starts a segment after the others. */
@@ -58,8 +63,11 @@ export function segmentWriter(db: Database): SegmentWriter {
       for (const [first, count, data] of blocks) insert.run(segment, term, first, count, data);
     },
     finish: (lengths) => {
-      const rows = writeLengths(db, segment, lengths);
-      db.prepare('INSERT INTO words_segment (id, rows) VALUES (?, ?)').run(segment, rows);
+      writeLengths(db, segment, lengths);
+      const { rows, terms } = countRows(lengths);
+      db.prepare('INSERT INTO words_segment (id, rows, live, terms) VALUES (?, ?, ?, ?)').run(
+        ...[segment, rows, rows, terms],
+      );
     },
   };
 }

@@ -33,6 +33,12 @@ describe('inputs without a vector', () => {
   });
 });
 
+it('a vector that is put twice is stored once and does not fail', () => {
+  put('t1');
+  put('t1', 't2', 't2');
+  expect(stored()).toBe(2);
+});
+
 describe('vectors that no chunk uses', () => {
   it('are deleted among the named inputs only, or all', () => {
     corpus.document('a.md', ['t1', 't2']);

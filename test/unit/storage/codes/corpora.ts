@@ -92,7 +92,7 @@ export interface Asked {
   readonly fresh?: boolean;
 }
 
-export function searcher(path: string): Searcher {
+function searcher(path: string): Searcher {
   const file = openCorpusFile(path, 'read', 0);
   const stays = vectorIndex(file.db);
   return {

@@ -127,7 +127,7 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   'other numbers': (db, random) => {
     const numbers = ['-1', '0', '1', '1024', '4294967296', '9007199254740993'];
     const number = numbers[pick(random, numbers.length)];
-    const column = ['words_block SET first', 'words_block SET count', 'words_segment SET rows'];
+    const column = ['words_block SET first', 'words_block SET count', 'words_segment SET live'];
     db.exec(`UPDATE OR IGNORE ${column[pick(random, 3)]} = ${number}`);
   },
   'ids of segments and pages': (db, random) => {
