@@ -2,8 +2,11 @@
  * The nearest passages by codes: the scan tells which vectors may be among the nearest, these are compared
  * exactly, likeliest first, until no other one can be nearer than what was found.
  */
+
+import { type Limit, mayReach, type Scan } from '../codes/estimates.ts';
 import type { IdSet } from '../codes/id-set.ts';
-import { type CodesReader, type Limit, MOST_BEST, mayReach, type Scan } from '../codes/reader.ts';
+import type { CodesReader } from '../codes/reader.ts';
+import { MOST_BEST } from '../codes/room.ts';
 import type { ExactRanking, Near } from './exact-ranking.ts';
 import type { NearestQuery, Neighbour } from './query.ts';
 
