@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../errors.ts';
+import { sqliteCode } from './sqlite-errors.ts';
 import { statement } from './statements.ts';
 
 /** Tables by name, each with the statement that makes it. */
@@ -95,6 +96,20 @@ export function areDeclared(db: Database, tables: Declarations): boolean {
 export function dropDeclared(db: Database, names: readonly string[]): void {
   for (const { type, name } of declared(db, names)) {
     db.exec(`DROP ${type} IF EXISTS "${name.replaceAll('"', '""')}"`);
+  }
+}
+
+/**
+ * Drops tables that only earlier versions used, one at a time: a virtual table takes its own tables along. One
+ * that cannot go, since some of these are missing, stays, and does no harm. Call it inside a transaction.
+ */
+export function dropFormer(db: Database, names: readonly string[]): void {
+  for (const name of names) {
+    try {
+      dropDeclared(db, [name]);
+    } catch (error) {
+      if (!/^SQLITE_(ERROR$|CORRUPT_VTAB)/.test(sqliteCode(error) ?? '')) throw error;
+    }
   }
 }
 

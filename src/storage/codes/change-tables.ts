@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { readMeta, writeMeta } from '../meta.ts';
-import { dropDeclared } from '../schema-objects.ts';
+import { dropDeclared, dropFormer } from '../schema-objects.ts';
 import type { Space } from '../spaces.ts';
 import { CODES_KEY, type CodesState, RECIPE, TABLES } from './tables.ts';
 
@@ -44,8 +44,7 @@ export function dropCodes(db: Database): void {
 export function dropFormerTables(db: Database): void {
   if (FORMER_KEYS.every((key) => readMeta(db, key) === undefined)) return;
   db.transaction(() => {
-    // One at a time: sqlite-vec takes the other tables of `embedding_bits` along.
-    for (const name of FORMER) dropDeclared(db, [name]);
+    dropFormer(db, FORMER);
     const forget = db.prepare('DELETE FROM meta WHERE key = ?');
     for (const key of FORMER_KEYS) forget.run(key);
   }).immediate();

@@ -74,7 +74,8 @@ function hasEverySegment(db: Database, { dimensions }: Space, { coded }: CodesSt
 }
 
 function hasAged({ averaged, coded, gone }: CodesState, count: number): boolean {
-  const isUncoded = coded === 0 && count > EXACT_SCAN_LIMIT;
+  // More were averaged, and cannot be coded: their ids or dimensions are beyond it.
+  const isUncoded = coded === 0 && averaged <= EXACT_SCAN_LIMIT && count > EXACT_SCAN_LIMIT;
   const hasMoved = count >= averaged * GROWTH || count * GROWTH <= averaged;
   return isUncoded || hasMoved || gone > coded * MAX_GONE_SHARE;
 }

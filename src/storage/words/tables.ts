@@ -1,6 +1,6 @@
 /** The tables of the index of words, derived from `chunk` and `document`. */
 import type { Database } from 'better-sqlite3';
-import { type Declarations, dropDeclared } from '../schema-objects.ts';
+import { type Declarations, dropDeclared, dropFormer } from '../schema-objects.ts';
 
 /**
  * - `words_fresh`: passages whose terms are not in a segment yet: terms joined by spaces, and a byte for
@@ -21,11 +21,10 @@ export const WORD_TABLES: Declarations = {
     'CREATE TABLE words_block (segment INTEGER NOT NULL, term TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (segment, term, first)) STRICT, WITHOUT ROWID',
 };
 
-/** What umekomi had before, over FTS5: the virtual tables take their own tables along. */
-const FORMER: readonly (readonly string[])[] = [
-  ['chunk_terms_vocabulary'],
-  ['chunk_terms'],
-  ['data', 'idx', 'docsize', 'config', 'content'].map((name) => `chunk_terms_${name}`),
+/** What umekomi had before, over FTS5. */
+const FORMER: readonly string[] = [
+  ...['chunk_terms_vocabulary', 'chunk_terms'],
+  ...['data', 'idx', 'docsize', 'config', 'content'].map((name) => `chunk_terms_${name}`),
 ];
 
 /** The entry of `meta` that those had. */
@@ -39,7 +38,7 @@ export function makeTables(db: Database): void {
 
 /** Drops the tables, those before them as well. */
 export function dropTables(db: Database): void {
-  for (const names of FORMER) dropDeclared(db, names);
+  dropFormer(db, FORMER);
   dropDeclared(db, Object.keys(WORD_TABLES));
   db.prepare('DELETE FROM meta WHERE key = ?').run(FORMER_KEY);
 }

@@ -103,3 +103,10 @@ describe.each(Object.entries(STATES))('tables of an earlier version, %s', (_, sq
     expectExact(files.search(path));
   });
 });
+it('a vec0 table that cannot be dropped, for some of its own are missing, stops no writer', () => {
+  const path = changed(large, 'DROP TABLE embedding_bits_rowids');
+  const corpus = files.write(path);
+  corpus.maintain();
+  expectRightCodes(corpus.db);
+  expectExact(files.search(path));
+});

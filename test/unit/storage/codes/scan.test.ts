@@ -1,7 +1,8 @@
 /** What a scan of the codes tells: neither deleted vectors nor those outside a filter, and how near the others are. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Candidate } from '../../../../src/storage/codes/estimates.ts';
 import { idSet } from '../../../../src/storage/codes/id-set.ts';
-import { type Candidate, CodesReader } from '../../../../src/storage/codes/reader.ts';
+import { CodesReader } from '../../../../src/storage/codes/reader.ts';
 import { fromBytes } from '../../../../src/storage/vectors.ts';
 import { emptyCorpus, type Filled } from '../filled.ts';
 import { addDocuments, DOCUMENTS, liveIds, removeSome, stateOf, vectorSource } from './corpora.ts';
