@@ -87,6 +87,7 @@ export function decodeBlock({ first, count, data }: Block, sink: PostingsSink): 
   let { size } = sink;
   let at = 0;
   let row = first;
+  let isAscending = true;
   const start = size;
   for (const end = size + count; size < end; size++) {
     let byte = data[at++] as number;
@@ -95,20 +96,14 @@ export function decodeBlock({ first, count, data }: Block, sink: PostingsSink): 
       byte = data[at++] as number;
       code |= (byte & 0x7f) << shift;
     }
+    if (code >>> 1 === 0 && size > start) isAscending = false;
     row += code >>> 1;
     rows[size] = row;
     frequencies[size] = (code & 1) === 0 ? 1 : (data[at++] as number);
   }
   sink.size = size;
   // Read beyond the end, the loop adds nothing.
-  if (at !== data.length || !isAscending(rows, start, size)) {
+  if (at !== data.length || !isAscending || row > LAST_ROW) {
     throw new BlockDamaged('a block of postings with other bytes than were written');
   }
-}
-
-function isAscending(rows: Uint32Array, start: number, end: number): boolean {
-  for (let i = start + 1; i < end; i++) {
-    if ((rows[i] as number) <= (rows[i - 1] as number)) return false;
-  }
-  return (rows[end - 1] as number) <= LAST_ROW;
 }

@@ -13,12 +13,6 @@ const LEAST_INVERSE = 1e-6;
  */
 const STEP = 2 ** -40;
 
-/** Impacts of lengths and frequencies below these are kept once they were computed. */
-const KEPT = { lengthBits: 9, frequencies: 8 };
-
-/** Postings from which that pays. */
-const LONG = 4096;
-
 /** What ranking needs to know of all rows together. */
 export interface RowStatistics {
   /** Rows that are indexed. */
@@ -39,32 +33,34 @@ export function limitOf(having: number, rows: number): number {
   return (K1 + 1) * inverseFrequency(having, rows);
 }
 
-/** The impact of a posting by its row's length in terms and its frequency. */
-export type ImpactOf = (length: number, frequency: number) => number;
+/** What the impacts of a term are computed from. */
+export interface ImpactScale {
+  /** No impact reaches it. */
+  readonly limit: number;
+  /** What is added to a frequency below the line, for a row without terms and for each term of a row. */
+  readonly norm: number;
+  readonly normOfTerm: number;
+}
 
 /**
- * The impacts of a term.
+ * The scale of a term's impacts.
  *
  * @param having rows that have it
  */
-export function impactsOf(having: number, { rows, meanLength }: RowStatistics): ImpactOf {
-  const limit = limitOf(having, rows);
-  const compute = (length: number, frequency: number): number => {
-    const norm = K1 * (1 - B + (B * length) / meanLength);
-    const impact = (limit * frequency) / (frequency + norm);
-    return Math.fround(Math.max(1, Math.round(impact / STEP)) * STEP);
+export function impactScale(having: number, { rows, meanLength }: RowStatistics): ImpactScale {
+  return {
+    limit: limitOf(having, rows),
+    norm: K1 * (1 - B),
+    normOfTerm: (K1 * B) / meanLength,
   };
-  return having < LONG ? compute : remembered(compute);
 }
 
-/** A division takes as long as all else that is done for a posting. */
-function remembered(compute: ImpactOf): ImpactOf {
-  const { lengthBits, frequencies } = KEPT;
-  const known = new Float32Array(frequencies << lengthBits);
-  return (length, frequency) => {
-    if (frequency >= frequencies || length >>> lengthBits > 0) return compute(length, frequency);
-    const at = (frequency << lengthBits) | length;
-    if (known[at] === 0) known[at] = compute(length, frequency);
-    return known[at] as number;
-  };
+/** The impact of a posting by its weighted frequency and the length of its row in terms. */
+export function impactOf(
+  { limit, norm, normOfTerm }: ImpactScale,
+  frequency: number,
+  length: number,
+): number {
+  const impact = (limit * frequency) / (frequency + norm + normOfTerm * length);
+  return Math.fround(Math.max(1, Math.floor(impact / STEP + 0.5)) * STEP);
 }

@@ -12,8 +12,8 @@ export const NO_ROW = 0;
 const LARGEST_CODE = 65_535;
 
 /** Rows to a page: 2^12. */
-const PAGE_BITS = 12;
-const PAGE_ROWS: number = 1 << PAGE_BITS;
+export const PAGE_BITS = 12;
+export const PAGE_ROWS: number = 1 << PAGE_BITS;
 
 /** Pages that there may be. */
 export const MOST_PAGES: number = (LAST_ROW + 1) / PAGE_ROWS;
@@ -32,6 +32,8 @@ export function lengthOf(code: number): number {
 export interface RowLengths {
   /** {@link NO_ROW} for a row that is not there. */
   codeOf(row: number): number;
+  /** The codes of a page; at its end those that are {@link NO_ROW} may be left out. */
+  pageAt(number: number): Uint16Array;
 }
 
 /** All of them in memory. */
@@ -47,8 +49,7 @@ export interface NewLengths extends PagedLengths {
 
 /** Lengths as pages have them. */
 export function lengthsIn(pages: ReadonlyMap<number, Uint16Array>): PagedLengths {
-  const { codeOf } = lengthsByPage((number) => pages.get(number));
-  return { pages, codeOf };
+  return { pages, ...lengthsByPage((number) => pages.get(number)) };
 }
 
 const NO_CODES = new Uint16Array(0);
@@ -57,16 +58,17 @@ const NO_CODES = new Uint16Array(0);
 export function lengthsByPage(read: (page: number) => Uint16Array | undefined): RowLengths {
   // An array of pages: posting by posting, a map would cost more than all the rest.
   const known: (Uint16Array | undefined)[] = [];
+  const pageAt = (number: number): Uint16Array => {
+    let page = known[number];
+    if (page === undefined) {
+      page = read(number) ?? NO_CODES;
+      known[number] = page;
+    }
+    return page;
+  };
   return {
-    codeOf: (row) => {
-      const number = row >>> PAGE_BITS;
-      let page = known[number];
-      if (page === undefined) {
-        page = read(number) ?? NO_CODES;
-        known[number] = page;
-      }
-      return page[row & (PAGE_ROWS - 1)] ?? NO_ROW;
-    },
+    pageAt,
+    codeOf: (row) => pageAt(row >>> PAGE_BITS)[row & (PAGE_ROWS - 1)] ?? NO_ROW,
   };
 }
 
@@ -101,6 +103,7 @@ export function newLengths(of: readonly PagedLengths[] = []): NewLengths {
   }
   return {
     pages,
+    pageAt: (number) => lookUp[number] ?? NO_CODES,
     codeOf: (row) => lookUp[row >>> PAGE_BITS]?.[row & (PAGE_ROWS - 1)] ?? NO_ROW,
     set: (row, code) => {
       pageAt(row >>> PAGE_BITS)[row & (PAGE_ROWS - 1)] = code;

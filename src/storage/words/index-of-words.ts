@@ -1,6 +1,6 @@
 /** The index of words as searches read it, with what earlier ones on the same connection have read. */
 import type { Database } from 'better-sqlite3';
-import { impactsOf, type RowStatistics } from '../../words/bm25.ts';
+import { impactScale, type RowStatistics } from '../../words/bm25.ts';
 import { impactList } from '../../words/impact-list.ts';
 import { unionOf } from '../../words/postings.ts';
 import {
@@ -78,8 +78,7 @@ function readIndex(db: Database): IndexOfWords {
       cached(term, () => {
         const parts = segments.map((segment) => readList(db, segment, term));
         const postings = unionOf([...parts, fresh.listOf(term)]);
-        const impactOf = impactsOf(postings.rows.length, statistics);
-        return impactList(postings, { lengths, impactOf });
+        return impactList(postings, lengths, impactScale(postings.rows.length, statistics));
       }),
   };
 }

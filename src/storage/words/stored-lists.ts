@@ -27,7 +27,9 @@ export function readList(db: Database, segment: OpenSegment, term: LookedUp): Po
      WHERE segment = ? AND term >= ? AND term <= ? ORDER BY term, first`,
   ).raw();
   const blocks = rows.all(segment.id, ...rangeOf(term));
-  return inOrder(decodeRows(blocks, segment.hasGone ? segment.lengths : null));
+  const postings = decodeRows(blocks, segment.hasGone ? segment.lengths : null);
+  // Blocks of one term follow each other, if nobody has damaged them; those of several do not.
+  return blocks.length > 1 ? inOrder(postings) : postings;
 }
 
 /** Postings of a term in a segment, those of rows that have gone included. */

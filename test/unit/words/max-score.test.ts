@@ -1,7 +1,7 @@
 /** The best rows against a scorer that adds up everything. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { impactsOf } from '../../../src/words/bm25.ts';
+import { impactScale } from '../../../src/words/bm25.ts';
 import { impactList } from '../../../src/words/impact-list.ts';
 import { bestRows, type WeightedList } from '../../../src/words/max-score.ts';
 import { inOrder } from '../../../src/words/postings.ts';
@@ -30,9 +30,9 @@ function makeList({ density, seed, weight, flat }: Made): WeightedList {
   const frequencies = Uint8Array.from(rows, () => (flat ? 1 : 1 + Math.floor(next() ** 4 * 9)));
   const lengths = newLengths();
   for (const row of rows) lengths.set(row, lengthCode(flat ? 20 : 5 + (Math.imul(row, 7) & 63)));
-  const impactOf = impactsOf(rows.length, { rows: LAST + 1, meanLength: 30 });
+  const scale = impactScale(rows.length, { rows: LAST + 1, meanLength: 30 });
   const postings = inOrder({ rows: Uint32Array.from(rows), frequencies });
-  return { list: impactList(postings, { lengths, impactOf }), weight };
+  return { list: impactList(postings, lengths, scale), weight };
 }
 
 /** Every list added up; the k best and those that score like the last. */
