@@ -12,8 +12,8 @@ import { freshTerms, readFresh } from './stored-passages.ts';
  */
 const FOLD_ROWS = 4096;
 
-/** Postings to a segment that is folded: some 30 MB while it is written. */
-const MOST_POSTINGS = 2 ** 20;
+/** Postings to a segment that is folded: some 20 MB while it is written. */
+const MOST_POSTINGS = 2 ** 19;
 
 const PAGE = 250;
 
