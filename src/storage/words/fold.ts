@@ -10,10 +10,10 @@ import { freshTerms, readFresh } from './stored-passages.ts';
  * Fresh passages from which they are folded while a run goes on. Searches read all fresh ones;
  * smaller segments would have more terms in all of them together.
  */
-const FOLD_ROWS = 8192;
+const FOLD_ROWS = 4096;
 
-/** Postings to a segment that is folded: some 50 MB while it is written. */
-const MOST_POSTINGS = 2 ** 20;
+/** Postings to a segment that is folded: some 20 MB while it is written. */
+const MOST_POSTINGS = 2 ** 19;
 
 const PAGE = 250;
 

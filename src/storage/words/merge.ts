@@ -21,7 +21,7 @@ const RATIO = 4;
 /** Segments are written anew once more than this share of their rows has gone. */
 const MOST_GONE = 0.1;
 
-/** Blocks of the largest segment that are merged at a time: a megabyte or two, which the garbage collector takes young. */
+/** Blocks of each segment that are merged at a time, with those of the last of their terms. */
 const PAGE_BLOCKS = 250;
 
 /** SQLite sorts every BLOB behind every text. */
@@ -62,7 +62,6 @@ export function settleSegments(db: Database, isWhole: boolean = false): void {
 
 /** A segment that is merged. */
 interface Source extends OpenSegment {
-  readonly rows: number;
   readonly lengths: PagedLengths;
 }
 
@@ -78,7 +77,6 @@ function merge(db: Database, segments: readonly Segment[]): void {
     const sources = segments.map(
       ({ id, rows, live }): Source => ({
         id,
-        rows,
         lengths: readLengths(db, id),
         hasGone: live < rows,
       }),
@@ -113,7 +111,6 @@ function* readLists(
   db: Database,
   sources: readonly Source[],
 ): Generator<ReadonlyMap<string, StoredList[]>> {
-  const largest = sources.reduce((a, b) => (b.rows > a.rows ? b : a)).id;
   const blockAfter = db
     .prepare<[number, string, number], string>(
       'SELECT term FROM words_block WHERE segment = ? AND term > ? ORDER BY term LIMIT 1 OFFSET ?',
@@ -126,12 +123,15 @@ function* readLists(
     )
     .raw();
   for (let after: string | null = ''; after !== null; ) {
-    const upTo: string | null = blockAfter.get(largest, after, PAGE_BLOCKS) ?? null;
+    // One segment may be all Japanese and its neighbour English: no page has more blocks of either.
+    const from: string = after;
+    const ends = sources.flatMap(({ id }) => blockAfter.get(id, from, PAGE_BLOCKS) ?? []);
+    const upTo: string | null = ends.length === 0 ? null : ends.reduce((a, b) => (b < a ? b : a));
     const lists = new Map<string, StoredList[]>();
     for (const source of sources) {
       let last: string | null = null;
       let blocks: BlockRow[] = [];
-      for (const row of read.all(source.id, after, upTo ?? ABOVE_TEXT)) {
+      for (const row of read.all(source.id, from, upTo ?? ABOVE_TEXT)) {
         const [first, count, data, term] = row;
         if (term !== last) {
           blocks = [];
