@@ -39,7 +39,7 @@ export interface SinkOptions {
   readonly now: () => number;
 }
 
-/** After so many vectors it is seen whether there are enough for codes. */
+/** After so many vectors or passages it is seen whether there are enough for codes, or to fold their words. */
 const VECTORS_A_LOOK = 1024;
 
 /** The writing side of a run. */
@@ -54,7 +54,7 @@ export class VectorSink {
   readonly #tooLong: Map<string, Buffer>;
   /** Places of documents that were staged. */
   readonly #replaced = new Set<string>();
-  /** Vectors stored since that was last seen. */
+  /** Vectors stored since that was last seen, and passages that had theirs. */
   #unseen = 0;
   /** Inputs to ask for that came up while others were in flight. */
   #queued: PendingInput[] = [];
@@ -86,7 +86,10 @@ export class VectorSink {
     this.#replaced.add(placeOf(document));
     const cut = this.#cutAll(document);
     const staged = this.#staging.stage(cut);
-    if (staged.ready) this.#write(() => this.#place(cut));
+    if (staged.ready) {
+      this.#write(() => this.#place(cut));
+      this.#keepSearchable(cut.chunks.length);
+    }
     return staged;
   }
 
