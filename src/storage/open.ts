@@ -16,10 +16,10 @@ import { asCorpusError, asWriterError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
 /**
- * Pages in the log before they are copied into the file: 128 MiB of 32 KiB. A page of an index of hashes is
+ * Pages in the log before they are copied into the file: 192 MiB of 32 KiB. A page of an index of hashes is
  * in it many times and copied once; with SQLite's 1,000 a slow server's run copied twice as many.
  */
-const CHECKPOINT_PAGES = 4000;
+const CHECKPOINT_PAGES = 6000;
 
 /** How a corpus file is opened. */
 export type OpenMode =

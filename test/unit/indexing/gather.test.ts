@@ -89,6 +89,6 @@ describe('answers gathered into groups', () => {
   });
 
   it('grow with the corpus, up to a bound', () => {
-    expect([0, 1000, 32_000, 10_000_000].map(groupSize)).toEqual([0, 32, 1000, 2048]);
+    expect([0, 1000, 32_000, 10_000_000].map(groupSize)).toEqual([0, 32, 1000, 4096]);
   });
 });
