@@ -16,8 +16,8 @@ const FLIPS = 4;
 /** Signs of a code at least: with 384, candidates of a million vectors held .9865 of the nearest, with 768 .9995. */
 const LEAST_WIDTH = 768;
 
-/** A little more than the length of a unit vector, squared. */
-const MOST_SQUARES = 1.1;
+/** A little more than the length of a unit vector, squared: more is no unit vector. */
+export const MOST_SQUARES = 1.1;
 
 /** Turns stored vectors into rotated ones in the kernel's memory. */
 export interface Encoder {

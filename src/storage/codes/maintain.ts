@@ -6,7 +6,7 @@ import { countOf } from '../passages.ts';
 import type { Space } from '../spaces.ts';
 import { fromBytes, toBytes } from '../vectors.ts';
 import { createCodes, dropCodes, dropFormerTables, writeCodesState } from './change-tables.ts';
-import { createEncoder, putMean, widthOf } from './encoder.ts';
+import { createEncoder, MOST_SQUARES, putMean, widthOf } from './encoder.ts';
 import { segmentWriter } from './rows.ts';
 import { CAPACITY, encoded, segmentBytes } from './segment.ts';
 import {
@@ -23,9 +23,6 @@ const GROWTH = 2;
 
 /** Codes of deleted vectors are scanned as well; made anew when they are this share. */
 const MAX_GONE_SHARE = 0.1;
-
-/** A little more than the length of a unit vector, squared. */
-const MOST_SQUARES = 1.1;
 
 /** Makes what is missing, damaged or has aged, in one transaction. Cheap where nothing is to be done. */
 export function maintainCodes(db: Database, space: Space): void {

@@ -90,8 +90,7 @@ export class CodesReader {
     const words = this.#kernel.words(this.#room.masks, this.#capacity * BLOCKS);
     for (let position = 0; gone.length > 0 && position < this.#state.coded; position++) {
       if (position < (before.get(this.#ids[position] as number) ?? 0)) {
-        const word = position >> 5;
-        words[word] = (words[word] as number) & ~(1 << (position & 31));
+        clearBit(words, position);
         count += 1;
       }
     }
@@ -149,11 +148,16 @@ export class CodesReader {
     words.set(alive);
     for (let position = 0; position < this.#state.coded; position++) {
       if (keeps.has(this.#ids[position] as number)) continue;
-      const word = position >> 5;
-      words[word] = (words[word] as number) & ~(1 << (position & 31));
+      clearBit(words, position);
     }
     return kept;
   }
+}
+
+/** Takes the place out of a mask. */
+function clearBit(mask: Uint32Array, position: number): void {
+  const word = position >> 5;
+  mask[word] = (mask[word] as number) & ~(1 << (position & 31));
 }
 
 /** The lowest bits of a word, as many as there are, up to all 32. */
