@@ -1,31 +1,45 @@
-/** Import direction as the design has it: enforced here, not remembered. */
-const parts = ['corpus', 'chunking', 'embedding', 'words'];
+/** Import direction as ARCHITECTURE.md has it: enforced here, not remembered. */
+const BASE = 'model/|text/';
+const siblings = { files: '', chunking: '', server: '', embedding: 'server/', store: '' };
+
+/** Whatever stands at `from` below src/ may import only what stands at `to`. */
+const only = (name, from, to) => ({
+  name,
+  severity: 'error',
+  from: { path: `^src/(${from})` },
+  to: { path: '^src/', pathNot: `^src/(${to})` },
+});
+
+/** The packages or parts of Node are imported only below `places`. */
+const onlyIn = (name, modules, places) => ({
+  name,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/(${places})` },
+  to: { path: modules },
+});
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('base-imports-nothing-above-it', BASE, BASE),
+    ...Object.entries(siblings).map(([part, others]) =>
+      only(
+        `${part}-stands-alone`,
+        `${part}/`,
+        [BASE, `${part}/`, others].filter(Boolean).join('|'),
+      ),
+    ),
+    onlyIn('network-only-in-server', '^(undici|http|https|net|tls)$', 'server/'),
+    onlyIn(
+      'disk-only-at-the-edge',
+      '^(node:)?fs(/promises)?$',
+      'files/|store/|cli/|engine/evaluation/judged-set\\.ts$|embedding/builtin/data-file\\.ts$',
+    ),
     {
-      name: 'base-imports-nothing-above-it',
+      name: 'engine-imports-no-service',
       severity: 'error',
-      from: { path: '^src/(types|errors|defaults|text/)' },
-      to: { path: '^src/', pathNot: '^src/(types|errors|defaults|text/)' },
-    },
-    ...parts.map((part) => ({
-      name: `${part}-stands-alone`,
-      severity: 'error',
-      from: { path: `^src/${part}/` },
-      to: { path: '^src/', pathNot: `^src/(types|errors|defaults|text/|${part}/)` },
-    })),
-    {
-      name: 'storage-stands-on-words',
-      severity: 'error',
-      from: { path: '^src/storage/' },
-      to: { path: '^src/', pathNot: '^src/(types|errors|defaults|text/|words/|storage/)' },
-    },
-    {
-      name: 'combiners-do-not-import-the-api',
-      severity: 'error',
-      from: { path: '^src/(indexing|retrieval)/' },
-      to: { path: '^src/(cli/|index\\.ts|corpus-handle)' },
+      from: { path: '^src/engine/' },
+      to: { path: '^src/(service|cli|index)' },
     },
     {
       name: 'only-the-cli-imports-the-cli',
@@ -34,25 +48,10 @@ module.exports = {
       to: { path: '^src/cli/' },
     },
     {
-      name: 'cli-uses-the-public-api',
+      name: 'cli-is-a-door',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(corpus|chunking|storage|indexing|retrieval)/' },
-    },
-    {
-      name: 'network-only-in-embedding',
-      severity: 'error',
-      from: { pathNot: '^src/embedding/' },
-      to: { path: '^(undici|http|https|net|tls)$' },
-    },
-    {
-      name: 'disk-only-at-the-edge',
-      severity: 'error',
-      from: {
-        pathNot:
-          '^src/(corpus/|storage/|cli/|retrieval/judged-set\\.ts$|embedding/builtin/data-file\\.ts$)',
-      },
-      to: { path: '^(node:)?fs(/promises)?$' },
+      to: { path: '^src/(files|chunking|store|engine)/' },
     },
   ],
   options: {

@@ -31,7 +31,7 @@ const LATE_BUILTINS = {
 
 /** Below src/: what a search never gets to. */
 const NOT_SEARCHING =
-  /^(?:cli\/whole|corpus\/source|indexing\/(?:run|remove|optimize|repair|examine(?:-server)?)|storage\/salvage)\.ts$/;
+  /^(?:cli\/all-commands|files\/source|engine\/indexing\/(?:run|remove|optimize|repair|examine(?:-server)?)|store\/sqlite\/salvage)\.ts$/;
 
 /** Leaves dynamic imports of other commands' modules where they are. */
 const outside = {

@@ -1,36 +1,13 @@
 /** The public API of umekomi: everything that a program may rely on, and nothing else. */
-export type {
-  Corpus,
-  Examination,
-  ExamineOptions,
-  IndexOptions,
-  OpenCorpusOptions,
-} from './corpus-handle.ts';
+
 export { type BuiltinOptions, builtin } from './embedding/builtin/builtin.ts';
-export { type Endpoint, parseEndpoint, parseOllamaHost } from './embedding/endpoint.ts';
-export { type ListModelsOptions, listModels } from './embedding/models.ts';
 export { type OllamaOptions, ollama } from './embedding/ollama.ts';
-export type { ServerModel } from './embedding/server-models.ts';
+export type { Estimate } from './engine/evaluation/bootstrap.ts';
 export {
-  CorpusError,
-  type CorpusErrorCode,
-  EmbeddingError,
-  type EmbeddingErrorCode,
-  type EmbeddingErrorOptions,
-  type ErrorCode,
-  UmekomiError,
-  UsageError,
-  type UsageErrorCode,
-} from './errors.ts';
-export type { CheckName, CheckResult, DamageCode, Finding } from './indexing/findings.ts';
-export type { OptimizeSummary } from './indexing/optimize.ts';
-export type { RemoveSummary } from './indexing/remove.ts';
-export type { IndexFailure, IndexProgress, IndexSkip, IndexSummary } from './indexing/types.ts';
-export { openCorpus, openCorpusInMemory, salvageCorpus } from './open-corpus.ts';
-export type { Estimate } from './retrieval/bootstrap.ts';
-export { type ComparedQuery, compareRuns, type MeasureComparison } from './retrieval/compare.ts';
-export type { DocumentInfo } from './retrieval/documents.ts';
-export type { Judgements } from './retrieval/evaluate.ts';
+  type ComparedQuery,
+  compareRuns,
+  type MeasureComparison,
+} from './engine/evaluation/compare.ts';
 export {
   EVALUATED_MODES,
   type EvaluatedCorpus,
@@ -43,20 +20,31 @@ export {
   type ModeResult,
   type QueryResult,
   type Scores,
-} from './retrieval/evaluate-set.ts';
+} from './engine/evaluation/evaluate-set.ts';
 export {
   type JudgedQuery,
   type JudgedSet,
   type JudgedSetOptions,
   readJudgedSet,
   writeJudgedDocuments,
-} from './retrieval/judged-set.ts';
+} from './engine/evaluation/judged-set.ts';
+export type { Judgements } from './engine/evaluation/measures.ts';
+export type { CheckName, CheckResult, DamageCode, Finding } from './engine/indexing/findings.ts';
+export type { OptimizeSummary } from './engine/indexing/optimize.ts';
+export type { RemoveSummary } from './engine/indexing/remove.ts';
+export type {
+  IndexFailure,
+  IndexProgress,
+  IndexSkip,
+  IndexSummary,
+} from './engine/indexing/types.ts';
+export type { DocumentInfo } from './engine/search/documents.ts';
 export type {
   CorpusStatus,
   FailureInfo,
   SourceInfo,
   SpaceInfo,
-} from './retrieval/status.ts';
+} from './engine/search/status.ts';
 export type {
   DocumentFilters,
   Hit,
@@ -65,8 +53,18 @@ export type {
   Place,
   SearchMode,
   SearchOptions,
-} from './retrieval/types.ts';
-export type { SalvageSummary } from './storage/salvage.ts';
+} from './model/search.ts';
+export {
+  CorpusError,
+  type CorpusErrorCode,
+  EmbeddingError,
+  type EmbeddingErrorCode,
+  type EmbeddingErrorOptions,
+  type ErrorCode,
+  UmekomiError,
+  UsageError,
+  type UsageErrorCode,
+} from './model/errors.ts';
 export type {
   EmbedCallOptions,
   Embedder,
@@ -75,4 +73,16 @@ export type {
   JsonValue,
   Skip,
   SkipReason,
-} from './types.ts';
+} from './model/types.ts';
+export { type Endpoint, parseEndpoint, parseOllamaHost } from './server/endpoint.ts';
+export { type ListModelsOptions, listModels } from './server/models.ts';
+export type { ServerModel } from './server/server-models.ts';
+export type {
+  Corpus,
+  Examination,
+  ExamineOptions,
+  IndexOptions,
+  OpenCorpusOptions,
+} from './service/corpus.ts';
+export { openCorpus, openCorpusInMemory, salvageCorpus } from './service/open-corpus.ts';
+export type { SalvageSummary } from './store/sqlite/salvage.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openCorpus } from '../../dist/index.js';
-import { vectorIndex } from '../../dist/storage/nearest/nearest.js';
-import { openCorpusFile } from '../../dist/storage/open.js';
-import { activeSpace } from '../../dist/storage/spaces.js';
+import { vectorIndex } from '../../dist/store/sqlite/nearest/nearest.js';
+import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import { activeSpace } from '../../dist/store/sqlite/spaces.js';
 import { bytesOf } from '../lib/built.mjs';
 import {
   createCorpus,

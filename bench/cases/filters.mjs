@@ -1,8 +1,8 @@
 /** Search inside a filter: never much slower than comparing all that it keeps, and as good. */
 import { openCorpus } from '../../dist/index.js';
-import { vectorIndex } from '../../dist/storage/nearest/nearest.js';
-import { openCorpusFile } from '../../dist/storage/open.js';
-import { activeSpace } from '../../dist/storage/spaces.js';
+import { vectorIndex } from '../../dist/store/sqlite/nearest/nearest.js';
+import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import { activeSpace } from '../../dist/store/sqlite/spaces.js';
 import { pathOf, syntheticCorpus } from '../lib/corpus.mjs';
 import { rowFinder } from '../lib/corpus-rows.mjs';
 import { K, readFloats, similarityOf, syntheticData } from '../lib/dataset.mjs';

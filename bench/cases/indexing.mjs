@@ -53,17 +53,17 @@ export async function run({ flags = {} } = {}) {
 /** Each stage alone over all files, in this process. */
 async function stages(folder, written) {
   const load = (module) => import(new URL(`../../dist/${module}.js`, import.meta.url).href);
-  const { crawl } = await load('corpus/crawl');
-  const { createQuickDisk } = await load('corpus/quick-disk');
-  const { readDocument } = await load('corpus/read');
-  const { decodeText } = await load('corpus/decode');
+  const { crawl } = await load('files/crawl');
+  const { createQuickDisk } = await load('files/adaptive-disk');
+  const { readDocument } = await load('files/read');
+  const { decodeText } = await load('files/decode');
   const { chunkDocument } = await load('chunking/chunk-document');
-  const { withInputHash } = await load('indexing/cut-further');
+  const { withInputHash } = await load('engine/indexing/cut-further');
   const { documentTerms } = await load('text/terms');
-  const { openCorpusFile } = await load('storage/open');
-  const { documentStore } = await load('storage/documents');
-  const { prepareWords } = await load('storage/words/state');
-  const { sourceStore } = await load('storage/sources');
+  const { openCorpusFile } = await load('store/sqlite/open');
+  const { documentStore } = await load('store/sqlite/documents');
+  const { prepareWords } = await load('store/sqlite/words/state');
+  const { sourceStore } = await load('store/sqlite/sources');
 
   const rows = [];
   let count = 0;

@@ -2,10 +2,10 @@
  * The process that searches while a corpus is changed: every search sees one state, whole. Sends what
  * it saw when it is told to stop.
  */
-import { vectorIndex } from '../../dist/storage/nearest/nearest.js';
-import { openCorpusFile } from '../../dist/storage/open.js';
-import { activeSpace } from '../../dist/storage/spaces.js';
-import { fromBytes } from '../../dist/storage/vectors.js';
+import { vectorIndex } from '../../dist/store/sqlite/nearest/nearest.js';
+import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import { activeSpace } from '../../dist/store/sqlite/spaces.js';
+import { fromBytes } from '../../dist/store/sqlite/vectors.js';
 import { K, readFloats } from './dataset.mjs';
 import { dot } from './exact.mjs';
 

@@ -5,16 +5,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { maintainCodes } from '../../dist/storage/codes/maintain.js';
-import { codesWriter } from '../../dist/storage/codes/writer.js';
-import { reclaim } from '../../dist/storage/compact.js';
-import { documentStore } from '../../dist/storage/documents.js';
-import { embeddingStore } from '../../dist/storage/embeddings.js';
-import { openCorpusFile } from '../../dist/storage/open.js';
-import { anchorFolder, sourceStore } from '../../dist/storage/sources.js';
-import { activeSpace, addSpace } from '../../dist/storage/spaces.js';
-import { maintainWords } from '../../dist/storage/words/maintain.js';
-import { prepareWords } from '../../dist/storage/words/state.js';
+import { maintainCodes } from '../../dist/store/sqlite/codes/maintain.js';
+import { codesWriter } from '../../dist/store/sqlite/codes/writer.js';
+import { reclaim } from '../../dist/store/sqlite/compact.js';
+import { documentStore } from '../../dist/store/sqlite/documents.js';
+import { embeddingStore } from '../../dist/store/sqlite/embeddings.js';
+import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import { anchorFolder, sourceStore } from '../../dist/store/sqlite/sources.js';
+import { activeSpace, addSpace } from '../../dist/store/sqlite/spaces.js';
+import { maintainWords } from '../../dist/store/sqlite/words/maintain.js';
+import { prepareWords } from '../../dist/store/sqlite/words/state.js';
 import { buildOnce, bytesOf } from './built.mjs';
 import { mix, random } from './random.mjs';
 import { vectorSet } from './vectors.mjs';
@@ -76,7 +76,7 @@ export function refreshDerived(path, { words = true } = {}) {
 
 /** A hash of the built storage code. */
 function storageCode() {
-  const folder = new URL('../../dist/storage/', import.meta.url);
+  const folder = new URL('../../dist/store/', import.meta.url);
   const files = readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.js'))
     .sort();
@@ -174,7 +174,7 @@ function writerOf(file, { words = true } = {}) {
   };
 }
 
-/** What a run does at its end (src/indexing/run.ts, `finish`): keep this in step with it. */
+/** What a run does at its end (src/engine/indexing/run.ts, `finish`): keep this in step with it. */
 function endRun(db, { space, store, words, documents }) {
   const pruned = store.prune();
   maintainCodes(db, space);

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../dist/storage/codes/random.js';
+import { seededRandom } from '../../dist/store/sqlite/codes/random.js';
 
 const FILES_A_FOLDER = 100;
 

@@ -11,7 +11,7 @@ import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../dist/storage/lists/random.js';
+import { seededRandom } from '../../dist/store/sqlite/codes/random.js';
 
 export const BENCH_MODEL = 'bge-m3:latest';
 

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtin, openCorpus, readJudgedSet, writeJudgedDocuments } from '../../dist/index.js';
-import { openCorpusFile } from '../../dist/storage/open.js';
-import { fromBytes } from '../../dist/storage/vectors.js';
+import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import { fromBytes } from '../../dist/store/sqlite/vectors.js';
 import { buildOnce } from './built.mjs';
 import { refreshDerived } from './corpus.mjs';
 import { dataFolder, makeOnce, writeFloats } from './dataset.mjs';

@@ -1,12 +1,12 @@
 /** The same passages in umekomi's index of words and in an FTS5 table, each in a file of its own. */
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { openCorpusFile } from '../../dist/storage/open.js';
-import { foldFresh } from '../../dist/storage/words/fold.js';
-import { settleWords } from '../../dist/storage/words/maintain.js';
-import { prepareWords } from '../../dist/storage/words/state.js';
+import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import { foldFresh } from '../../dist/store/sqlite/words/fold.js';
+import { settleWords } from '../../dist/store/sqlite/words/maintain.js';
+import { prepareWords } from '../../dist/store/sqlite/words/state.js';
+import { passageTerms } from '../../dist/store/words/passage-terms.js';
 import { documentTerms } from '../../dist/text/terms.js';
-import { passageTerms } from '../../dist/words/passage-terms.js';
 import { makeDocuments } from './texts.mjs';
 
 /** As FTS5 splits at spaces alone, it sees the terms that umekomi cuts. */

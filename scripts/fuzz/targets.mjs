@@ -14,25 +14,25 @@ import { withoutShownHeadings } from '../../dist/cli/render/headings.js';
 import { findTerms, queryTerms as shownTerms } from '../../dist/cli/render/highlight.js';
 import { clip, clipStart } from '../../dist/cli/render/width.js';
 import { printable, printableName, quotedName, toJson } from '../../dist/cli/terminal.js';
-import { decodeText } from '../../dist/corpus/decode.js';
-import { createIgnoreRules, hazardOfRules } from '../../dist/corpus/ignore-rules.js';
-import { checkPatterns, createSelection } from '../../dist/corpus/patterns.js';
 import { lexical2 } from '../../dist/embedding/builtin/lexical-2.js';
 import { readSections } from '../../dist/embedding/builtin/lexicon-file.js';
-import { classifyAnswer } from '../../dist/embedding/classify.js';
-import { jsonReader } from '../../dist/embedding/connection.js';
-import { parseEndpoint, parseOllamaHost } from '../../dist/embedding/endpoint.js';
-import { matchModelName } from '../../dist/embedding/model-names.js';
-import { findModelFamily } from '../../dist/embedding/prompts.js';
-import { parseRetryAfter } from '../../dist/embedding/retry.js';
-import { UmekomiError } from '../../dist/errors.js';
-import { filterDocuments } from '../../dist/retrieval/filters.js';
 import {
   parseDocument,
   parseQuery as parseJudged,
   parseJudgements,
-} from '../../dist/retrieval/judged-lines.js';
-import { compilePathFilter } from '../../dist/retrieval/path-filter.js';
+} from '../../dist/engine/evaluation/judged-lines.js';
+import { decodeText } from '../../dist/files/decode.js';
+import { createIgnoreRules, hazardOfRules } from '../../dist/files/ignore-rules.js';
+import { checkPatterns, createSelection } from '../../dist/files/patterns.js';
+import { UmekomiError } from '../../dist/model/errors.js';
+import { classifyAnswer } from '../../dist/server/classify.js';
+import { jsonReader } from '../../dist/server/connection.js';
+import { parseEndpoint, parseOllamaHost } from '../../dist/server/endpoint.js';
+import { findModelFamily } from '../../dist/server/model-families.js';
+import { matchModelName } from '../../dist/server/model-names.js';
+import { parseRetryAfter } from '../../dist/server/retry.js';
+import { filterDocuments } from '../../dist/store/filters.js';
+import { compilePathFilter } from '../../dist/store/path-filter.js';
 import { graphemeSegments } from '../../dist/text/graphemes.js';
 import { mapLines } from '../../dist/text/lines.js';
 import { holdsPhrase, parseQuery } from '../../dist/text/query.js';

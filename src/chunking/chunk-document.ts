@@ -1,9 +1,8 @@
 /** Document → chunks: the one entrance to this part. Pure; the rules are in docs/chunking.md. */
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../model/errors.ts';
+import type { ChunkedDocument, ChunkOptions, DocumentFormat } from '../model/types.ts';
 import { mapLines } from '../text/lines.ts';
 import { TOKEN_UNITS } from '../text/tokens.ts';
-import type { ChunkedDocument, ChunkOptions, DocumentFormat } from '../types.ts';
-import { makeChunks } from './emit.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { pushMarkdown } from './markdown-pieces.ts';
 import { withLineFeeds } from './markdown-tree.ts';
@@ -11,6 +10,7 @@ import { makeOutline } from './outline.ts';
 import { pack } from './pack.ts';
 import { Pieces } from './pieces.ts';
 import { pushPlainText } from './split.ts';
+import { makeChunks } from './to-chunks.ts';
 
 export { MAX_CONTEXT_TOKENS } from './context.ts';
 

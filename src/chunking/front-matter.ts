@@ -4,7 +4,7 @@
  */
 import { parse as parseToml } from 'smol-toml';
 import { parseDocument, visit } from 'yaml';
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../model/types.ts';
 import { isNestedDeeper } from './nesting.ts';
 
 /** Longer front matter is text: no site has any, and YAML parsers are slow. In UTF-16 units. */

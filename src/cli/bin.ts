@@ -7,8 +7,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { isSearching } from './command-name.ts';
 import { EXIT } from './exit-codes.ts';
-import { isSearching } from './first-word.ts';
 
 const interrupt = new AbortController();
 
@@ -42,7 +42,9 @@ const stderr = (): NodeJS.WriteStream => {
 };
 
 async function start(): Promise<void> {
-  const { run } = await (isSearching(args) ? import('./searching.ts') : import('./whole.ts'));
+  const { run } = await (isSearching(args)
+    ? import('./search-commands.ts')
+    : import('./all-commands.ts'));
   process.exitCode = await run(
     args,
     {

@@ -1,7 +1,7 @@
 /** Configuration files: a project's `.umekomi/config.json` and the user's own. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../model/errors.ts';
 import { describeRange, isWithin, type NumberSetting, RANGES } from './numbers.ts';
 import type { World } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 /** Which corpus a command means: the one named, or the nearest `.umekomi` upwards. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { DEFAULT_CORPUS_PATH } from '../defaults.ts';
+import { DEFAULT_CORPUS_PATH } from '../model/defaults.ts';
 import { expandHome } from './paths.ts';
 import type { World } from './terminal.ts';
 

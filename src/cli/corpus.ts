@@ -20,7 +20,7 @@ export async function withCorpus<T>(
   options: OpenOptions,
   work: (corpus: Corpus) => Promise<T>,
 ): Promise<T> {
-  const { openCorpus, openCorpusInMemory } = await import('../open-corpus.ts');
+  const { openCorpus, openCorpusInMemory } = await import('../service/open-corpus.ts');
   const say =
     options.say ?? ((line: string) => world.stderr.write(`umekomi: ${printableName(line)}\n`));
   const given = {

@@ -2,9 +2,10 @@
  * Which embedder a command uses. An existing corpus decides kind and model; the address comes from
  * the user only. Discovery happens only for a new corpus with nothing configured, and is said.
  */
-import { LOCAL_OLLAMA } from '../defaults.ts';
-import { CorpusError, UsageError } from '../errors.ts';
+
 import type { Embedder, SpaceInfo } from '../index.ts';
+import { LOCAL_OLLAMA } from '../model/defaults.ts';
+import { CorpusError, UsageError } from '../model/errors.ts';
 import { duration } from './render/numbers.ts';
 import { serverOptions } from './server.ts';
 import type { Settings, SpaceSettings } from './settings.ts';
@@ -125,7 +126,7 @@ export async function discover(
   { world, settings, say }: EmbedderContext,
   endpoint: string = LOCAL_OLLAMA,
 ): Promise<Embedder> {
-  const { listModels } = await import('../embedding/models.ts');
+  const { listModels } = await import('../server/models.ts');
   const quick = { endpoint, retries: 0, timeoutMs: DISCOVERY_TIMEOUT_MS };
   const models = await listModels({ ...quick, signal: world.signal }).catch(() => {
     world.signal.throwIfAborted();

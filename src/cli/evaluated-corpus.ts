@@ -5,8 +5,8 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../errors.ts';
 import type { Corpus, JudgedSet } from '../index.ts';
+import { UsageError } from '../model/errors.ts';
 import { withCorpus } from './corpus.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type EmbedderFlags, type GlobalFlags, type Settings, settle } from './settings.ts';

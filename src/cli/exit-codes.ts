@@ -1,5 +1,5 @@
 /** Exit codes: what a script can rely on. */
-import { UmekomiError } from '../errors.ts';
+import { UmekomiError } from '../model/errors.ts';
 
 /** What the process ends with. */
 export const EXIT = {

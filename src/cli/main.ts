@@ -1,6 +1,6 @@
 /** One run of the command line over a world: arguments in, exit code out. */
 import { CommanderError } from 'commander';
-import { UmekomiError } from '../errors.ts';
+import { UmekomiError } from '../model/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram, type ProgramParts } from './program.ts';
 import { printable, printableName, type World } from './terminal.ts';

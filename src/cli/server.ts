@@ -1,7 +1,8 @@
 /** Address, key and patience for a server. Keys go nowhere but where their owner said. */
-import { LOCAL_OLLAMA } from '../defaults.ts';
-import { type Endpoint, parseEndpoint, parseOllamaHost } from '../embedding/endpoint.ts';
+
 import type { ListModelsOptions } from '../index.ts';
+import { LOCAL_OLLAMA } from '../model/defaults.ts';
+import { type Endpoint, parseEndpoint, parseOllamaHost } from '../server/endpoint.ts';
 import type { EndpointOrigin, Settings } from './settings.ts';
 import type { World } from './terminal.ts';
 

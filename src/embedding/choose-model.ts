@@ -1,8 +1,13 @@
 /** Which of the server's models is meant: the one that was named, or the only one that can embed. */
-import { EmbeddingError } from '../errors.ts';
-import type { Access } from './access.ts';
-import { matchModelName } from './model-names.ts';
-import { describeModel, describeModels, fetchModels, type ServerModel } from './server-models.ts';
+import { EmbeddingError } from '../model/errors.ts';
+import type { Access } from '../server/client.ts';
+import { matchModelName } from '../server/model-names.ts';
+import {
+  describeModel,
+  describeModels,
+  fetchModels,
+  type ServerModel,
+} from '../server/server-models.ts';
 
 /**
  * Resolves a typed name against the server's list; without a name, takes the only model that can

@@ -1,5 +1,5 @@
 /** How much of a text a model reads for certain, whatever the version of the server. */
-import { findModelFamily } from './prompts.ts';
+import { findModelFamily } from '../server/model-families.ts';
 
 /**
  * Ollama from 0.30 reads at most `num_batch` tokens of a text with pooling models, 2048 unless

@@ -3,9 +3,13 @@
  * nothing lost that was embedded, whatever ends the run.
  */
 import pLimit from 'p-limit';
-import { DEFAULT_BATCH_SIZE, DEFAULT_BATCH_TOKENS, DEFAULT_CONCURRENCY } from '../defaults.ts';
-import { UsageError } from '../errors.ts';
-import type { Embedder } from '../types.ts';
+import {
+  DEFAULT_BATCH_SIZE,
+  DEFAULT_BATCH_TOKENS,
+  DEFAULT_CONCURRENCY,
+} from '../model/defaults.ts';
+import { UsageError } from '../model/errors.ts';
+import type { Embedder } from '../model/types.ts';
 import { type BatchLimits, toBatches } from './batches.ts';
 import {
   asUmekomiError,

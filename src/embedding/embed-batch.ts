@@ -3,8 +3,8 @@
  * at fault, so a refused batch is halved until the culprit stands alone: log2 requests, and every
  * other text keeps its vector.
  */
-import { EmbeddingError, UmekomiError } from '../errors.ts';
-import type { Embedder } from '../types.ts';
+import { EmbeddingError, UmekomiError } from '../model/errors.ts';
+import type { Embedder } from '../model/types.ts';
 import { orAbort } from './or-abort.ts';
 import { findVectorFault, toUnitVector } from './vectors.ts';
 

@@ -1,12 +1,12 @@
 /** One request to `/api/embed`: texts out, checked vectors back. */
-import { EmbeddingError } from '../errors.ts';
+import { EmbeddingError } from '../model/errors.ts';
+import { ADVICE } from '../server/advice.ts';
+import type { Verdict } from '../server/classify.ts';
+import type { Access } from '../server/client.ts';
+import { ask, jsonReader, type Reading } from '../server/connection.ts';
+import type { Answer } from '../server/http.ts';
+import { fetchModels, type ServerModel } from '../server/server-models.ts';
 import { estimateTokens } from '../text/tokens.ts';
-import type { Access } from './access.ts';
-import { ADVICE } from './advice.ts';
-import type { Verdict } from './classify.ts';
-import { ask, jsonReader, type Reading } from './connection.ts';
-import type { Answer } from './http.ts';
-import { fetchModels, type ServerModel } from './server-models.ts';
 import { findVectorFault, type VectorFault } from './vectors.ts';
 
 /** What is sent. */

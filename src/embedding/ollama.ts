@@ -7,16 +7,16 @@
  * larger `num_ctx`/`num_batch` may not fit its memory; what a model reads is clamped instead
  * (`context-window.ts`).
  */
-import { EmbeddingError, UsageError } from '../errors.ts';
-import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../types.ts';
-import { type Access, createConnection, openAccess, type ServerOptions } from './access.ts';
+import { EmbeddingError, UsageError } from '../model/errors.ts';
+import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../model/types.ts';
+import { type Access, createConnection, openAccess, type ServerOptions } from '../server/client.ts';
+import { promptsFor } from '../server/model-families.ts';
+import type { ServerModel } from '../server/server-models.ts';
 import { chooseModel } from './choose-model.ts';
 import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
-import { promptsFor } from './prompts.ts';
-import { remember } from './remember.ts';
+import { remember } from './memoize.ts';
 import { requireSameModel } from './same-model.ts';
-import type { ServerModel } from './server-models.ts';
 
 /** What `ollama` can be told. Everything has a default. */
 export interface OllamaOptions extends ServerOptions {

@@ -3,10 +3,10 @@
  * can be pulled anew under its name while a run goes on. What the list says behind the answer decides
  * whether its vectors are those of the model that the run began with.
  */
-import { EmbeddingError } from '../errors.ts';
-import type { EmbedderIdentity } from '../types.ts';
-import type { Access } from './access.ts';
-import { fetchModels } from './server-models.ts';
+import { EmbeddingError } from '../model/errors.ts';
+import type { EmbedderIdentity } from '../model/types.ts';
+import type { Access } from '../server/client.ts';
+import { fetchModels } from '../server/server-models.ts';
 
 /**
  * Looks whether the model is still the one that was found first. A server without digests cannot tell.

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { embedAll } from '../../src/embedding/embed-all.ts';
 import { fingerprint } from '../../src/embedding/fingerprint.ts';
 import { findVectorFault, toUnitVector } from '../../src/embedding/vectors.ts';
-import type { Embedder } from '../../src/types.ts';
+import type { Embedder } from '../../src/model/types.ts';
 
 /** Texts that real folders hold. */
 const TEXTS: readonly string[] = [

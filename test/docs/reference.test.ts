@@ -10,7 +10,7 @@ import {
   DEFAULT_K,
   DEFAULT_RETRIES,
   DEFAULT_TIMEOUT_MS,
-} from '../../src/defaults.ts';
+} from '../../src/model/defaults.ts';
 import { blocksOf, fileLinksOf, pages, root, words } from './blocks.ts';
 import { type Sandbox, sandbox } from './run-cli.ts';
 

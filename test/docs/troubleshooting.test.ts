@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 
-/** The codes in the union types of src/errors.ts, with the order of the file. */
+/** The codes in the union types of src/model/errors.ts, with the order of the file. */
 function codesInCode(): readonly string[] {
-  const source = readFileSync(new URL('src/errors.ts', root), 'utf8');
+  const source = readFileSync(new URL('src/model/errors.ts', root), 'utf8');
   return [...source.matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(([, code = '']) => code);
 }
 

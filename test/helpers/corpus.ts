@@ -1,13 +1,13 @@
 /** What tests look at in a corpus file, past umekomi's own reading, and embedders that count. */
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
-import type { IndexOptions } from '../../src/corpus-handle.ts';
-import type { IndexSummary } from '../../src/indexing/types.ts';
-import { openCorpus } from '../../src/open-corpus.ts';
-import { codesDerivedState } from '../../src/storage/codes/examine.ts';
-import { activeSpace } from '../../src/storage/spaces.ts';
-import { wordsState } from '../../src/storage/words/examine.ts';
-import type { Embedder, EmbedderIdentity } from '../../src/types.ts';
+import type { IndexSummary } from '../../src/engine/indexing/types.ts';
+import type { Embedder, EmbedderIdentity } from '../../src/model/types.ts';
+import type { IndexOptions } from '../../src/service/corpus.ts';
+import { openCorpus } from '../../src/service/open-corpus.ts';
+import { codesDerivedState } from '../../src/store/sqlite/codes/examine.ts';
+import { activeSpace } from '../../src/store/sqlite/spaces.ts';
+import { wordsState } from '../../src/store/sqlite/words/examine.ts';
 import { hashingVector } from './stand-in/hashing-vector.ts';
 
 /** An embedder of deterministic vectors that remembers what it was asked. */

@@ -26,11 +26,11 @@ describe('the packed package', () => {
   });
 
   it('has every migration', () => {
-    const migrations = readdirSync(join(root, 'migrations')).filter((name) =>
+    const migrations = readdirSync(join(root, 'migrations', 'sqlite')).filter((name) =>
       name.endsWith('.sql'),
     );
     expect(migrations).not.toHaveLength(0);
-    for (const name of migrations) expect(files).toContain(`migrations/${name}`);
+    for (const name of migrations) expect(files).toContain(`migrations/sqlite/${name}`);
   });
 
   it('has the data of the built-in embedder, with licences and documentation', () => {

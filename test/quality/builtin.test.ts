@@ -5,8 +5,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chunkDocument } from '../../src/chunking/chunk-document.ts';
-import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../src/defaults.ts';
 import { builtin } from '../../src/embedding/builtin/builtin.ts';
+import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../src/model/defaults.ts';
 import {
   JUDGED_SETS,
   type JudgedDocument,

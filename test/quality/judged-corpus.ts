@@ -2,15 +2,15 @@
 
 import { createHash } from 'node:crypto';
 import { chunkDocument } from '../../src/chunking/chunk-document.ts';
-import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../src/defaults.ts';
-import type { Ranked } from '../../src/retrieval/fusion.ts';
-import { documentStore } from '../../src/storage/documents.ts';
-import { type CorpusFile, openCorpusFile } from '../../src/storage/open.ts';
-import { maintainWords } from '../../src/storage/words/maintain.ts';
-import { lexicalMatches } from '../../src/storage/words/search.ts';
-import { prepareWords } from '../../src/storage/words/state.ts';
+import type { Ranked } from '../../src/engine/search/fusion.ts';
+import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../src/model/defaults.ts';
+import type { Embedder } from '../../src/model/types.ts';
+import { documentStore } from '../../src/store/sqlite/documents.ts';
+import { type CorpusFile, openCorpusFile } from '../../src/store/sqlite/open.ts';
+import { maintainWords } from '../../src/store/sqlite/words/maintain.ts';
+import { lexicalMatches } from '../../src/store/sqlite/words/search.ts';
+import { prepareWords } from '../../src/store/sqlite/words/state.ts';
 import { parseQuery } from '../../src/text/query.ts';
-import type { Embedder } from '../../src/types.ts';
 import type { JudgedDocument } from './judged-sets.ts';
 
 export interface JudgedCorpus {

@@ -5,8 +5,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Judgements } from '../../src/retrieval/evaluate.ts';
-import type { DocumentFormat } from '../../src/types.ts';
+import type { Judgements } from '../../src/engine/evaluation/measures.ts';
+import type { DocumentFormat } from '../../src/model/types.ts';
 
 export interface JudgedDocument {
   readonly id: string;

@@ -6,12 +6,12 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtin } from '../../src/embedding/builtin/builtin.ts';
-import { ndcg } from '../../src/retrieval/evaluate.ts';
+import { ndcg } from '../../src/engine/evaluation/measures.ts';
 import {
   convexCombination,
   type Ranked,
   reciprocalRankFusion,
-} from '../../src/retrieval/fusion.ts';
+} from '../../src/engine/search/fusion.ts';
 import { indexInMemory, type JudgedCorpus, searchBoth } from './judged-corpus.ts';
 import {
   JUDGED_SETS,

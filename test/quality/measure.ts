@@ -1,7 +1,7 @@
 /** Embeds documents once, ranks them for queries by exact cosine, and gives the mean nDCG@10. */
 
-import { ndcg } from '../../src/retrieval/evaluate.ts';
-import type { Embedder } from '../../src/types.ts';
+import { ndcg } from '../../src/engine/evaluation/measures.ts';
+import type { Embedder } from '../../src/model/types.ts';
 import type { JudgedDocument, JudgedQuery } from './judged-sets.ts';
 
 /** The vectors of every chunk of a set of documents. */

@@ -6,14 +6,14 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtin } from '../../src/embedding/builtin/builtin.ts';
-import { openCorpusInMemory } from '../../src/open-corpus.ts';
 import {
   EVALUATED_MODES,
   type EvaluatedMode,
   evaluateSet,
   type ModeResult,
-} from '../../src/retrieval/evaluate-set.ts';
-import { readJudgedSet } from '../../src/retrieval/judged-set.ts';
+} from '../../src/engine/evaluation/evaluate-set.ts';
+import { readJudgedSet } from '../../src/engine/evaluation/judged-set.ts';
+import { openCorpusInMemory } from '../../src/service/open-corpus.ts';
 import { countingEmbedder } from '../helpers/corpus.ts';
 import { normalised } from '../helpers/stand-in/hashing-vector.ts';
 import { seeded } from '../unit/storage/filled.ts';

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ranksTable } from '../../src/cli/render/evaluation.ts';
 import { builtin } from '../../src/embedding/builtin/builtin.ts';
-import { openCorpusInMemory } from '../../src/open-corpus.ts';
-import { type EvaluatedMode, evaluateSet } from '../../src/retrieval/evaluate-set.ts';
-import { readJudgedSet } from '../../src/retrieval/judged-set.ts';
+import { type EvaluatedMode, evaluateSet } from '../../src/engine/evaluation/evaluate-set.ts';
+import { readJudgedSet } from '../../src/engine/evaluation/judged-set.ts';
+import { openCorpusInMemory } from '../../src/service/open-corpus.ts';
 import { JUDGED_SETS } from './judged-sets.ts';
 
 /** Intended files among the first ten, of 26. */

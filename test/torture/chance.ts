@@ -1,5 +1,5 @@
 /** Chance from a seed: the same seed changes, runs and kills the same. */
-import { seededRandom } from '../../src/storage/codes/random.ts';
+import { seededRandom } from '../../src/store/sqlite/codes/random.ts';
 
 /** Draws from one seed. */
 export interface Chance {

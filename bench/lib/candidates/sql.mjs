@@ -1,6 +1,6 @@
 /** The statement of docs/schema.md on a corpus: what any SQLite client with sqlite-vec can do. */
 import { readFileSync } from 'node:fs';
-import { openCorpusFile } from '../../../dist/storage/open.js';
+import { openCorpusFile } from '../../../dist/store/sqlite/open.js';
 import { corpusBuild, rowFinder } from '../corpus-rows.mjs';
 
 export const build = corpusBuild;

@@ -1,8 +1,8 @@
 /** umekomi itself: the library's searchVector, the function below it, and its exact mode. */
 import { openCorpus } from '../../../dist/index.js';
-import { vectorIndex } from '../../../dist/storage/nearest/nearest.js';
-import { openCorpusFile } from '../../../dist/storage/open.js';
-import { activeSpace } from '../../../dist/storage/spaces.js';
+import { vectorIndex } from '../../../dist/store/sqlite/nearest/nearest.js';
+import { openCorpusFile } from '../../../dist/store/sqlite/open.js';
+import { activeSpace } from '../../../dist/store/sqlite/spaces.js';
 import { corpusBuild, rowFinder } from '../corpus-rows.mjs';
 
 export const build = corpusBuild;

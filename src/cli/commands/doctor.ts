@@ -1,7 +1,7 @@
 /** `umekomi doctor`: says what is wrong with a corpus and its server, and mends what it can. */
 import { existsSync } from 'node:fs';
-import { CorpusError } from '../../errors.ts';
 import type { Examination, Finding } from '../../index.ts';
+import { CorpusError } from '../../model/errors.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { shownPath } from '../paths.ts';
@@ -59,7 +59,7 @@ async function examine(world: World, settings: Settings, offline: boolean): Prom
 async function repair(world: World, settings: Settings, found: Examination): Promise<void> {
   const isFileDamaged = findingsOf(found).some(({ code }) => code === 'FILE_DAMAGED');
   if (!isFileDamaged && (await repairInPlace(world, settings))) return;
-  const { salvageCorpus } = await import('../../open-corpus.ts');
+  const { salvageCorpus } = await import('../../service/open-corpus.ts');
   const { setAside, vectors } = await salvageCorpus(settings.db);
   const place = printableName(shownPath({ source: setAside, path: '' }, world.cwd));
   world.stderr.write(

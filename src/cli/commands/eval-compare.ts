@@ -1,8 +1,8 @@
 /** `umekomi eval --compare`: two runs that were kept with `--json`, or the modes of one, side by side. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { UsageError } from '../../errors.ts';
 import { type ComparedQuery, type EvaluatedMode, MEASURES } from '../../index.ts';
+import { UsageError } from '../../model/errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';

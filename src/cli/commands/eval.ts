@@ -1,7 +1,7 @@
 /** `umekomi eval`: how good search is, on questions whose answers are known. */
 import { resolve } from 'node:path';
-import { UsageError } from '../../errors.ts';
 import type { Corpus, EvaluatedMode, Evaluation, JudgedSet } from '../../index.ts';
+import { UsageError } from '../../model/errors.ts';
 import { withEvaluatedCorpus } from '../evaluated-corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { defaultMode } from '../mode.ts';

@@ -1,7 +1,7 @@
 /** `umekomi index`: brings a corpus up to date. */
 import { existsSync } from 'node:fs';
-import { CorpusError } from '../../errors.ts';
 import type { Corpus, IndexSummary } from '../../index.ts';
+import { CorpusError } from '../../model/errors.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { expandHome } from '../paths.ts';

@@ -11,7 +11,7 @@ export async function models(
   world: World,
   flags: GlobalFlags & { readonly json?: boolean },
 ): Promise<number> {
-  const { listModels } = await import('../../embedding/models.ts');
+  const { listModels } = await import('../../server/models.ts');
   const options = serverOptions(world, settle(world, flags));
   const listed = await listModels({ ...options, signal: world.signal });
   const text =

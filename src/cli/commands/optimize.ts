@@ -1,6 +1,6 @@
 /** `umekomi optimize`: makes a corpus as small and quick as one that was just built. */
 import { existsSync } from 'node:fs';
-import { CorpusError } from '../../errors.ts';
+import { CorpusError } from '../../model/errors.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, counted } from '../render/numbers.ts';

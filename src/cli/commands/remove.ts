@@ -1,6 +1,6 @@
 /** `umekomi remove`: takes a source, or a folder or file of one, out of the corpus. */
 import { existsSync } from 'node:fs';
-import { CorpusError } from '../../errors.ts';
+import { CorpusError } from '../../model/errors.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import { expandHome } from '../paths.ts';

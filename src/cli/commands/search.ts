@@ -1,7 +1,7 @@
 /** `umekomi search`: the passages that answer a query best. */
 import { text } from 'node:stream/consumers';
-import { UsageError } from '../../errors.ts';
 import type { SearchMode } from '../../index.ts';
+import { UsageError } from '../../model/errors.ts';
 import { withCorpus } from '../corpus.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { HitFlags } from '../flags.ts';

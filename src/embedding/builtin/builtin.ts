@@ -6,9 +6,9 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { UsageError } from '../../errors.ts';
-import type { EmbedCallOptions, Embedder } from '../../types.ts';
-import { remember } from '../remember.ts';
+import { UsageError } from '../../model/errors.ts';
+import type { EmbedCallOptions, Embedder } from '../../model/types.ts';
+import { remember } from '../memoize.ts';
 import { lexical1 } from './lexical-1.ts';
 import { lexical2 } from './lexical-2.ts';
 import type { Recipe } from './recipe.ts';

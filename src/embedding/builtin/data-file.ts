@@ -5,7 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { EmbeddingError } from '../../errors.ts';
+import { EmbeddingError } from '../../model/errors.ts';
 import { BUILTIN_DATA } from '../data-folder.ts';
 
 /** The version of the files' form that this reader understands. */

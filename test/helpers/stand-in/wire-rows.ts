@@ -2,8 +2,9 @@
  * Every answer that is no vector, of old and new servers, and what umekomi does about it. The
  * classification is tested against these rows, and docs/embedding-servers.md shows them.
  */
-import type { Action, ServerKind } from '../../../src/embedding/classify.ts';
-import type { EmbeddingErrorCode } from '../../../src/errors.ts';
+
+import type { EmbeddingErrorCode } from '../../../src/model/errors.ts';
+import type { Action, ServerKind } from '../../../src/server/classify.ts';
 
 export interface WireRow {
   readonly server: ServerKind;

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { runIndex } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 

@@ -3,9 +3,9 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/corpus/crawl.ts';
-import { resolveSource } from '../../../src/corpus/source.ts';
-import { MAX_FILE_BYTES } from '../../../src/defaults.ts';
+import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/files/crawl.ts';
+import { resolveSource } from '../../../src/files/source.ts';
+import { MAX_FILE_BYTES } from '../../../src/model/defaults.ts';
 import { type Tree, temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();
@@ -317,7 +317,7 @@ describe('abandoning', () => {
     const reason = new Error('enough');
     await expect(crawl(source, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     const controller = new AbortController();
-    const fs = await import('../../../src/corpus/file-system.ts');
+    const fs = await import('../../../src/files/file-system.ts');
     const aborting: CrawlOptions['fs'] = {
       ...fs.diskFileSystem,
       readdir: (folder) => {

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { crawl } from '../../../src/corpus/crawl.ts';
-import { absolutePath } from '../../../src/corpus/paths.ts';
-import { type ReadResult, readDocument } from '../../../src/corpus/read.ts';
-import { resolveSource } from '../../../src/corpus/source.ts';
+import { crawl } from '../../../src/files/crawl.ts';
+import { absolutePath } from '../../../src/files/paths.ts';
+import { type ReadResult, readDocument } from '../../../src/files/read.ts';
+import { resolveSource } from '../../../src/files/source.ts';
 
 const sets = process.env['UMEKOMI_JUDGED_SETS'];
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/corpus/crawl.ts';
-import { type CrawlFileSystem, diskFileSystem } from '../../../src/corpus/file-system.ts';
-import { resolveSource } from '../../../src/corpus/source.ts';
+import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/files/crawl.ts';
+import { type CrawlFileSystem, diskFileSystem } from '../../../src/files/file-system.ts';
+import { resolveSource } from '../../../src/files/source.ts';
 import { type Tree, temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { crawl } from '../../../src/corpus/crawl.ts';
-import { absolutePath } from '../../../src/corpus/paths.ts';
-import { readDocument } from '../../../src/corpus/read.ts';
-import { resolveSource } from '../../../src/corpus/source.ts';
+import { crawl } from '../../../src/files/crawl.ts';
+import { absolutePath } from '../../../src/files/paths.ts';
+import { readDocument } from '../../../src/files/read.ts';
+import { resolveSource } from '../../../src/files/source.ts';
 import { temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();

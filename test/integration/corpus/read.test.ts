@@ -15,7 +15,7 @@ import {
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readDocument } from '../../../src/corpus/read.ts';
+import { readDocument } from '../../../src/files/read.ts';
 import { temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveSource } from '../../../src/corpus/source.ts';
-import { UsageError } from '../../../src/errors.ts';
+import { resolveSource } from '../../../src/files/source.ts';
+import { UsageError } from '../../../src/model/errors.ts';
 import { temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();

@@ -2,9 +2,9 @@ import type { Dirent } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { crawl } from '../../../src/corpus/crawl.ts';
-import { type CrawlFileSystem, diskFileSystem } from '../../../src/corpus/file-system.ts';
-import { resolveSource } from '../../../src/corpus/source.ts';
+import { crawl } from '../../../src/files/crawl.ts';
+import { type CrawlFileSystem, diskFileSystem } from '../../../src/files/file-system.ts';
+import { resolveSource } from '../../../src/files/source.ts';
 import { temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();

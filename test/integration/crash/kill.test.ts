@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { findBroken, logicalDump, rows, sampleDocument, value } from '../../helpers/corpus.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import {
   countingEmbedder,
   findBroken,

@@ -6,9 +6,9 @@ import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import type { Corpus } from '../../../src/corpus-handle.ts';
-import { UmekomiError } from '../../../src/errors.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { UmekomiError } from '../../../src/model/errors.ts';
+import type { Corpus } from '../../../src/service/corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, runIndex, sampleDocument } from '../../helpers/corpus.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
 

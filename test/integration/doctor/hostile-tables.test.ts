@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import {
   countingEmbedder,
   logicalDump,

@@ -1,7 +1,7 @@
 /** What the tests of the doctor share: a corpus of sample documents, and what is found in it. */
 import { join } from 'node:path';
-import type { ExamineOptions } from '../../../src/corpus-handle.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import type { ExamineOptions } from '../../../src/service/corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, runIndex, sampleDocument } from '../../helpers/corpus.ts';
 import { plant } from '../../helpers/temp.ts';
 

@@ -2,8 +2,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import type { Corpus } from '../../../src/corpus-handle.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import type { Corpus } from '../../../src/service/corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, findBroken, logicalDump, sampleDocument } from '../../helpers/corpus.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
 import { codesFound, sampleCorpus } from './sample.ts';

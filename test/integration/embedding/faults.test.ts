@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type EmbedAllOptions, embedAll } from '../../../src/embedding/embed-all.ts';
 import { type OllamaOptions, ollama } from '../../../src/embedding/ollama.ts';
-import type { RetryEvent } from '../../../src/embedding/retry.ts';
-import type { EmbeddingError } from '../../../src/errors.ts';
-import type { Embedder } from '../../../src/types.ts';
+import type { EmbeddingError } from '../../../src/model/errors.ts';
+import type { Embedder } from '../../../src/model/types.ts';
+import type { RetryEvent } from '../../../src/server/retry.ts';
 import {
   STAND_IN_KEY,
   type StandIn,

@@ -2,11 +2,11 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Fetch } from '../../../src/embedding/http.ts';
-import { listModels } from '../../../src/embedding/models.ts';
 import { type OllamaOptions, ollama } from '../../../src/embedding/ollama.ts';
-import { parseRetryAfter } from '../../../src/embedding/retry.ts';
-import { UmekomiError } from '../../../src/errors.ts';
+import { UmekomiError } from '../../../src/model/errors.ts';
+import type { Fetch } from '../../../src/server/http.ts';
+import { listModels } from '../../../src/server/models.ts';
+import { parseRetryAfter } from '../../../src/server/retry.ts';
 
 type Answer = (response: ServerResponse) => void;
 

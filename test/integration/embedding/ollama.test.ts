@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type OllamaOptions, ollama } from '../../../src/embedding/ollama.ts';
-import type { Embedder } from '../../../src/types.ts';
+import type { Embedder } from '../../../src/model/types.ts';
 import { describeEmbedderContract } from '../../contracts/embedder.ts';
 import { CHAT_MODEL, EMBEDDING_MODEL, type StandInModel } from '../../helpers/stand-in/models.ts';
 import {

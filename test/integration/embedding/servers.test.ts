@@ -1,8 +1,8 @@
 /** Which server it is, who may come in, and where keys never go. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { listModels } from '../../../src/embedding/models.ts';
 import { type OllamaOptions, ollama } from '../../../src/embedding/ollama.ts';
-import type { EmbedderIdentity } from '../../../src/types.ts';
+import type { EmbedderIdentity } from '../../../src/model/types.ts';
+import { listModels } from '../../../src/server/models.ts';
 import { CHAT_MODEL, EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
 import {
   STAND_IN_KEY,

@@ -1,10 +1,10 @@
 /** A set asked of a corpus: hand-computed figures, depth, and what must never pass as a zero. */
 import { describe, expect, it } from 'vitest';
-import { EmbeddingError } from '../../../src/errors.ts';
-import { openCorpusInMemory } from '../../../src/open-corpus.ts';
-import { type EvaluatedCorpus, evaluateSet } from '../../../src/retrieval/evaluate-set.ts';
-import type { JudgedSet } from '../../../src/retrieval/judged-set.ts';
-import type { Hit } from '../../../src/retrieval/types.ts';
+import { type EvaluatedCorpus, evaluateSet } from '../../../src/engine/evaluation/evaluate-set.ts';
+import type { JudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
+import type { Hit } from '../../../src/model/search.ts';
+import { EmbeddingError } from '../../../src/model/errors.ts';
+import { openCorpusInMemory } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openCorpusInMemory } from '../../../src/open-corpus.ts';
-import { judgedFileName } from '../../../src/retrieval/judged-documents.ts';
-import { readJudgedSet, writeJudgedDocuments } from '../../../src/retrieval/judged-set.ts';
+import { judgedFileName } from '../../../src/engine/evaluation/judged-documents.ts';
+import { readJudgedSet, writeJudgedDocuments } from '../../../src/engine/evaluation/judged-set.ts';
+import { openCorpusInMemory } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder } from '../../helpers/corpus.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';
 

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runIndex as indexInto } from '../../../src/indexing/run.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
+import { runIndex as indexInto } from '../../../src/engine/indexing/run.ts';
+import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
 import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
 import {
   type CountingEmbedder,

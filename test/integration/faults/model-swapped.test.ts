@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
-import type { Embedder } from '../../../src/types.ts';
+import type { Embedder } from '../../../src/model/types.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import {
   countingEmbedder,
   findBroken,

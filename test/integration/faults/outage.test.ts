@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
-import type { Clock, RetryEvent } from '../../../src/embedding/retry.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import type { Clock, RetryEvent } from '../../../src/server/retry.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { createSandbox } from '../../helpers/cli.ts';
 import { findBroken, logicalDump, runIndex, sampleDocument, value } from '../../helpers/corpus.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';

@@ -11,8 +11,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ollama } from '../../../src/embedding/ollama.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
-import type { Embedder } from '../../../src/types.ts';
+import type { Embedder } from '../../../src/model/types.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { findBroken, rows, runIndex, sampleDocument, value } from '../../helpers/corpus.ts';
 import { STAND_IN_KEY, type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 import { type Files, plant, temporaryFolders } from '../../helpers/temp.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, renameSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import {
   countingEmbedder,
   findBroken,

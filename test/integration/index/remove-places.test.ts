@@ -1,8 +1,8 @@
 /** What `remove` takes for the place that was meant: too much would be lost silently. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Corpus } from '../../../src/corpus-handle.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import type { Corpus } from '../../../src/service/corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, rows, runIndex, sampleDocument, value } from '../../helpers/corpus.ts';
 import { type Files, plant, temporaryFolders } from '../../helpers/temp.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openCorpus, openCorpusInMemory } from '../../../src/open-corpus.ts';
+import { openCorpus, openCorpusInMemory } from '../../../src/service/open-corpus.ts';
 import { estimateTokens } from '../../../src/text/tokens.ts';
 import {
   countingEmbedder,

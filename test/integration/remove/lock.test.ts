@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtin, type Corpus, type Embedder, openCorpus } from '../../../src/index.ts';
-import { openCorpusFile } from '../../../src/storage/open.ts';
-import { lockForWriting } from '../../../src/storage/writer-lock.ts';
+import { openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import { lockForWriting } from '../../../src/store/sqlite/writer-lock.ts';
 
 let folder: string;
 const opened: Corpus[] = [];

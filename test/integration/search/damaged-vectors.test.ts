@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, runIndex, sampleDocument } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 

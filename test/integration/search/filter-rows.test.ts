@@ -1,7 +1,7 @@
 /** Documents as filters read them: all of a source, page by page, with what was asked for and exact. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { filterRows } from '../../../src/storage/filter-rows.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
+import { filterRows } from '../../../src/store/sqlite/filter-rows.ts';
+import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
 
 /** More than two pages. */
 const MANY = 20_001;

@@ -2,11 +2,11 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readDocument } from '../../../src/corpus/read.ts';
-import type { Corpus } from '../../../src/corpus-handle.ts';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
-import { openCorpus, openCorpusInMemory } from '../../../src/open-corpus.ts';
-import type { Hit } from '../../../src/retrieval/types.ts';
+import type { Hit } from '../../../src/model/search.ts';
+import { readDocument } from '../../../src/files/read.ts';
+import type { Corpus } from '../../../src/service/corpus.ts';
+import { openCorpus, openCorpusInMemory } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, sampleDocument } from '../../helpers/corpus.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { createSandbox } from '../../helpers/cli.ts';
 import { countingEmbedder, runIndex } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';

@@ -2,9 +2,9 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { crawl } from '../../../src/corpus/crawl.ts';
-import { resolveSource } from '../../../src/corpus/source.ts';
-import { openCorpus } from '../../../src/open-corpus.ts';
+import { crawl } from '../../../src/files/crawl.ts';
+import { resolveSource } from '../../../src/files/source.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, runIndex } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chunkDocument, MAX_CONTEXT_TOKENS } from '../../../src/chunking/chunk-document.ts';
-import { UsageError } from '../../../src/errors.ts';
+import { UsageError } from '../../../src/model/errors.ts';
 import { estimateTokens } from '../../../src/text/tokens.ts';
 import { chunksOf, englishSentence, japaneseSentence, makeRandom } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 /** An edit costs the chunks around it, not everything behind it. */
 import { describe, expect, it } from 'vitest';
-import type { DocumentFormat } from '../../../src/types.ts';
+import type { DocumentFormat } from '../../../src/model/types.ts';
 import { englishSentence, inputsOf, japaneseSentence, makeRandom, pick } from './helpers.ts';
 
 /** Of 36 edits of one document: the median and the worst number of inputs that must be embedded. */

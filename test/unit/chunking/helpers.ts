@@ -1,6 +1,6 @@
 /** What the chunking tests share: options, and documents made of sentences that never repeat. */
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
-import type { Chunk, DocumentFormat } from '../../../src/types.ts';
+import type { Chunk, DocumentFormat } from '../../../src/model/types.ts';
 
 const SIZE = 400;
 

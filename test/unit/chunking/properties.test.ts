@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
 import { MAX_CONTEXT_TOKENS } from '../../../src/chunking/context.ts';
+import type { DocumentFormat } from '../../../src/model/types.ts';
 import { estimateTokens } from '../../../src/text/tokens.ts';
-import type { DocumentFormat } from '../../../src/types.ts';
 
 const fragments = [
   '# 見出し',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSearching } from '../../../src/cli/first-word.ts';
+import { isSearching } from '../../../src/cli/command-name.ts';
 
 describe('isSearching', () => {
   it('is true for search and like, also behind flags of every command', () => {

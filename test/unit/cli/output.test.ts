@@ -9,8 +9,8 @@ import { bytes, counted, duration } from '../../../src/cli/render/numbers.ts';
 import { progressLine } from '../../../src/cli/render/progress-line.ts';
 import { summaryLines } from '../../../src/cli/render/summary.ts';
 import { table } from '../../../src/cli/render/table.ts';
-import { CorpusError, EmbeddingError, UsageError } from '../../../src/errors.ts';
 import type { IndexProgress, IndexSummary } from '../../../src/index.ts';
+import { CorpusError, EmbeddingError, UsageError } from '../../../src/model/errors.ts';
 import { createWorld } from '../../helpers/cli.ts';
 
 const PROGRESS: IndexProgress = {

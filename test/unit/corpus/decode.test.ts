@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../../src/corpus/decode.ts';
+import { decodeText } from '../../../src/files/decode.ts';
 import { encoder, utf16 } from './encode.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatOf } from '../../../src/corpus/formats.ts';
+import { formatOf } from '../../../src/files/formats.ts';
 
 describe('formatOf', () => {
   const table: [string, string | null][] = [

@@ -1,9 +1,9 @@
 import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
-import { hazardOf } from '../../../src/corpus/glob-cost.ts';
-import { checkPatterns } from '../../../src/corpus/patterns.ts';
-import { UsageError } from '../../../src/errors.ts';
-import { compilePathFilter } from '../../../src/retrieval/path-filter.ts';
+import { checkPatterns } from '../../../src/files/patterns.ts';
+import { UsageError } from '../../../src/model/errors.ts';
+import { compilePathFilter } from '../../../src/store/path-filter.ts';
+import { hazardOf } from '../../../src/text/glob-cost.ts';
 
 /** Each took from seconds to days with a name of 32 to 255 letters. */
 const ENDLESS = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRacy, isTouchedSince } from '../../../src/corpus/racy.ts';
+import { isRacy, isTouchedSince } from '../../../src/files/racy.ts';
 
 const MS = 1_000_000n;
 const S = 1_000n * MS;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSkipList } from '../../../src/corpus/skips.ts';
-import type { Skip } from '../../../src/types.ts';
+import { createSkipList } from '../../../src/files/skips.ts';
+import type { Skip } from '../../../src/model/types.ts';
 
 const skip = fc.record({
   path: fc.string(),

@@ -7,11 +7,11 @@ import {
   DEFAULT_CONCURRENCY,
   DEFAULT_RETRIES,
   DEFAULT_TIMEOUT_MS,
-} from '../../../src/defaults.ts';
-import { classifyNetworkError } from '../../../src/embedding/network-errors.ts';
-import { MODEL_FAMILIES } from '../../../src/embedding/prompts.ts';
-import { decideRetry } from '../../../src/embedding/retry.ts';
-import { EmbeddingError } from '../../../src/errors.ts';
+} from '../../../src/model/defaults.ts';
+import { EmbeddingError } from '../../../src/model/errors.ts';
+import { MODEL_FAMILIES } from '../../../src/server/model-families.ts';
+import { classifyNetworkError } from '../../../src/server/network-errors.ts';
+import { decideRetry } from '../../../src/server/retry.ts';
 import {
   OLLAMA_ROWS,
   OPEN_WEBUI_ROWS,

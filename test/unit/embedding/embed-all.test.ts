@@ -5,8 +5,8 @@ import {
   type EmbeddedBatch,
   embedAll,
 } from '../../../src/embedding/embed-all.ts';
-import { EmbeddingError, type EmbeddingErrorCode } from '../../../src/errors.ts';
-import type { EmbedCallOptions, Embedder } from '../../../src/types.ts';
+import { EmbeddingError, type EmbeddingErrorCode } from '../../../src/model/errors.ts';
+import type { EmbedCallOptions, Embedder } from '../../../src/model/types.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 
 const DIMENSIONS = 8;

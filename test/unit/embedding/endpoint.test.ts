@@ -5,7 +5,7 @@ import {
   parseEndpoint,
   parseOllamaHost,
   printableOrigin,
-} from '../../../src/embedding/endpoint.ts';
+} from '../../../src/server/endpoint.ts';
 
 describe('an endpoint as people type it', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../src/embedding/fingerprint.ts';
-import type { EmbedderIdentity } from '../../../src/types.ts';
+import type { EmbedderIdentity } from '../../../src/model/types.ts';
 
 const identity: EmbedderIdentity = {
   kind: 'ollama',

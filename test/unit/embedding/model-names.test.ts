@@ -4,7 +4,7 @@ import {
   nearNames,
   normalModelName,
   sameModelName,
-} from '../../../src/embedding/model-names.ts';
+} from '../../../src/server/model-names.ts';
 
 const named = (...names: readonly string[]): { name: string; digest: string | null }[] =>
   names.map((name) => ({ name, digest: null }));

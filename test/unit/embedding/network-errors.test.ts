@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyNetworkError, timeoutVerdict } from '../../../src/embedding/network-errors.ts';
+import { classifyNetworkError, timeoutVerdict } from '../../../src/server/network-errors.ts';
 
 function failed(code: string | undefined): Error {
   const cause = Object.assign(new Error('secret detail'), code === undefined ? {} : { code });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findModelFamily, promptsFor } from '../../../src/embedding/prompts.ts';
+import { findModelFamily, promptsFor } from '../../../src/server/model-families.ts';
 
 const PASSAGES = 'Represent this sentence for searching relevant passages: ';
 const TASK =

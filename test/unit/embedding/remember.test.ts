@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember } from '../../../src/embedding/remember.ts';
+import { remember } from '../../../src/embedding/memoize.ts';
 
 describe('a remembered answer', () => {
   it('is asked for once, also by many at the same time', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../../src/embedding/classify.ts';
+import { EmbeddingError } from '../../../src/model/errors.ts';
+import type { Verdict } from '../../../src/server/classify.ts';
 import {
   type Attempt,
   type Clock,
@@ -10,8 +11,7 @@ import {
   type RetryLimits,
   SYSTEM_CLOCK,
   withRetries,
-} from '../../../src/embedding/retry.ts';
-import { EmbeddingError } from '../../../src/errors.ts';
+} from '../../../src/server/retry.ts';
 
 const LIMITS: RetryLimits = { retries: 6, timeoutRetries: 1, waitForServer: true };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyAnswer } from '../../../src/embedding/classify.ts';
+import { classifyAnswer } from '../../../src/server/classify.ts';
 import {
   OLLAMA_ROWS,
   OPEN_WEBUI_ROWS,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CONTEXT_TOKENS } from '../../../src/chunking/chunk-document.ts';
-import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/defaults.ts';
-import { settleChunking } from '../../../src/indexing/chunking-options.ts';
-import type { EmbedderIdentity } from '../../../src/types.ts';
+import { settleChunking } from '../../../src/engine/indexing/chunking-options.ts';
+import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/model/defaults.ts';
+import type { EmbedderIdentity } from '../../../src/model/types.ts';
 
 const model = (contextTokens: number | null, documentPrompt = ''): EmbedderIdentity => ({
   ...{ kind: 'test', model: 'm', digest: null, dimensions: 8 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EmbeddedBatch } from '../../../src/embedding/embed-all.ts';
-import { gather, groupSize } from '../../../src/indexing/gather.ts';
+import { gather, groupSize } from '../../../src/engine/indexing/gather.ts';
 
 const vector = Float32Array.of(1);
 

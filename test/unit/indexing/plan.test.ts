@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isInside } from '../../../src/corpus/paths.ts';
-import { type PlanInput, planSource } from '../../../src/indexing/plan.ts';
+import { type PlanInput, planSource } from '../../../src/engine/indexing/plan.ts';
+import { isInside } from '../../../src/files/paths.ts';
 
 const OLD = 1_600_000_000_500_000_000n;
 const LATER = OLD + 3_600_000_000_000n;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceSpec } from '../../../src/corpus/source.ts';
-import { resolveScope } from '../../../src/indexing/scope.ts';
-import type { Source } from '../../../src/storage/sources.ts';
+import { resolveScope } from '../../../src/engine/indexing/scope.ts';
+import type { SourceSpec } from '../../../src/files/source.ts';
+import type { Source } from '../../../src/store/sqlite/sources.ts';
 
 const NO_RULES = { include: [], exclude: [], ignoreFiles: true };
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStaging } from '../../../src/indexing/staging.ts';
-import type { NewDocument } from '../../../src/storage/documents.ts';
+import { createStaging } from '../../../src/engine/indexing/staging.ts';
+import type { NewDocument } from '../../../src/store/sqlite/documents.ts';
 
 const hash = (input: string): Buffer => createHash('sha256').update(input).digest();
 

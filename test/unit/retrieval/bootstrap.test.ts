@@ -1,7 +1,7 @@
 /** Intervals and p-values against every possible sample, where these can be counted. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapMean, signFlipP } from '../../../src/retrieval/bootstrap.ts';
+import { bootstrapMean, signFlipP } from '../../../src/engine/evaluation/bootstrap.ts';
 
 /** The means of all n^n samples with replacement, ascending. */
 function everySampleMean(values: readonly number[]): number[] {

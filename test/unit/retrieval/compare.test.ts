@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ComparedQuery, compareRuns } from '../../../src/retrieval/compare.ts';
+import { type ComparedQuery, compareRuns } from '../../../src/engine/evaluation/compare.ts';
 
 function run(scores: Record<string, number>): ComparedQuery[] {
   return Object.entries(scores).map(([id, x]) => ({

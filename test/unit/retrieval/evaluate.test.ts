@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ndcg, recall, reciprocalRank } from '../../../src/retrieval/evaluate.ts';
+import { ndcg, recall, reciprocalRank } from '../../../src/engine/evaluation/measures.ts';
 
 const one = new Map([['a', 1]]);
 const graded = new Map([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/errors.ts';
-import { filterDocuments } from '../../../src/retrieval/filters.ts';
-import type { DocumentFilters } from '../../../src/retrieval/types.ts';
-import type { JsonObject } from '../../../src/types.ts';
+import type { DocumentFilters } from '../../../src/model/search.ts';
+import { UsageError } from '../../../src/model/errors.ts';
+import type { JsonObject } from '../../../src/model/types.ts';
+import { filterDocuments } from '../../../src/store/filters.ts';
 
 const day = (text: string): bigint => BigInt(Date.parse(text)) * 1_000_000n;
 

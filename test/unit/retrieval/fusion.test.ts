@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convexCombination, reciprocalRankFusion } from '../../../src/retrieval/fusion.ts';
+import { convexCombination, reciprocalRankFusion } from '../../../src/engine/search/fusion.ts';
 
 const semantic = [
   { id: 1, score: 0.9 },

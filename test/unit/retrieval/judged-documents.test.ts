@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentFinder } from '../../../src/retrieval/judged-documents.ts';
+import { documentFinder } from '../../../src/engine/evaluation/judged-documents.ts';
 
 const document = (source: string, path: string) => ({ source, path, file: `${source}/${path}` });
 const guide = document('/home/mei/docs', '設定/がいど.md'.normalize('NFD'));

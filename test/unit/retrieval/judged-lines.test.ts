@@ -4,7 +4,7 @@ import {
   parseJudgements,
   parseQuery,
   splitLines,
-} from '../../../src/retrieval/judged-lines.ts';
+} from '../../../src/engine/evaluation/judged-lines.ts';
 
 const place = { file: 'queries.jsonl', line: 7 };
 

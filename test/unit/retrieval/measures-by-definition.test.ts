@@ -5,7 +5,12 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Judgements, ndcg, recall, reciprocalRank } from '../../../src/retrieval/evaluate.ts';
+import {
+  type Judgements,
+  ndcg,
+  recall,
+  reciprocalRank,
+} from '../../../src/engine/evaluation/measures.ts';
 
 function* permutations<T>(all: readonly T[]): Generator<T[]> {
   if (all.length === 0) yield [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePathFilter } from '../../../src/retrieval/path-filter.ts';
+import { compilePathFilter } from '../../../src/store/path-filter.ts';
 
 const SOURCE = '/home/me/docs';
 const PATHS = [

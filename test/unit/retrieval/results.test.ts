@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assembleResults, joinTexts } from '../../../src/retrieval/results.ts';
+import { assembleResults, joinTexts } from '../../../src/engine/search/results.ts';
 
 /** `a1` is the passage of document `a` at ordinal 1. */
 function passage(name: string, text: string = name) {

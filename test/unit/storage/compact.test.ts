@@ -2,14 +2,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { codesDerivedState } from '../../../src/storage/codes/examine.ts';
-import { maintainCodes } from '../../../src/storage/codes/maintain.ts';
-import { codesWriter } from '../../../src/storage/codes/writer.ts';
-import { compact, reclaim, sizeOf } from '../../../src/storage/compact.ts';
-import { readMeta } from '../../../src/storage/meta.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
-import { addSpace, type Space } from '../../../src/storage/spaces.ts';
-import { toBytes } from '../../../src/storage/vectors.ts';
+import { codesDerivedState } from '../../../src/store/sqlite/codes/examine.ts';
+import { maintainCodes } from '../../../src/store/sqlite/codes/maintain.ts';
+import { codesWriter } from '../../../src/store/sqlite/codes/writer.ts';
+import { compact, reclaim, sizeOf } from '../../../src/store/sqlite/compact.ts';
+import { readMeta } from '../../../src/store/sqlite/meta.ts';
+import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import { addSpace, type Space } from '../../../src/store/sqlite/spaces.ts';
+import { toBytes } from '../../../src/store/sqlite/vectors.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 import { seeded, topicSpace } from './filled.ts';
 

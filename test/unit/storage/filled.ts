@@ -1,17 +1,17 @@
 /** Corpora in memory with vectors of our choosing, for tests of storage. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { maintainCodes } from '../../../src/storage/codes/maintain.ts';
-import { codesWriter } from '../../../src/storage/codes/writer.ts';
-import { documentStore, type HashedChunk } from '../../../src/storage/documents.ts';
+import { maintainCodes } from '../../../src/store/sqlite/codes/maintain.ts';
+import { codesWriter } from '../../../src/store/sqlite/codes/writer.ts';
+import { documentStore, type HashedChunk } from '../../../src/store/sqlite/documents.ts';
 import {
   type EmbeddingStore,
   embeddingStore,
   type InputVector,
-} from '../../../src/storage/embeddings.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/storage/open.ts';
-import { sourceStore } from '../../../src/storage/sources.ts';
-import { activeSpace, addSpace, type Space } from '../../../src/storage/spaces.ts';
+} from '../../../src/store/sqlite/embeddings.ts';
+import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import { sourceStore } from '../../../src/store/sqlite/sources.ts';
+import { activeSpace, addSpace, type Space } from '../../../src/store/sqlite/spaces.ts';
 
 const NOW = 1_700_000_000_000;
 

@@ -1,5 +1,5 @@
 /** A kernel, vectors by chance in its memory, and their codes: what tests of the kernel work with. */
-import { createKernel, type Kernel } from '../../../src/storage/kernel.ts';
+import { createKernel, type Kernel } from '../../../src/store/kernel.ts';
 import { seeded } from './filled.ts';
 
 /** Coordinates: multiples of 32, powers of two and others; with the largest the tables have fewer steps. */

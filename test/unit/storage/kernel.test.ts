@@ -1,6 +1,6 @@
 /** What the kernel does with single vectors, against its definitions in plain JavaScript. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KernelFull } from '../../../src/storage/kernel.ts';
+import { KernelFull } from '../../../src/store/kernel.ts';
 import { COUNT, createRoom, product, type Room, WIDTHS } from './kernel-room.ts';
 
 let room: Room;

@@ -9,12 +9,12 @@ import {
   migrate,
   pendingMigrations,
   readMigrations,
-} from '../../../src/storage/migrate.ts';
+} from '../../../src/store/sqlite/migrate.ts';
 import {
   KNOWN_SCHEMAS,
   MAKE_MIGRATION,
   schemaDigest,
-} from '../../../src/storage/schema-objects.ts';
+} from '../../../src/store/sqlite/schema-objects.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -95,7 +95,7 @@ describe('migrations', () => {
   it('that ship are ordinary tables only: no virtual table, no trigger, nothing dropped', () => {
     for (const { name, sql, checksum } of readMigrations()) {
       expect(sql, name).not.toMatch(/VIRTUAL|TRIGGER|DROP TABLE|IF NOT EXISTS/i);
-      const file = readFileSync(join('migrations', `${name}.sql`), 'utf8');
+      const file = readFileSync(join('migrations', 'sqlite', `${name}.sql`), 'utf8');
       expect(checksum).toBe(createHash('sha256').update(file).digest('hex'));
     }
   });

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openCorpusFile } from '../../../src/storage/open.ts';
-import { anchorFolder } from '../../../src/storage/sources.ts';
+import { openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import { anchorFolder } from '../../../src/store/sqlite/sources.ts';
 import { rows, value } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 

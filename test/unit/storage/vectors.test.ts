@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromBytes, toBytes } from '../../../src/storage/vectors.ts';
+import { fromBytes, toBytes } from '../../../src/store/sqlite/vectors.ts';
 
 describe('vectors as bytes', () => {
   it('the buffer of a Float32Array view is the whole underlying buffer: only the view is stored', () => {

@@ -9,8 +9,8 @@ import {
   encodeBlocks,
   LAST_ROW,
   postingsSink,
-} from '../../../src/words/blocks.ts';
-import { inOrder, type Postings, unionOf } from '../../../src/words/postings.ts';
+} from '../../../src/store/words/blocks.ts';
+import { inOrder, type Postings, unionOf } from '../../../src/store/words/postings.ts';
 
 /** A list, as pairs of row and frequency. */
 type Pairs = readonly (readonly [row: number, frequency: number])[];

@@ -1,12 +1,12 @@
 /** The best rows against a scorer that adds up everything. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { impactScale } from '../../../src/words/bm25.ts';
-import { impactList } from '../../../src/words/impact-list.ts';
-import { bestRows, type WeightedList } from '../../../src/words/max-score.ts';
-import { inOrder } from '../../../src/words/postings.ts';
-import { lengthCode, newLengths } from '../../../src/words/row-lengths.ts';
-import { maskOf, type RowMask } from '../../../src/words/row-mask.ts';
+import { impactScale } from '../../../src/store/words/bm25.ts';
+import { impactList } from '../../../src/store/words/impact-list.ts';
+import { bestRows, type WeightedList } from '../../../src/store/words/max-score.ts';
+import { inOrder } from '../../../src/store/words/postings.ts';
+import { lengthCode, newLengths } from '../../../src/store/words/row-lengths.ts';
+import { maskOf, type RowMask } from '../../../src/store/words/row-mask.ts';
 
 const LAST = 9000;
 

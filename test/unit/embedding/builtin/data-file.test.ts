@@ -14,7 +14,7 @@ import { Commonness } from '../../../../src/embedding/builtin/commonness.ts';
 import { loadDataFile } from '../../../../src/embedding/builtin/data-file.ts';
 import { hashString, SEED } from '../../../../src/embedding/builtin/hashing.ts';
 import { Lexicon } from '../../../../src/embedding/builtin/lexicon.ts';
-import { EmbeddingError } from '../../../../src/errors.ts';
+import { EmbeddingError } from '../../../../src/model/errors.ts';
 import { packing } from '../../../helpers/lexicon-scripts.ts';
 
 const data = new URL('../../../../data/builtin/', import.meta.url);

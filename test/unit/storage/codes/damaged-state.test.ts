@@ -1,8 +1,8 @@
 /** States in `meta`, deleted vectors and vectors that no writer leaves. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { codesDerivedState } from '../../../../src/storage/codes/examine.ts';
-import { CODES_KEY, readMean } from '../../../../src/storage/codes/tables.ts';
-import { readMeta, writeMeta } from '../../../../src/storage/meta.ts';
+import { codesDerivedState } from '../../../../src/store/sqlite/codes/examine.ts';
+import { CODES_KEY, readMean } from '../../../../src/store/sqlite/codes/tables.ts';
+import { readMeta, writeMeta } from '../../../../src/store/sqlite/meta.ts';
 import { expectRightCodes, liveIds, stateOf } from './corpora.ts';
 import {
   addFew,

@@ -4,8 +4,8 @@
  */
 import type Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { codesDerivedState } from '../../../../src/storage/codes/examine.ts';
-import { rebuildCodes } from '../../../../src/storage/codes/maintain.ts';
+import { codesDerivedState } from '../../../../src/store/sqlite/codes/examine.ts';
+import { rebuildCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import { seeded } from '../filled.ts';
 import { expectRightCodes, stateOf } from './corpora.ts';
 import { addFew, type DamageShop, damageShop, expectExact, FLOAT, queries } from './damage.ts';

@@ -1,7 +1,7 @@
 /** Filters on searches by codes, of passages near the query and far from it; and many wanted. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXACT_SCAN_LIMIT } from '../../../../src/defaults.ts';
-import { type VectorIndex, vectorIndex } from '../../../../src/storage/nearest/nearest.ts';
+import { EXACT_SCAN_LIMIT } from '../../../../src/model/defaults.ts';
+import { type VectorIndex, vectorIndex } from '../../../../src/store/sqlite/nearest/nearest.ts';
 import { embedded, emptyCorpus, type Filled, seeded } from '../filled.ts';
 import { A_DOCUMENT, addDocuments, ask, mean, recall, vectorSource } from './corpora.ts';
 

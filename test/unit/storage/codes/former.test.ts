@@ -5,7 +5,7 @@
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readCodesState } from '../../../../src/storage/codes/tables.ts';
+import { readCodesState } from '../../../../src/store/sqlite/codes/tables.ts';
 import { emptyCorpus } from '../filled.ts';
 import { addDocuments, DOCUMENTS, expectRightCodes, vectorSource, workshop } from './corpora.ts';
 import { DIMENSIONS, expectExact } from './damage.ts';

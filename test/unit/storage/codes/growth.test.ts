@@ -1,15 +1,15 @@
 /** When codes are made, and when they are made anew. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXACT_SCAN_LIMIT } from '../../../../src/defaults.ts';
-import { makeMissingCodes } from '../../../../src/storage/codes/maintain.ts';
+import { EXACT_SCAN_LIMIT } from '../../../../src/model/defaults.ts';
+import { makeMissingCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import {
   CODES_KEY,
   type CodesState,
   readCodesState,
   readMean,
-} from '../../../../src/storage/codes/tables.ts';
-import { readMeta, writeMeta } from '../../../../src/storage/meta.ts';
-import { fromBytes } from '../../../../src/storage/vectors.ts';
+} from '../../../../src/store/sqlite/codes/tables.ts';
+import { readMeta, writeMeta } from '../../../../src/store/sqlite/meta.ts';
+import { fromBytes } from '../../../../src/store/sqlite/vectors.ts';
 import { embedded, emptyCorpus, type Filled } from '../filled.ts';
 import { expectRightCodes, stateOf, vectorSource } from './corpora.ts';
 

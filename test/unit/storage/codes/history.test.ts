@@ -1,9 +1,9 @@
 /** Codes after any history of changes: by chance, in a corpus that is searched meanwhile. */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { EXACT_SCAN_LIMIT } from '../../../../src/defaults.ts';
-import { rebuildCodes } from '../../../../src/storage/codes/maintain.ts';
-import { vectorIndex } from '../../../../src/storage/nearest/nearest.ts';
+import { EXACT_SCAN_LIMIT } from '../../../../src/model/defaults.ts';
+import { rebuildCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
+import { vectorIndex } from '../../../../src/store/sqlite/nearest/nearest.ts';
 import { embedded, emptyCorpus, type Filled } from '../filled.ts';
 import {
   addDocuments,

@@ -1,10 +1,10 @@
 /** Searches that stay open while the corpus changes. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { rebuildCodes } from '../../../../src/storage/codes/maintain.ts';
-import { codesWriter } from '../../../../src/storage/codes/writer.ts';
-import { embeddingStore } from '../../../../src/storage/embeddings.ts';
-import { vectorIndex } from '../../../../src/storage/nearest/nearest.ts';
-import { activateSpace, addSpace } from '../../../../src/storage/spaces.ts';
+import { rebuildCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
+import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
+import { embeddingStore } from '../../../../src/store/sqlite/embeddings.ts';
+import { vectorIndex } from '../../../../src/store/sqlite/nearest/nearest.ts';
+import { activateSpace, addSpace } from '../../../../src/store/sqlite/spaces.ts';
 import { embedded, emptyCorpus, type Filled } from '../filled.ts';
 import {
   A_DOCUMENT,

@@ -1,6 +1,6 @@
 /** The same corpus gives the same codes and results, and an exact search is what arithmetic says. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { vectorIndex } from '../../../../src/storage/nearest/nearest.ts';
+import { vectorIndex } from '../../../../src/store/sqlite/nearest/nearest.ts';
 import { emptyCorpus, type Filled } from '../filled.ts';
 import { addDocuments, ask, DOCUMENTS, type Searcher, vectorSource, workshop } from './corpora.ts';
 

@@ -1,9 +1,9 @@
 /** What a scan of the codes tells: neither deleted vectors nor those outside a filter, and how near the others are. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Candidate } from '../../../../src/storage/codes/estimates.ts';
-import { idSet } from '../../../../src/storage/codes/id-set.ts';
-import { CodesReader } from '../../../../src/storage/codes/reader.ts';
-import { fromBytes } from '../../../../src/storage/vectors.ts';
+import type { Candidate } from '../../../../src/store/sqlite/codes/estimates.ts';
+import { idSet } from '../../../../src/store/sqlite/codes/id-set.ts';
+import { CodesReader } from '../../../../src/store/sqlite/codes/reader.ts';
+import { fromBytes } from '../../../../src/store/sqlite/vectors.ts';
 import { emptyCorpus, type Filled } from '../filled.ts';
 import { addDocuments, DOCUMENTS, liveIds, removeSome, stateOf, vectorSource } from './corpora.ts';
 

@@ -4,13 +4,13 @@
  */
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CorpusError } from '../../../../src/errors.ts';
-import { documentStore } from '../../../../src/storage/documents.ts';
-import { openCorpusFile } from '../../../../src/storage/open.ts';
-import { asCorpusError } from '../../../../src/storage/sqlite-errors.ts';
-import { wordsState } from '../../../../src/storage/words/examine.ts';
-import { maintainWords } from '../../../../src/storage/words/maintain.ts';
-import { prepareWords } from '../../../../src/storage/words/state.ts';
+import { CorpusError } from '../../../../src/model/errors.ts';
+import { documentStore } from '../../../../src/store/sqlite/documents.ts';
+import { openCorpusFile } from '../../../../src/store/sqlite/open.ts';
+import { asCorpusError } from '../../../../src/store/sqlite/sqlite-errors.ts';
+import { wordsState } from '../../../../src/store/sqlite/words/examine.ts';
+import { maintainWords } from '../../../../src/store/sqlite/words/maintain.ts';
+import { prepareWords } from '../../../../src/store/sqlite/words/state.ts';
 import { seeded } from '../filled.ts';
 import { addSource, find, idOf, store } from './words-corpus.ts';
 

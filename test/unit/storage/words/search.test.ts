@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CorpusFile, openCorpusFile } from '../../../../src/storage/open.ts';
-import { prepareWords } from '../../../../src/storage/words/state.ts';
+import { type CorpusFile, openCorpusFile } from '../../../../src/store/sqlite/open.ts';
+import { prepareWords } from '../../../../src/store/sqlite/words/state.ts';
 import { addSource, find, found, idOf, store } from './words-corpus.ts';
 
 let file: CorpusFile;

@@ -1,15 +1,15 @@
 /** Segments that are folded, lose rows and are merged, against an index that is made at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentStore } from '../../../../src/storage/documents.ts';
-import { type CorpusFile, openCorpusFile } from '../../../../src/storage/open.ts';
-import { wordsState } from '../../../../src/storage/words/examine.ts';
-import { foldFresh } from '../../../../src/storage/words/fold.ts';
+import { documentStore } from '../../../../src/store/sqlite/documents.ts';
+import { type CorpusFile, openCorpusFile } from '../../../../src/store/sqlite/open.ts';
+import { wordsState } from '../../../../src/store/sqlite/words/examine.ts';
+import { foldFresh } from '../../../../src/store/sqlite/words/fold.ts';
 import {
   maintainWords,
   optimizeWords,
   settleWords,
-} from '../../../../src/storage/words/maintain.ts';
-import { prepareWords } from '../../../../src/storage/words/state.ts';
+} from '../../../../src/store/sqlite/words/maintain.ts';
+import { prepareWords } from '../../../../src/store/sqlite/words/state.ts';
 import { addSource, ask, found, idOf, store, type TestDocument } from './words-corpus.ts';
 
 const QUERIES = ['the0 the1 topic7', 'only77 again', '東京都の猫3', '都', '"topic7 only7"', 'md x'];

@@ -1,12 +1,12 @@
 /** A corpus with documents of given chunks, for tests of lexical search. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { documentStore, type NewDocument } from '../../../../src/storage/documents.ts';
+import { documentStore, type NewDocument } from '../../../../src/store/sqlite/documents.ts';
 import {
   type LexicalMatch,
   type LexicalResult,
   lexicalMatches,
-} from '../../../../src/storage/words/search.ts';
+} from '../../../../src/store/sqlite/words/search.ts';
 import { parseQuery } from '../../../../src/text/query.ts';
 
 /** What a test says about a document. */

@@ -1,0 +1,47 @@
+/**
+ * What happens to a text that the model finds too long although the estimate said that it fits:
+ * its chunk becomes several smaller ones, so that nothing of it is lost.
+ */
+import { chunkDocument } from '../../chunking/chunk-document.ts';
+import type { Chunk } from '../../model/types.ts';
+import type { HashedChunk, NewDocument } from '../../store/sqlite/documents.ts';
+import { inputHashOf } from '../../text/input-hash.ts';
+import { estimateTokens } from '../../text/tokens.ts';
+import { keyOf } from './staging.ts';
+
+/** A chunk with the SHA-256 of its embedding input in UTF-8, which identifies its vector. */
+export function withInputHash(chunk: Chunk): HashedChunk {
+  return { ...chunk, inputHash: inputHashOf(chunk) };
+}
+
+/**
+ * Cuts every chunk with this input into chunks of at most half its size.
+ *
+ * @returns the document with those chunks, or null if there is nothing to cut any more
+ */
+export function cutFurther(document: NewDocument, inputHash: Buffer): NewDocument | null {
+  const key = keyOf(inputHash);
+  let isCut = false;
+  const chunks = document.chunks.flatMap((chunk) => {
+    if (keyOf(chunk.inputHash) !== key) return chunk;
+    const parts = halve(chunk);
+    isCut ||= parts.length > 1;
+    return parts.length > 1 ? parts.map(withInputHash) : chunk;
+  });
+  if (!isCut) return null;
+  return { ...document, chunks: chunks.map((chunk, ordinal) => ({ ...chunk, ordinal })) };
+}
+
+function halve(chunk: Chunk): readonly Chunk[] {
+  const chunkSize = Math.max(1, Math.floor(estimateTokens(chunk.text) / 2));
+  const { chunks } = chunkDocument(chunk.text, 'text', { chunkSize, chunkOverlap: 0 });
+  return chunks.map((part) => ({
+    ...part,
+    headings: chunk.headings,
+    context: chunk.context,
+    startLine: chunk.startLine + part.startLine - 1,
+    endLine: chunk.startLine + part.endLine - 1,
+    startOffset: chunk.startOffset + part.startOffset,
+    endOffset: chunk.startOffset + part.endOffset,
+  }));
+}

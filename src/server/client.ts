@@ -1,0 +1,115 @@
+/** From a user's options to a server that was found and the key that goes there. */
+import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, LOCAL_OLLAMA } from '../model/defaults.ts';
+import { EmbeddingError, UsageError } from '../model/errors.ts';
+import type { ServerKind } from './classify.ts';
+import type { Connection } from './connection.ts';
+import { detectServer, type Server, serverOfKind } from './detect.ts';
+import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import type { Fetch } from './http.ts';
+import { createNetworkFetch } from './network-fetch.ts';
+import { type Clock, type RetryEvent, SYSTEM_CLOCK } from './retry.ts';
+
+/** A key, or a function that has one for the kind of server that was found. */
+export type ApiKey = string | ((kind: ServerKind) => string | undefined);
+
+/** How a server is reached. */
+export interface ServerOptions {
+  /**
+   * The address as people type it, or as `parseEndpoint`/`parseOllamaHost` made it.
+   * @default 'http://127.0.0.1:11434'
+   */
+  readonly endpoint?: string | Endpoint | undefined;
+  /**
+   * Bearer token: an Open WebUI API key (`sk-…`) or JWT, or the key of a proxy before Ollama.
+   * A function is asked once the kind is known; nothing is sent before that. '' is no key.
+   */
+  readonly apiKey?: ApiKey | undefined;
+  /** Which server it is. @default found out by asking it, without the key */
+  readonly kind?: ServerKind | undefined;
+  /** Milliseconds for one request. @default 120000 */
+  readonly timeoutMs?: number | undefined;
+  /** Further attempts after the first one. @default 6 */
+  readonly retries?: number | undefined;
+  /** @default undici's, with HTTP_PROXY, HTTPS_PROXY and NO_PROXY from the environment */
+  readonly fetch?: Fetch | undefined;
+  /** Time and chance between retries. @default the system's */
+  readonly clock?: Clock | undefined;
+  /** Told before every wait for another attempt. */
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+}
+
+/** A connection, its server, and the key that goes there. */
+export interface Access {
+  readonly connection: Connection;
+  readonly server: Server;
+  /** The Authorization header's value; null for none. */
+  readonly authorization: string | null;
+}
+
+/**
+ * Checks the options and makes a connection; asks nothing.
+ *
+ * @throws EmbeddingError `ENDPOINT_INVALID`; UsageError `USAGE` for a number out of range.
+ */
+export function createConnection(options: ServerOptions): Connection {
+  const { endpoint = LOCAL_OLLAMA, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { retries = DEFAULT_RETRIES } = options;
+  if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+    throw new UsageError('USAGE', 'timeoutMs must be above 0 and at most 2147483647 (24.8 days).');
+  }
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new UsageError('USAGE', 'retries must be a whole number, 0 or more.');
+  }
+  return {
+    endpoint: typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint,
+    fetch: options.fetch ?? createNetworkFetch(),
+    timeoutMs,
+    retries,
+    clock: options.clock ?? SYSTEM_CLOCK,
+    onRetry: options.onRetry,
+  };
+}
+
+/** What a timer can hold. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Finds the server and its key.
+ *
+ * @throws EmbeddingError if nothing usable answers; the signal's reason on abort.
+ */
+export async function openAccess(
+  connection: Connection,
+  options: Pick<ServerOptions, 'apiKey' | 'kind'>,
+  signal?: AbortSignal,
+): Promise<Access> {
+  const { kind, apiKey } = options;
+  const { endpoint } = connection;
+  const server = kind
+    ? serverOfKind(kind, endpoint.url)
+    : await detectServer(connection, {
+        signal,
+        assumeOllamaBehindLogin: toBearer(apiKey, 'ollama') !== null,
+      });
+  const bearer = toBearer(apiKey, server.kind);
+  if (bearer !== null && endpoint.authorization !== null) throw twoCredentials(endpoint);
+  return { connection, server, authorization: bearer ?? endpoint.authorization };
+}
+
+/** Not even the characters of a bad key are printed. */
+function toBearer(apiKey: ApiKey | undefined, kind: ServerKind): string | null {
+  const given = typeof apiKey === 'function' ? apiKey(kind) : apiKey;
+  const key = given?.trim().replace(/^Bearer\s+/i, '');
+  if (key === undefined || key === '') return null;
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    const message =
+      'The API key holds characters that no key has (a space, a line end, a letter outside ASCII). Copy it again.';
+    throw new EmbeddingError('ENDPOINT_UNAUTHORIZED', message);
+  }
+  return `Bearer ${key}`;
+}
+
+function twoCredentials({ url }: Endpoint): EmbeddingError {
+  const message = `Embedding server ${url}: there is an API key and a password in the URL, but a request carries only one of them. Remove one.`;
+  return new EmbeddingError('ENDPOINT_INVALID', message);
+}

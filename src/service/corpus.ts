@@ -1,0 +1,135 @@
+/** What a program gets that opens a corpus: its methods, their options and what they return. */
+import type { ExamineContext } from '../engine/indexing/examine.ts';
+import type { CheckResult, Finding } from '../engine/indexing/findings.ts';
+import type { OptimizeSummary } from '../engine/indexing/optimize.ts';
+import type { RemoveSummary } from '../engine/indexing/remove.ts';
+import type { IndexProgress, IndexSummary } from '../engine/indexing/types.ts';
+import type { DocumentInfo } from '../engine/search/documents.ts';
+import type { CorpusStatus, SpaceInfo } from '../engine/search/status.ts';
+import type { Hit, HitOptions, SearchMode, SearchOptions } from '../model/search.ts';
+import type { Embedder } from '../model/types.ts';
+
+/** How a corpus is opened. */
+export interface OpenCorpusOptions {
+  /**
+   * What makes vectors: an embedder, or a function that makes one when it is first needed, from
+   * the corpus's vector space (null in a new corpus), and again when a rebuild, perhaps by another
+   * process, has put another space in its place. Left out, a corpus that the built-in embedder
+   * made uses it again, and any other one can only be read by `like` and `status`.
+   */
+  readonly embedder?:
+    | Embedder
+    | ((space: SpaceInfo | null) => Embedder | Promise<Embedder>)
+    | undefined;
+  /** Opens for searching only: takes no write lock and runs no DDL. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Where relative sources start. Default: the process's current folder. */
+  readonly cwd?: string | undefined;
+  /** Who indexes, told to others that find the corpus locked. Default: the machine's name. */
+  readonly owner?: string | undefined;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Options of one run of `index`. */
+export interface IndexOptions {
+  /** Globs; only these files of the named sources. Replaces the stored rules. */
+  readonly include?: readonly string[] | undefined;
+  /** Globs; not these. Replaces the stored rules. */
+  readonly exclude?: readonly string[] | undefined;
+  /** False reads files that .gitignore and its like leave out. Default true. */
+  readonly ignoreFiles?: boolean | undefined;
+  /** Estimated tokens a chunk; remembered by the corpus. Default 256. */
+  readonly chunkSize?: number | undefined;
+  /** Estimated tokens repeated from the chunk before; remembered. Default 0. */
+  readonly chunkOverlap?: number | undefined;
+  /** Requests in flight. Default 2. */
+  readonly concurrency?: number | undefined;
+  /** Inputs a request. Default 32. */
+  readonly batchSize?: number | undefined;
+  /**
+   * The embedder is another one than the corpus was built with: embeds everything anew, beside the
+   * old vectors, and swaps at the end. Default false.
+   */
+  readonly rebuild?: boolean | undefined;
+  /** Says what would happen; changes nothing and embeds nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+  /** Ends the run; what was embedded is kept and the next run goes on from there. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called often; keep it quick. */
+  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+}
+
+/** Options of `examine`. */
+export interface ExamineOptions extends ExamineContext {
+  /** Looks at the file only and asks no embedder. Default false. */
+  readonly offline?: boolean | undefined;
+}
+
+/** What an examination came to. */
+export interface Examination {
+  /** The corpus file. */
+  readonly path: string;
+  /** In the order in which they were made. */
+  readonly checks: readonly CheckResult[];
+}
+
+/** An open corpus. */
+export interface Corpus {
+  /** Absolute path of the file. */
+  readonly path: string;
+  /**
+   * Brings the corpus up to date with sources: folders, files or globs; none means all that it has.
+   *
+   * @throws UmekomiError; every code is in docs/troubleshooting.md
+   */
+  index(sources?: readonly string[], options?: IndexOptions): Promise<IndexSummary>;
+  /**
+   * The passages that answer a query best: by meaning and words, unless `mode` says otherwise.
+   * Lexical mode needs no embedder.
+   *
+   * @throws CorpusError `CORPUS_OUTDATED` if words are asked for and not indexed yet
+   */
+  search(query: string, options?: SearchOptions): Promise<readonly Hit[]>;
+  /** The passages nearest to a vector of this corpus's space; no embedder is needed. */
+  searchVector(vector: Float32Array, options?: HitOptions): readonly Hit[];
+  /**
+   * Passages like the one at a line of a document (1-based), or like the whole document. The path
+   * is one inside a source, or on disk. No embedder is needed.
+   */
+  like(path: string, line?: number | null, options?: HitOptions): readonly Hit[];
+  /**
+   * Takes a source, or a folder or file inside one, out of the corpus; the latter is excluded from
+   * then on. Nothing on disk is touched.
+   *
+   * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there
+   */
+  remove(path: string): Promise<RemoveSummary>;
+  /**
+   * Builds what is derived from texts and vectors anew and writes the file without gaps: what runs do
+   * by and by, at once. Needs no embedder, and for a while room for two more copies of the file.
+   *
+   * @throws CorpusError `CORPUS_DISK_FULL`, `CORPUS_BUSY`; searches go on as before then
+   */
+  optimize(): Promise<OptimizeSummary>;
+  /**
+   * Looks for what is wrong: in the file, in its rows, with the embedder and with its vectors. Reads
+   * everything once and changes nothing.
+   */
+  examine(options?: ExamineOptions): Promise<Examination>;
+  /**
+   * Mends what `examine` finds in the file and says it can: derived tables at once; damaged documents and
+   * vectors are read and embedded again by the next `index`. Needs no embedder.
+   *
+   * @returns what was found. `FILE_DAMAGED` or `SPACE_DAMAGED` among it means that nothing was mended; for
+   *   the former see `salvageCorpus`
+   * @throws CorpusError `CORPUS_BUSY`, `CORPUS_DISK_FULL`
+   */
+  repair(): Promise<readonly Finding[]>;
+  /** Every document, by name. */
+  documents(): readonly DocumentInfo[];
+  /** What `search` does without `mode`: hybrid, or semantic where words are not indexed yet. */
+  defaultMode(): SearchMode;
+  status(): CorpusStatus;
+  close(): void;
+}

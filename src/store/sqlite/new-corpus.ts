@@ -1,0 +1,68 @@
+/** Makes the file of a new corpus. */
+import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { BUSY_TIMEOUT_MS } from '../../model/defaults.ts';
+import { CorpusError } from '../../model/errors.ts';
+import { MAKE_MIGRATION } from './schema-objects.ts';
+
+/** "umek": marks a file as ours, for `file(1)` and for us. */
+export const APPLICATION_ID = 0x756d656b;
+
+/** Larger pages waste less around vectors of 2 to 16 KiB: 1.07–1.15 bytes a byte of vector. */
+const PAGE_SIZE = 32768;
+
+/**
+ * Opens a file that is to become a corpus. It and a folder made for it are for their owner only; a
+ * `.umekomi` one stays out of git.
+ *
+ * @throws CorpusError `CORPUS_NOT_WRITABLE`
+ */
+export function connectNew(path: string): Database.Database {
+  if (isLink(path)) {
+    const message = `${path} is a link to where there is no corpus; name the file itself with --db.`;
+    throw new CorpusError('CORPUS_NOT_WRITABLE', message);
+  }
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (basename(folder) === '.umekomi') keepOutOfGit(folder);
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    // Still empty. Only SQLite opens the file: to close it would drop this process's locks on it.
+    chmodSync(path, 0o600);
+    return db;
+  } catch (cause) {
+    const message = `A corpus cannot be made at ${path}; check the permissions of the folder, or name another file with --db.`;
+    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });
+  }
+}
+
+/** Only where nothing goes by that name: a link that came with a checkout could lead anywhere. */
+function keepOutOfGit(folder: string): void {
+  try {
+    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/**
+ * Marks an empty file as a corpus without tables. Page size and vacuum mode hold only before the first table. The vacuum mode writes the first page
+ * at once, so it belongs into the transaction of the mark: no one ever sees the file without it.
+ */
+export function markNew(db: Database.Database): void {
+  db.pragma(`page_size = ${PAGE_SIZE}`);
+  const mark = db.transaction(() => {
+    db.pragma('auto_vacuum = INCREMENTAL');
+    // Another process that makes the same corpus may have been first.
+    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.exec(MAKE_MIGRATION);
+  });
+  // An immediate one would make the first page before the vacuum mode is set.
+  mark.deferred();
+}

@@ -1,0 +1,53 @@
+/** Passages that hold quoted phrases: the stored text decides. */
+import type { Database } from 'better-sqlite3';
+import { holdsPhrase, type QuotedPhrase } from '../../../text/query.ts';
+import type { ScoredRow } from '../../words/best-rows.ts';
+
+/** Passages a time that are looked at. */
+const PAGE = 64;
+
+/** What is looked for. */
+export interface PhraseWishes {
+  readonly phrases: readonly QuotedPhrase[];
+  readonly k: number;
+}
+
+/**
+ * Of rows that have the terms of phrases, those that hold them: the k best, and those that score like the
+ * last of them.
+ *
+ * @param ranked best first
+ */
+export function holdingPhrases(
+  db: Database,
+  ranked: readonly ScoredRow[],
+  { phrases, k }: PhraseWishes,
+): readonly ScoredRow[] {
+  const rows: ScoredRow[] = [];
+  for (let start = 0; start < ranked.length; start += PAGE) {
+    const page = ranked.slice(start, start + PAGE);
+    const isOver = rows.length >= k && page[0]?.score !== rows[k - 1]?.score;
+    if (isOver) break;
+    rows.push(...verified(db, page, phrases));
+  }
+  return rows;
+}
+
+function verified(
+  db: Database,
+  rows: readonly ScoredRow[],
+  phrases: readonly QuotedPhrase[],
+): readonly ScoredRow[] {
+  const texts = db
+    .prepare<[string], { id: number; text: string }>(
+      `SELECT chunk.id AS id,
+         concat_ws(char(10), document.path, document.title, chunk.headings, chunk.text) AS text
+       FROM chunk JOIN document ON document.id = chunk.document_id
+       WHERE chunk.id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(rows.map(({ row }) => row)));
+  const byId = new Map(texts.map(({ id, text }) => [id, text]));
+  return rows.filter(({ row }) =>
+    phrases.every((phrase) => holdsPhrase(byId.get(row) ?? '', phrase)),
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Passages by their words: any of the terms may be missing, rare ones weigh more (BM25), quoted phrases
+ * must stand there.
+ */
+import type { Database } from 'better-sqlite3';
+import type { LexicalQuery } from '../../../text/query.ts';
+import type { ScoredRow } from '../../words/best-rows.ts';
+import { WINDOW_ROWS } from '../../words/impact-list.ts';
+import { maskOf, type RowMask } from '../../words/row-mask.ts';
+import { searchPhrases, searchTerms } from '../../words/search.ts';
+import { type IndexOfWords, openWords } from './index-of-words.ts';
+import { holdingPhrases } from './phrases.ts';
+import { documentFilter } from './row-filter.ts';
+
+/** What is looked for. */
+export interface LexicalRequest {
+  readonly query: LexicalQuery;
+  /** Passages wanted. */
+  readonly k: number;
+  /** Only passages of these documents; null for all. The filter restricts before ranking. */
+  readonly documentIds: readonly number[] | null;
+}
+
+/** A passage and how well its words fit. */
+export interface LexicalMatch {
+  readonly chunkId: number;
+  /** BM25 over text, headings and path; above 0, higher is better. Not comparable between queries. */
+  readonly score: number;
+}
+
+/** What was found. */
+export interface LexicalResult {
+  /** At most k, best first. */
+  readonly matches: readonly LexicalMatch[];
+  /**
+   * The score that no passage can reach: each term of the query, those that are nowhere included,
+   * without end. A best match far below it says that the corpus lacks words of the query.
+   */
+  readonly attainable: number;
+}
+
+/**
+ * The passages that fit a query best, best first; equal ones by place, which is the same in every build
+ * of the same corpus. Phrases are required; of the terms one is enough. Needs a usable index
+ * (`wordsUsable`).
+ *
+ * @returns no matches if nothing of the query is in the corpus
+ * @throws RowDamaged, BlockDamaged
+ */
+export function lexicalMatches(db: Database, request: LexicalRequest): LexicalResult {
+  // What is read belongs together; a deferred transaction locks no writer out.
+  const search = db.transaction(() => {
+    const index = openWords(db);
+    // More than there are cannot be found.
+    const k = Math.max(1, Math.min(request.k, index.statistics.rows));
+    const { rows, attainable } = rank(db, index, { ...request, k });
+    return { matches: inOrder(db, rows).slice(0, k), attainable };
+  });
+  return search.deferred();
+}
+
+function rank(
+  db: Database,
+  index: IndexOfWords,
+  { query, k, documentIds }: LexicalRequest,
+): { readonly rows: readonly ScoredRow[]; readonly attainable: number } {
+  const mask = rowMask(db, index, documentIds);
+  if (query.phrases.length === 0) return searchTerms(index, query.terms, { k, mask });
+  const { rows, attainable } = searchPhrases(index, query, { mask });
+  return { rows: holdingPhrases(db, rows, { phrases: query.phrases, k }), attainable };
+}
+
+function rowMask(
+  db: Database,
+  { lastRow }: IndexOfWords,
+  documentIds: readonly number[] | null,
+): RowMask | null {
+  const filter = documentFilter(db, documentIds);
+  if (filter === null) return null;
+  if ('rows' in filter) return maskOf(filter.rows, lastRow);
+  return { isCheap: false, has: filter.accepts, countIn: () => WINDOW_ROWS };
+}
+
+/** Best first; equal scores by source, path and place in the document. */
+function inOrder(db: Database, rows: readonly ScoredRow[]): readonly LexicalMatch[] {
+  const sorted = [...rows].sort((a, b) => b.score - a.score);
+  const tied = sorted.filter(
+    ({ score }, i) => score === sorted[i - 1]?.score || score === sorted[i + 1]?.score,
+  );
+  const places = tied.length === 0 ? new Map<number, number>() : readPlaces(db, tied);
+  return sorted
+    .sort((a, b) => b.score - a.score || (places.get(a.row) ?? 0) - (places.get(b.row) ?? 0))
+    .map(({ row, score }) => ({ chunkId: row, score }));
+}
+
+/** Where each row comes in the order of places. */
+function readPlaces(db: Database, rows: readonly ScoredRow[]): Map<number, number> {
+  const ids = db
+    .prepare<[string], number>(
+      `SELECT chunk.id FROM chunk JOIN document ON document.id = chunk.document_id
+       WHERE chunk.id IN (SELECT value FROM json_each(?))
+       ORDER BY document.source_id, document.path, chunk.ordinal`,
+    )
+    .pluck()
+    .all(JSON.stringify(rows.map(({ row }) => row)));
+  return new Map(ids.map((id, index) => [id, index]));
+}
