@@ -1,6 +1,6 @@
 /**
  * Every error that umekomi throws on purpose. `code` is stable: match on it, not on the message.
- * Messages say what happened, where, and what to do next. They never hold a key or the user's text.
+ * Messages say what happened and where, `remedy` what to do next. Neither holds a key or the user's text.
  */
 
 /** Codes of problems with a corpus file. */
@@ -65,9 +65,13 @@ export type EmbeddingErrorCode =
 export type UsageErrorCode =
   /** A flag, argument or option that cannot be used as given. */
   | 'USAGE'
+  /** The corpus was closed. */
+  | 'CORPUS_CLOSED'
+  /** The signal that was given has been aborted. */
+  | 'ABORTED'
   /** A file or folder to index does not exist. */
   | 'SOURCE_NOT_FOUND'
-  /** A path that is not in the corpus. */
+  /** A path or passage that is not in the corpus. */
   | 'DOCUMENT_NOT_FOUND'
   /** A configuration file that cannot be read or holds something unknown. */
   | 'CONFIG_INVALID';
@@ -75,30 +79,81 @@ export type UsageErrorCode =
 /** Every stable code. */
 export type ErrorCode = CorpusErrorCode | EmbeddingErrorCode | UsageErrorCode;
 
+/** Whose matter a problem is: what was asked, the corpus, or the model server. */
+export type ErrorKind = 'usage' | 'corpus' | 'server';
+
+/**
+ * What to do next, as data: the doors word it for their people (a command, a button, a call).
+ * `code` is stable.
+ */
+export type Remedy =
+  /** Run `index` over the sources that the corpus has. */
+  | { readonly code: 'index' }
+  /** Run `index` with a folder or file. */
+  | { readonly code: 'index-source' }
+  /** Run `index` and embed everything anew, with this model if one is given. */
+  | { readonly code: 'rebuild'; readonly model?: string | undefined }
+  /** Name another corpus. */
+  | { readonly code: 'name-corpus' }
+  /** Look what the corpus holds. */
+  | { readonly code: 'status' }
+  /** Examine the corpus. */
+  | { readonly code: 'doctor' }
+  /** Repair the corpus, and run `index` behind it if `thenIndex`. */
+  | { readonly code: 'repair'; readonly thenIndex: boolean }
+  /** Restore the file from a backup, or repair the corpus and run `index`. */
+  | { readonly code: 'restore' }
+  /** Bring the model back as it was, or rebuild. */
+  | { readonly code: 'restore-model' }
+  /** Name a model; see which there are. */
+  | { readonly code: 'name-model' }
+  /** See which models there are. */
+  | { readonly code: 'models' }
+  /** Name another server, or start this one. */
+  | { readonly code: 'start-server' }
+  /** Make chunks smaller, or take a model that reads more. */
+  | { readonly code: 'shorter-chunks' }
+  /** Send fewer texts a request. */
+  | { readonly code: 'smaller-batches' }
+  /** Wait longer for the server, or send less at once. */
+  | { readonly code: 'longer-timeout' }
+  /** Give options other values, or leave them out. */
+  | { readonly code: 'options'; readonly options: readonly string[] };
+
+/** How an error is made. */
+export interface UmekomiErrorOptions extends ErrorOptions {
+  readonly remedy?: Remedy | undefined;
+}
+
 /** The family: every error thrown on purpose is one. */
-export class UmekomiError extends Error {
+export abstract class UmekomiError extends Error {
   override readonly name: string = 'UmekomiError';
+  abstract readonly kind: ErrorKind;
   /** Stable; match on it. */
   readonly code: ErrorCode;
+  /** What to do next; null where the message says all there is. */
+  readonly remedy: Remedy | null;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: UmekomiErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.remedy = options.remedy ?? null;
   }
 }
 
-/** A corpus file cannot be used as asked. */
+/** A corpus cannot be used as asked. */
 export class CorpusError extends UmekomiError {
   override readonly name = 'CorpusError';
+  override readonly kind = 'corpus';
   declare readonly code: CorpusErrorCode;
 
-  constructor(code: CorpusErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: CorpusErrorCode, message: string, options?: UmekomiErrorOptions) {
     super(code, message, options);
   }
 }
 
-/** What an embedder's failure is about; decides what happens to the rest of the run. */
-export interface EmbeddingErrorOptions extends ErrorOptions {
+/** How an error of a server is made. */
+export interface EmbeddingErrorOptions extends UmekomiErrorOptions {
   /** The HTTP status, if there was an answer. */
   readonly status?: number | undefined;
 }
@@ -106,6 +161,7 @@ export interface EmbeddingErrorOptions extends ErrorOptions {
 /** An embedder or its server failed. */
 export class EmbeddingError extends UmekomiError {
   override readonly name = 'EmbeddingError';
+  override readonly kind = 'server';
   declare readonly code: EmbeddingErrorCode;
   /** The HTTP status, if there was an answer. */
   readonly status: number | undefined;
@@ -119,9 +175,10 @@ export class EmbeddingError extends UmekomiError {
 /** What was asked cannot be done as asked. */
 export class UsageError extends UmekomiError {
   override readonly name = 'UsageError';
+  override readonly kind = 'usage';
   declare readonly code: UsageErrorCode;
 
-  constructor(code: UsageErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: UsageErrorCode, message: string, options?: UmekomiErrorOptions) {
     super(code, message, options);
   }
 }

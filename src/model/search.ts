@@ -36,20 +36,35 @@ export interface HitOptions extends DocumentFilters {
   readonly minSimilarity?: number | undefined;
   /** Compares with every vector instead of candidates. Default false. */
   readonly exact?: boolean | undefined;
+  /** Abandons the call. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of a search. */
 export interface SearchOptions extends HitOptions {
   /** Default: `hybrid`; `semantic` where the index of words is still to be built. */
   readonly mode?: SearchMode | undefined;
-  /** Abandons the call to the embedder. */
-  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a search answers. */
+export interface SearchResult {
+  /** How the hits were found. */
+  readonly mode: SearchMode;
+  /** Best first; at most `k`. */
+  readonly hits: readonly Hit[];
 }
 
 /** A passage that was found. */
 export interface Hit {
   /** From 1. */
   readonly rank: number;
+  /**
+   * 16 hex digits over source, path and text: the same passage has the same id in every answer, as long
+   * as its text stays as it is.
+   */
+  readonly id: string;
+  /** Where it stands, for `Corpus.passage`: `umekomi://<source's name>/<path>#L3-9`. */
+  readonly uri: string;
   /** Absolute path of the source. */
   readonly source: string;
   /** Path inside the source, with '/'; the file's name where the source is a file. */
@@ -70,6 +85,10 @@ export interface Hit {
    * white space between them is given back as line ends.
    */
   readonly text: string;
+  /** Stretches of `text` that hold words of the query, in order: UTF-16 offsets, `end` exclusive. */
+  readonly matches: readonly TextRange[];
+  /** A few lines of the passage around the densest matches, for people. */
+  readonly excerpt: Excerpt;
   /** Cosine, −1 … 1; null where the mode has none. */
   readonly similarity: number | null;
   /** 1 − similarity; lower is nearer. */
@@ -89,6 +108,25 @@ export interface Hit {
   readonly after: string;
 }
 
+/** A stretch of a text: UTF-16 offsets. */
+export interface TextRange {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+/** Part of a passage as people read it: without markup. */
+export interface Excerpt {
+  /** Plain text, with line ends as the passage has them. */
+  readonly text: string;
+  /** Stretches of it that hold words of the query. */
+  readonly matches: readonly TextRange[];
+  /** First line that it shows, 1-based, in the document. */
+  readonly startLine: number;
+  /** True if the passage goes on before it, or behind it. */
+  readonly isCut: { readonly before: boolean; readonly after: boolean };
+}
+
 /** A place in a list. */
 export interface ListPlace {
   /** From 1. */
@@ -104,4 +142,42 @@ export interface Place {
   readonly path: string;
   readonly startLine: number;
   readonly endLine: number;
+}
+
+/** A document of a corpus. */
+export interface DocumentInfo {
+  /** Absolute path of the source. */
+  readonly source: string;
+  /** Path inside the source, with '/'; the file's name where the source is a file. */
+  readonly path: string;
+  /** Absolute path of the file, with the separators of the system. */
+  readonly file: string;
+  readonly title: string | null;
+  readonly passages: number;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** When the file was changed: milliseconds since 1970. */
+  readonly mtime: number;
+}
+
+/** Lines of a document as the corpus has them; the file itself may have changed since. */
+export interface DocumentText {
+  readonly uri: string;
+  readonly source: string;
+  readonly path: string;
+  readonly title: string | null;
+  /** Headings above its first line, outermost first. */
+  readonly headings: readonly string[];
+  /** First line, 1-based. */
+  readonly startLine: number;
+  /** Last line, inclusive. */
+  readonly endLine: number;
+  /** Lines that no passage holds are blank, or front matter, and are empty here. */
+  readonly text: string;
+}
+
+/** Lines of a document; both included, 1-based. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
 }

@@ -90,14 +90,31 @@ export interface Corpus {
    *
    * @throws CorpusError `CORPUS_OUTDATED` if words are asked for and not indexed yet
    */
-  search(query: string, options?: SearchOptions): Promise<readonly Hit[]>;
+  search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** The passages nearest to a vector of this corpus's space; no embedder is needed. */
-  searchVector(vector: Float32Array, options?: HitOptions): readonly Hit[];
+  searchVector(vector: Float32Array, options?: HitOptions): Promise<SearchResult>;
   /**
-   * Passages like the one at a line of a document (1-based), or like the whole document. The path
-   * is one inside a source, or on disk. No embedder is needed.
+   * Passages like the one at a line of a document, or like the whole document. No embedder is needed.
+   *
+   * @throws UsageError `DOCUMENT_NOT_FOUND`
    */
-  like(path: string, line?: number | null, options?: HitOptions): readonly Hit[];
+  like(place: PassagePlace, options?: HitOptions): Promise<SearchResult>;
+  /**
+   * The lines that a hit's `uri` names, as they are stored now.
+   *
+   * @throws UsageError `DOCUMENT_NOT_FOUND` if the corpus has nothing there any more
+   */
+  passage(uri: string): Promise<DocumentText>;
+  /**
+   * A document, or some lines of it, as it is stored.
+   *
+   * @param path on disk, or inside a source
+   * @throws UsageError `DOCUMENT_NOT_FOUND`
+   */
+  document(
+    path: string,
+    options?: { readonly lines?: LineRange | undefined },
+  ): Promise<DocumentText>;
   /**
    * Takes a source, or a folder or file inside one, out of the corpus; the latter is excluded from
    * then on. Nothing on disk is touched.
@@ -126,10 +143,17 @@ export interface Corpus {
    * @throws CorpusError `CORPUS_BUSY`, `CORPUS_DISK_FULL`
    */
   repair(): Promise<readonly Finding[]>;
-  /** Every document, by name. */
-  documents(): readonly DocumentInfo[];
-  /** What `search` does without `mode`: hybrid, or semantic where words are not indexed yet. */
-  defaultMode(): SearchMode;
-  status(): CorpusStatus;
-  close(): void;
+  /** Documents inside the filter, by source and path. */
+  documents(filter?: DocumentFilters): AsyncIterable<DocumentInfo>;
+  status(): Promise<CorpusStatus>;
+  /** Closes it; every later call rejects with `CORPUS_CLOSED`. A second time does nothing. */
+  close(): Promise<void>;
+}
+
+/** A place in a document. */
+export interface PassagePlace {
+  /** On disk, or inside a source. */
+  readonly path: string;
+  /** 1-based; left out for the whole document. */
+  readonly line?: number | undefined;
 }

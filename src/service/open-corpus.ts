@@ -11,7 +11,6 @@ import { searchLike } from '../engine/search/like.ts';
 import { defaultMode, requireMode, searchQuery, searchVector } from '../engine/search/search.ts';
 import { requireSpace, type Searched } from '../engine/search/searched.ts';
 import { readStatus } from '../engine/search/status.ts';
-import type { Hit, HitOptions, SearchOptions } from '../model/search.ts';
 import { canonicalPath } from '../files/paths.ts';
 import {
   DEFAULT_BATCH_SIZE,
@@ -19,6 +18,7 @@ import {
   DEFAULT_CONCURRENCY,
 } from '../model/defaults.ts';
 import { UsageError } from '../model/errors.ts';
+import type { Hit, HitOptions, SearchOptions } from '../model/search.ts';
 import type { Embedder } from '../model/types.ts';
 import { vectorIndex } from '../store/sqlite/nearest/nearest.ts';
 import { type CorpusFile, openCorpusFile } from '../store/sqlite/open.ts';

@@ -1,0 +1,18 @@
+/** What feeds a corpus: folders and files with their rules. */
+
+/** Which files of a source belong to the corpus. */
+export interface SourceRules {
+  /** Globs; empty means every text and Markdown file. */
+  readonly include: readonly string[];
+  /** Globs of what is left out. */
+  readonly exclude: readonly string[];
+  /** True if .gitignore and its like are obeyed. */
+  readonly ignoreFiles: boolean;
+}
+
+/** A folder or file that feeds a corpus. */
+export interface Source extends SourceRules {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: 'folder' | 'file';
+}
