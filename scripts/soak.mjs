@@ -14,7 +14,7 @@ if (!asked.every((value) => Number.isSafeInteger(value) && value > 0)) {
 const args = [
   'vitest',
   'run',
-  'test/integration/faults/soak.test.ts',
+  'test/heavy/faults/soak.test.ts',
   '--disable-console-intercept',
 ];
 const env = { ...process.env, UMEKOMI_SOAK: asked.join(' '), UMEKOMI_SKIP_BUILD: '1' };

@@ -1,5 +1,5 @@
 /**
- * Kills the built program again and again and looks at what is left: test/torture/main.ts, which is
+ * Kills the built program again and again and looks at what is left: test/heavy/torture/main.ts, which is
  * TypeScript that the test suite imports as well, so it is loaded the way the tests are.
  */
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const server = await createViteServer({
   server: { middlewareMode: true, watch: null, hmr: false, ws: false },
 });
 try {
-  const { main } = await server.ssrLoadModule('/test/torture/main.ts');
+  const { main } = await server.ssrLoadModule('/test/heavy/torture/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } finally {
   await server.close();

@@ -1,6 +1,6 @@
 /** A stand-in of which a share of all requests fails, by a shuffled deck of every kind of fault. */
 import { createHash } from 'node:crypto';
-import { seeded } from '../../unit/storage/filled.ts';
+import { seeded } from '../../unit/store/sqlite/filled.ts';
 import type { FaultAction } from '../stand-in/faults.ts';
 import { hashingVector } from '../stand-in/hashing-vector.ts';
 import type { StandInModel } from '../stand-in/models.ts';

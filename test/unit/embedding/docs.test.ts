@@ -18,7 +18,7 @@ import {
   STATUS_ROWS,
   type WireRow,
 } from '../../helpers/stand-in/wire-rows.ts';
-import { seeded } from '../storage/filled.ts';
+import { seeded } from '../store/sqlite/filled.ts';
 
 const page = readFileSync(new URL('../../../docs/embedding-servers.md', import.meta.url), 'utf8');
 

@@ -1,0 +1,191 @@
+/** `umekomi eval` as it ships: the built command line in a folder of its own. */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plant } from '../../helpers/temp.ts';
+import { type Sandbox, sandbox } from '../docs/run-cli.ts';
+
+let box: Sandbox;
+beforeAll(() => {
+  box = sandbox();
+  expect(box.umekomi(['index', 'docs']).status).toBe(0);
+  const rows = ['tomato soup with basil', 'bicycle chain oil', 'アルミの鍋', 'red wine vinegar'];
+  const corpus = rows.map((text, i) => JSON.stringify({ _id: `d/${i}`, title: `T${i}`, text }));
+  plant(box.folder, {
+    'set/corpus.jsonl': corpus.join('\n'),
+    'set/queries.jsonl':
+      '{"_id":"a","text":"chain"}\n{"_id":"b","text":"鍋"}\n{"_id":"c","text":"x"}\n',
+    'set/qrels/dev.tsv': 'query-id\tcorpus-id\tscore\na\td/1\t1\nb\td/2\t2\nb\td/9\t1\n',
+  });
+});
+afterAll(() => box.remove());
+
+interface Answer {
+  readonly version: number;
+  readonly documents: number;
+  readonly chunks: number;
+  readonly unjudgedQueries: number;
+  readonly unknownDocuments: readonly string[];
+  readonly model: { readonly model: string };
+  readonly modes: readonly {
+    readonly mode: string;
+    readonly measures: Record<string, { mean: number; low: number; high: number }>;
+    readonly queries: readonly { id: string; scores: Record<string, number> }[];
+  }[];
+}
+
+function evaluate(...args: string[]): Answer {
+  const { status, stdout, stderr } = box.umekomi(['eval', ...args, '--json']);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as Answer;
+}
+
+describe('an existing corpus', () => {
+  it('is asked the questions of a folder, answers named by path', () => {
+    const answer = evaluate('judged');
+    expect(answer).toMatchObject({ version: 1, documents: 27, unknownDocuments: [] });
+    const [semantic] = answer.modes;
+    expect(semantic?.mode).toBe('semantic');
+    expect(semantic?.queries.length).toBeGreaterThan(30);
+    const mean =
+      semantic!.queries.reduce((sum, { scores }) => sum + scores['ndcg10']!, 0) /
+      semantic!.queries.length;
+    expect(semantic!.measures['ndcg10']!.mean).toBeCloseTo(mean, 12);
+  });
+
+  it('prints a table, the rank of every answer, and what was left out', () => {
+    const asked = [
+      { text: 'パンク', answers: ['docs/自転車/パンク修理.md'] },
+      { text: 'no answer is known' },
+      { text: 'harbour', answers: ['詩/harbour.txt', 'gone.md'] },
+    ];
+    writeFileSync(join(box.folder, 'ask.jsonl'), asked.map((q) => JSON.stringify(q)).join('\n'));
+    const { status, stdout, stderr } = box.umekomi(['eval', 'ask.jsonl', '--ranks']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^MODE +nDCG@10 +recall@10 +recall@100 +MRR@10$/m);
+    expect(stdout).toMatch(/^semantic +\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)/m);
+    expect(stdout).toMatch(/^(?: +\d+){3} +パンク +docs\/自転車\/パンク修理\.md$/m);
+    expect(stdout).toMatch(/^(?: +–){3} +harbour +gone\.md$/m);
+    expect(stderr).toContain('1 query without an answer left out');
+    expect(stderr).toContain('1 answer not in the corpus, such as gone.md');
+  });
+});
+
+describe('a set with documents', () => {
+  it('is indexed into a corpus of its own, gone afterwards', () => {
+    const before = readdirSync(box.folder);
+    const answer = evaluate('set', '--split', 'dev', '--model', 'builtin');
+    expect(answer).toMatchObject({ documents: 4, unjudgedQueries: 1, unknownDocuments: ['d/9'] });
+    expect(answer.modes[0]?.queries.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(answer.modes[0]?.queries[0]?.scores['mrr10']).toBe(1);
+    expect(answer.modes[0]?.queries[1]?.scores['recall10']).toBe(0.5);
+    expect(readdirSync(box.folder)).toEqual(before);
+    expect(JSON.parse(box.umekomi(['status', '--json']).stdout)).toMatchObject({ documents: 27 });
+  });
+
+  it('stays in the corpus that --db names, and is brought up to date there', () => {
+    const args = ['set', '--split', 'dev', '--model', 'builtin', '--db', 'kept.db'];
+    const first = evaluate(...args);
+    plant(box.folder, {
+      'set/corpus.jsonl': '{"_id":"d/1","text":"a chain"}\n{"_id":"d/2","text":"鍋"}',
+    });
+    const second = evaluate(...args, '--chunk-size', '64');
+    expect([first.documents, second.documents]).toEqual([4, 2]);
+    expect(existsSync(join(box.folder, 'kept.db'))).toBe(true);
+    expect(existsSync(join(box.folder, 'kept.db.eval-documents'))).toBe(false);
+  });
+
+  it('never gets into a corpus that holds something else', () => {
+    const args = ['eval', 'set', '--split', 'dev', '--db', '.umekomi/corpus.db'];
+    const { status, stderr } = box.umekomi(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain('corpus of their own');
+    expect(JSON.parse(box.umekomi(['status', '--json']).stdout)).toMatchObject({ documents: 27 });
+  });
+});
+
+describe('two runs', () => {
+  const keep = (name: string, ...args: string[]): Answer => {
+    const answer = evaluate(...args);
+    writeFileSync(join(box.folder, name), JSON.stringify(answer));
+    return answer;
+  };
+
+  it('are compared query by query', () => {
+    const a = keep('a.json', 'judged');
+    expect(box.umekomi(['index', 'docs', '--db', 'b.db', '--chunk-size', '64']).status).toBe(0);
+    const b = keep('b.json', 'judged', '--db', 'b.db');
+    expect(b.chunks).toBeGreaterThan(a.chunks);
+    const { status, stdout, stderr } = box.umekomi(['eval', '--compare', 'a.json', 'b.json']);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('38 queries in both');
+    expect(stdout).toMatch(
+      /^nDCG@10 +\d\.\d{3} +\d\.\d{3} +[+−]?\d\.\d{3} +\S+ … \S+ +[01]\.\d{4}$/m,
+    );
+    const { comparisons } = JSON.parse(
+      box.umekomi(['eval', '--compare', 'a.json', 'b.json', '--json']).stdout,
+    ) as { comparisons: { measures: Record<string, { difference: { mean: number } }> }[] };
+    const means = [a, b].map(({ modes }) => modes[0]!.measures['mrr10']!.mean);
+    expect(comparisons[0]?.measures['mrr10']?.difference.mean).toBeCloseTo(
+      means[1]! - means[0]!,
+      12,
+    );
+  });
+
+  it('over different queries are an error', () => {
+    keep('c.json', 'set', '--split', 'dev', '--model', 'builtin');
+    const { status, stderr } = box.umekomi(['eval', '--compare', 'a.json', 'c.json']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('0 in both, 38 only in the first, 2 only in the second');
+  });
+
+  it('of one file are its modes; something else is no run', () => {
+    const run = evaluate('judged');
+    const [mode] = run.modes;
+    const two = { ...run, modes: [mode, { ...mode, mode: 'other' }] };
+    writeFileSync(join(box.folder, 'two.json'), JSON.stringify(two));
+    expect(box.umekomi(['eval', '--compare', 'two.json']).stdout).toContain('B  two.json: other');
+    for (const [name, text] of [
+      ['x.json', '{}'],
+      ['y.json', 'no'],
+      ['z.json', '{"version":1,"modes":[{}]}'],
+    ] as const) {
+      writeFileSync(join(box.folder, name), text);
+      const { status, stderr } = box.umekomi(['eval', '--compare', 'two.json', name]);
+      expect(status).toBe(2);
+      expect(stderr).toContain('is not what umekomi eval --json prints');
+    }
+  });
+});
+
+describe('what cannot be evaluated', () => {
+  it.each([
+    ['no set', [], 'Name a judged set'],
+    ['nothing there', ['nowhere'], 'There is nothing at'],
+    ['no split', ['set'], '--split: dev'],
+    ['an unknown mode', ['judged', '--mode', 'psychic'], 'the modes are semantic, lexical, hybrid'],
+    ['a chunk size for a corpus that is cut', ['judged', '--chunk-size', '99'], 'umekomi index'],
+    ['a set and --compare', ['--compare', 'a.json', '--split', 'x', '--', 'judged'], '--compare'],
+  ])('is said: %s', (_, args, message) => {
+    const { status, stderr } = box.umekomi(['eval', ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('a server that is down is exit code 3, not figures of zero', () => {
+    writeFileSync(join(box.folder, 'home/umekomi/config.json'), '{"retries": 0}');
+    const args = [
+      'eval',
+      'set',
+      '--split',
+      'dev',
+      '--endpoint',
+      'http://127.0.0.1:9',
+      '--model',
+      'm',
+    ];
+    const { status, stdout } = box.umekomi(args);
+    expect(status).toBe(3);
+    expect(stdout).toBe('');
+  });
+});

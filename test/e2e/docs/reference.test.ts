@@ -1,0 +1,71 @@
+/** What the pages state is so: JSON shapes, defaults, links. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  DEFAULT_BATCH_SIZE,
+  DEFAULT_CHUNK_OVERLAP,
+  DEFAULT_CHUNK_SIZE,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_K,
+  DEFAULT_RETRIES,
+  DEFAULT_TIMEOUT_MS,
+} from '../../../src/model/defaults.ts';
+import { blocksOf, fileLinksOf, pages, root, words } from './blocks.ts';
+import { type Sandbox, sandbox } from './run-cli.ts';
+
+describe('JSON examples have the shape of the real answers', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = sandbox();
+    const outcome = box.umekomi(['index', 'docs']);
+    if (outcome.status !== 0) throw new Error(outcome.stderr);
+  });
+  afterAll(() => box.remove());
+
+  const examples = pages()
+    .flatMap(blocksOf)
+    .filter((block) => block.shapeOf !== null);
+
+  it('there are some to compare', () => {
+    expect(examples).not.toHaveLength(0);
+  });
+
+  it.each(examples)('$at: $shapeOf', ({ code, shapeOf }) => {
+    const { status, stdout, stderr } = box.umekomi(words(shapeOf ?? '').slice(1));
+    expect(status, stderr).toBe(0);
+    expect(shape(JSON.parse(code))).toEqual(shape(JSON.parse(stdout)));
+  });
+});
+
+describe('docs/cli.md', () => {
+  it.each([
+    ['--chunk-size', DEFAULT_CHUNK_SIZE],
+    ['--chunk-overlap', DEFAULT_CHUNK_OVERLAP],
+    ['--concurrency', DEFAULT_CONCURRENCY],
+    ['--batch-size', DEFAULT_BATCH_SIZE],
+    ['--timeout', DEFAULT_TIMEOUT_MS / 1000],
+    ['--retries', DEFAULT_RETRIES],
+    ['-k', DEFAULT_K],
+  ])('states the real default of %s', (flag, value) => {
+    const lines = readFileSync(join(root, 'docs', 'cli.md'), 'utf8').split('\n');
+    const row = lines.find((line) => line.startsWith(`| \`${flag} `));
+    expect(row?.split('|')[2]?.trim()).toBe(String(value));
+  });
+});
+
+describe.each(pages())('%s', (page) => {
+  it('links to files that are there', () => {
+    const missing = fileLinksOf(page).filter(
+      (target) => !existsSync(join(root, dirname(page), decodeURI(target))),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Names and nesting, without values; an array stands for its first element. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? 'array' : [shape(value[0])];
+  if (value === null || typeof value !== 'object') return 'value';
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]));
+}

@@ -1,0 +1,118 @@
+/** A judged set as a corpus in memory: cut as `index` cuts it, searched through the parts that `search` uses. */
+
+import { createHash } from 'node:crypto';
+import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
+import type { Ranked } from '../../../src/engine/search/fusion.ts';
+import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/model/defaults.ts';
+import type { Embedder } from '../../../src/model/types.ts';
+import { documentStore } from '../../../src/store/sqlite/documents.ts';
+import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import { maintainWords } from '../../../src/store/sqlite/words/maintain.ts';
+import { lexicalMatches } from '../../../src/store/sqlite/words/search.ts';
+import { prepareWords } from '../../../src/store/sqlite/words/state.ts';
+import { parseQuery } from '../../../src/text/query.ts';
+import type { JudgedDocument } from './judged-sets.ts';
+
+export interface JudgedCorpus {
+  readonly file: CorpusFile;
+  readonly embedder: Embedder;
+  /** By chunk. */
+  readonly chunkIds: readonly number[];
+  readonly vectors: readonly Float32Array[];
+  /** Mean of the vectors. */
+  readonly mean: Float64Array;
+  /** The first ten documents of a list of chunks; each counts as near as its best chunk. */
+  rankDocuments(list: readonly Ranked[]): string[];
+  close(): void;
+}
+
+/** Stores and embeds the documents; texts are Markdown with the title as heading. */
+export async function indexInMemory(
+  documents: readonly JudgedDocument[],
+  embedder: Embedder,
+): Promise<JudgedCorpus> {
+  const file = openCorpusFile(':memory:', 'memory', 0);
+  file.db.exec(`INSERT INTO source (id, path, relative, kind, include, exclude, ignore_files)
+    VALUES (1, '/judged', 0, 'folder', '[]', '[]', 0)`);
+  prepareWords(file.db);
+  storeAll(file, documents);
+  maintainWords(file.db);
+  const rows = file.db
+    .prepare<[], { id: number; input: string; path: string }>(
+      `SELECT chunk.id AS id, chunk.context || chunk.text AS input, document.path AS path
+       FROM chunk JOIN document ON document.id = chunk.document_id ORDER BY chunk.id`,
+    )
+    .all();
+  const vectors = await embedder.embedDocuments(rows.map(({ input }) => input));
+  const ids = new Map(documents.map((document) => [pathOf(document), document.id]));
+  const owners = new Map(rows.map(({ id, path }) => [id, ids.get(path) ?? '']));
+  return {
+    ...{ file, embedder, vectors, mean: meanOf(vectors), chunkIds: rows.map(({ id }) => id) },
+    rankDocuments: (list) => [...new Set(list.map(({ id }) => owners.get(id) ?? ''))].slice(0, 10),
+    close: () => file.close(),
+  };
+}
+
+function storeAll({ db }: CorpusFile, documents: readonly JudgedDocument[]): void {
+  const stored = documentStore(db);
+  const options = { chunkSize: DEFAULT_CHUNK_SIZE, chunkOverlap: DEFAULT_CHUNK_OVERLAP };
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  db.transaction(() => {
+    for (const document of documents) {
+      const { title, text, format } = document;
+      const markdown = format === 'markdown' ? text : `# ${title}\n\n${text}`;
+      const chunked = chunkDocument(markdown, 'markdown', options);
+      stored.replace({
+        ...{ sourceId: 1, path: pathOf(document), title: chunked.title, frontMatter: null },
+        ...{ format: 'markdown', encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 1n },
+        ...{ contentHash: hash(markdown), chunker: 'judged' },
+        chunks: chunked.chunks.map((chunk) => ({
+          ...chunk,
+          inputHash: hash(chunk.context + chunk.text),
+        })),
+      });
+    }
+  }).immediate();
+}
+
+function pathOf({ id }: JudgedDocument): string {
+  return id.endsWith('.md') ? id : `${id}.md`;
+}
+
+function meanOf(vectors: readonly Float32Array[]): Float64Array {
+  const mean = new Float64Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) {
+    for (let i = 0; i < mean.length; i++) mean[i]! += vector[i]! / vectors.length;
+  }
+  return mean;
+}
+
+/** What both lists say to a query. */
+export interface BothLists {
+  readonly semantic: readonly Ranked[];
+  readonly lexical: readonly Ranked[];
+  /** Of the query to all vectors. */
+  readonly meanSimilarity: number;
+  readonly attainable: number;
+}
+
+/** Searches by exact cosine and by words. */
+export async function searchBoth(
+  { file, embedder, vectors, mean, chunkIds }: JudgedCorpus,
+  text: string,
+  depth: number,
+): Promise<BothLists> {
+  const query = await embedder.embedQuery(text);
+  // A query of the built-in embedder is mostly zeros: only the others can add to a product.
+  const components = [...query.keys()].filter((component) => query[component] !== 0);
+  const dot = (vector: Float32Array | Float64Array) =>
+    components.reduce((sum, i) => sum + query[i]! * vector[i]!, 0);
+  const semantic = vectors
+    .map((vector, index) => ({ id: chunkIds[index]!, score: dot(vector) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, depth);
+  const request = { query: parseQuery(text), k: depth, documentIds: null };
+  const { matches, attainable } = lexicalMatches(file.db, request);
+  const lexical = matches.map(({ chunkId, score }) => ({ id: chunkId, score }));
+  return { semantic, lexical, meanSimilarity: dot(mean), attainable };
+}

@@ -1,0 +1,149 @@
+/** Corpora in memory with vectors of our choosing, for tests of storage. */
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { maintainCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
+import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
+import { documentStore, type HashedChunk } from '../../../../src/store/sqlite/documents.ts';
+import {
+  type EmbeddingStore,
+  embeddingStore,
+  type InputVector,
+} from '../../../../src/store/sqlite/embeddings.ts';
+import { type CorpusFile, openCorpusFile } from '../../../../src/store/sqlite/open.ts';
+import { sourceStore } from '../../../../src/store/sqlite/sources.ts';
+import { activeSpace, addSpace, type Space } from '../../../../src/store/sqlite/spaces.ts';
+
+const NOW = 1_700_000_000_000;
+
+export interface Filled {
+  readonly db: Database;
+  readonly space: Space;
+  readonly sourceId: number;
+  /** Opens the vectors as a run does: codes are kept in step. */
+  embeddings(): EmbeddingStore;
+  /** Adds or replaces a document whose chunks have these embedding inputs. @returns its id */
+  document(path: string, inputs: readonly string[]): number;
+  /** Takes a document out; its vectors stay until they are pruned. */
+  remove(documentId: number): void;
+  /** What a run's end does for the codes. */
+  maintain(): void;
+  close(): void;
+}
+
+/** @param path a new file; left out, the corpus is in memory */
+export function emptyCorpus(dimensions: number, path: string | null = null): Filled {
+  const file = openCorpusFile(path ?? ':memory:', path === null ? 'memory' : 'write', NOW);
+  const { db } = file;
+  const identity = {
+    ...{ kind: 'test', model: 'm', digest: null, dimensions },
+    ...{ documentPrompt: '', queryPrompt: '', contextTokens: null },
+  };
+  const space = addSpace(db, identity, 'fingerprint', NOW);
+  const rules = { include: [], exclude: [], ignoreFiles: true };
+  const sourceId = sourceStore(db, '/').save('/docs', 'folder', rules).id;
+  return filled(file, space, sourceId);
+}
+
+/** A corpus in a file that {@link emptyCorpus} made. */
+export function reopened(path: string): Filled {
+  const file = openCorpusFile(path, 'write', NOW);
+  const space = activeSpace(file.db);
+  if (space === null) throw new Error('no space');
+  return filled(file, space, 1);
+}
+
+function filled(file: CorpusFile, space: Space, sourceId: number): Filled {
+  const { db } = file;
+  const documents = documentStore(db);
+  return {
+    db,
+    space,
+    sourceId,
+    embeddings: () => embeddingStore(db, space, codesWriter(db, space)),
+    document: (path, inputs) => {
+      documents.replace({
+        ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
+        ...{ encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 2n, chunker: '1' },
+        contentHash: hashOf(path),
+        chunks: inputs.map(chunkOf),
+      });
+      const id = db.prepare<[string], number>('SELECT id FROM document WHERE path = ?').pluck();
+      return id.get(path) ?? -1;
+    },
+    remove: (documentId) => documents.remove(documentId),
+    maintain: () => maintainCodes(db, space),
+    close: () => file.close(),
+  };
+}
+
+/** An input with its vector, as the store takes them. */
+export function embedded(input: string, vector: Float32Array): InputVector {
+  return { inputHash: hashOf(input), vector };
+}
+
+export function hashOf(input: string): Buffer {
+  return createHash('sha256').update(input).digest();
+}
+
+function chunkOf(input: string, ordinal: number): HashedChunk {
+  return {
+    ...{ ordinal, text: input, headings: [], context: '', inputHash: hashOf(input) },
+    ...{ startLine: ordinal + 1, endLine: ordinal + 1 },
+    ...{ startOffset: ordinal, endOffset: ordinal + 1 },
+  };
+}
+
+/** Numbers in [0, 1) that are the same in every run (mulberry32, public domain, Tommy Ettinger). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Vectors of a space where texts of one topic, and of one document, lie near each other. */
+export interface Topics {
+  /** A place of its own in the space. */
+  place(): Float32Array;
+  /** A place near another one. */
+  near(place: Float32Array, spread: number): Float32Array;
+  /** The unit vector of a place. */
+  vector(place: Float32Array): Float32Array;
+}
+
+/**
+ * The vectors of a model have few strong directions and many weak ones, and share a part: latent
+ * coordinates with a power-law spectrum, turned at random into more dimensions, plus a shared vector.
+ */
+export function topicSpace(dimensions: number, random: () => number): Topics {
+  const latent = 64;
+  const sample = (length: number, scale: (i: number) => number): Float32Array =>
+    Float32Array.from({ length }, (_, i) => scale(i) * gaussian(random));
+  const spectrum = (i: number): number => (i + 1) ** -0.5;
+  const axes = Array.from({ length: latent }, () => sample(dimensions, () => 1));
+  const shared = sample(dimensions, () => 1.5);
+  return {
+    place: () => sample(latent, spectrum),
+    near: (place, spread) => {
+      const step = sample(latent, (i) => spread * spectrum(i));
+      return place.map((value, i) => value + (step[i] ?? 0));
+    },
+    vector: (place) => {
+      const sum = shared.slice();
+      axes.forEach((axis, j) => {
+        const weight = place[j] ?? 0;
+        for (let i = 0; i < dimensions; i++) sum[i] = (sum[i] ?? 0) + weight * (axis[i] ?? 0);
+      });
+      const norm = Math.hypot(...sum);
+      return sum.map((value) => value / norm);
+    },
+  };
+}
+
+/** Box–Muller. */
+function gaussian(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

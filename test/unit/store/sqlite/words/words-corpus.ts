@@ -1,0 +1,80 @@
+/** A corpus with documents of given chunks, for tests of lexical search. */
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { documentStore, type NewDocument } from '../../../../../src/store/sqlite/documents.ts';
+import {
+  type LexicalMatch,
+  type LexicalResult,
+  lexicalMatches,
+} from '../../../../../src/store/sqlite/words/search.ts';
+import { parseQuery } from '../../../../../src/text/query.ts';
+
+/** What a test says about a document. */
+export interface TestDocument {
+  readonly path: string;
+  readonly chunks: readonly string[];
+  readonly title?: string;
+  readonly headings?: readonly string[];
+}
+
+export function addSource(db: Database): void {
+  db.prepare(
+    `INSERT INTO source (id, path, relative, kind, include, exclude, ignore_files)
+     VALUES (1, '/notes', 0, 'folder', '[]', '[]', 0)`,
+  ).run();
+}
+
+function toNewDocument({ path, chunks, title, headings }: TestDocument): NewDocument {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return {
+    ...{ sourceId: 1, path, title: title ?? null, frontMatter: null, format: 'markdown' },
+    ...{ encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 1n, chunker: 'test' },
+    contentHash: hash(path),
+    chunks: chunks.map((text, ordinal) => ({
+      ...{ ordinal, text, headings: headings ?? [], context: '', inputHash: hash(text) },
+      ...{ startLine: 1, endLine: 1, startOffset: 0, endOffset: text.length },
+    })),
+  };
+}
+
+/** Stores documents in one transaction, as an indexing run does. */
+export function store(db: Database, ...documents: readonly TestDocument[]): void {
+  const stored = documentStore(db);
+  db.transaction(() => {
+    for (const document of documents) stored.replace(toNewDocument(document));
+  }).immediate();
+}
+
+export function idOf(db: Database, path: string): number {
+  return (
+    db.prepare<[string], number>('SELECT id FROM document WHERE path = ?').pluck().get(path) ?? -1
+  );
+}
+
+/** What a query comes to, all of it. */
+export function ask(
+  db: Database,
+  query: string,
+  { k = 10, documentIds = null }: { k?: number; documentIds?: readonly number[] | null } = {},
+): LexicalResult {
+  return lexicalMatches(db, { query: parseQuery(query), k, documentIds });
+}
+
+export function find(
+  db: Database,
+  query: string,
+  options: Parameters<typeof ask>[2] = {},
+): readonly LexicalMatch[] {
+  return ask(db, query, options).matches;
+}
+
+/** `path#ordinal` of what is found, best first. */
+export function found(db: Database, query: string, options?: Parameters<typeof find>[2]): string[] {
+  const place = db
+    .prepare<[number], string>(
+      `SELECT document.path || '#' || chunk.ordinal FROM chunk
+       JOIN document ON document.id = chunk.document_id WHERE chunk.id = ?`,
+    )
+    .pluck();
+  return find(db, query, options).map(({ chunkId }) => place.get(chunkId) ?? 'gone');
+}
