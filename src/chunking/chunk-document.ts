@@ -10,7 +10,7 @@ import { makeOutline } from './outline.ts';
 import { pack } from './pack.ts';
 import { Pieces } from './pieces.ts';
 import { pushPlainText } from './split.ts';
-import { makeChunks } from './to-chunks.ts';
+import { toChunks } from './to-chunks.ts';
 
 export { MAX_CONTEXT_TOKENS } from './context.ts';
 
@@ -45,7 +45,7 @@ export function chunkDocument(
   const outline = makeOutline(pieces);
   const title = findTitle(front?.data?.['title'], pieces);
   const cuts = pack(pieces, outline, clean);
-  const chunks = makeChunks({
+  const chunks = toChunks({
     text,
     clean,
     pieces,

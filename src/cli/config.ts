@@ -68,14 +68,14 @@ function readFile(path: string): Config {
 }
 
 /** Bytes: a thousand times as many as all settings take. */
-const LARGEST = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** A named pipe in a project's folder would be waited for, and a disk's worth of bytes read. */
 function readPlainFile(path: string): string {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > LARGEST) throw new Error('not a file of settings');
+    if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error('not a file of settings');
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);

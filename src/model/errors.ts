@@ -109,8 +109,10 @@ export type Remedy =
   | { readonly code: 'name-model' }
   /** See which models there are. */
   | { readonly code: 'models' }
-  /** Name another server, or start this one. */
+  /** Start the server, or name another one. */
   | { readonly code: 'start-server' }
+  /** Give a key for this server. */
+  | { readonly code: 'give-key' }
   /** Make chunks smaller, or take a model that reads more. */
   | { readonly code: 'shorter-chunks' }
   /** Send fewer texts a request. */
@@ -122,7 +124,7 @@ export type Remedy =
 
 /** How an error is made. */
 export interface UmekomiErrorOptions extends ErrorOptions {
-  readonly remedy?: Remedy | undefined;
+  readonly remedy?: Remedy | null | undefined;
 }
 
 /** The family: every error thrown on purpose is one. */

@@ -114,13 +114,14 @@ function shown(name: string): string {
   return JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
 }
 
-/** @param max left out: any */
-function whole(
+/** A whole number: any from `min` where there is no `max`. */
+function whole<Limits extends { min: number; max?: number; default?: number }>(
   placeholder: string,
   help: string,
-  { min, max = Number.MAX_SAFE_INTEGER, ...rest }: { min: number; max?: number; default?: number },
-): NumberSpec {
-  return { type: 'number', help, placeholder, min, max, whole: true, ...rest };
+  limits: Limits,
+): NumberSpec & Limits {
+  const max = Number.MAX_SAFE_INTEGER;
+  return { type: 'number', help, placeholder, whole: true, max, ...limits };
 }
 
 /** Which documents are looked at. */

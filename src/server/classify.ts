@@ -257,7 +257,7 @@ function verdict(
 }
 
 /** UTF-16 units of a server's message that are looked at. */
-const MOST_WORDS = 2_000;
+const MAX_MESSAGE_LENGTH = 2_000;
 
 /**
  * The server's own words: `error` (Ollama) or `detail` (Open WebUI), without the prefix that
@@ -275,6 +275,6 @@ function messageOf(body: string): string {
   const { error, detail } = parsed as { error?: unknown; detail?: unknown };
   const words = [error, detail].find((each) => typeof each === 'string' && each !== '');
   // The rules look for phrases; behind the first sentences there are only texts and traces.
-  const short = typeof words === 'string' ? words.slice(0, MOST_WORDS) : '';
+  const short = typeof words === 'string' ? words.slice(0, MAX_MESSAGE_LENGTH) : '';
   return short.replace(/^(?:Ollama|Open WebUI): /, '').trim();
 }

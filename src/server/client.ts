@@ -39,7 +39,7 @@ export interface ServerOptions {
 }
 
 /** A connection, its server, and the key that goes there. */
-export interface Access {
+export interface ServerClient {
   readonly connection: Connection;
   readonly server: Server;
   /** The Authorization header's value; null for none. */
@@ -54,7 +54,7 @@ export interface Access {
 export function createConnection(options: ServerOptions): Connection {
   const { endpoint = LOCAL_OLLAMA, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { retries = DEFAULT_RETRIES } = options;
-  if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw new UsageError('USAGE', 'timeoutMs must be above 0 and at most 2147483647 (24.8 days).');
   }
   if (!Number.isInteger(retries) || retries < 0) {
@@ -71,18 +71,18 @@ export function createConnection(options: ServerOptions): Connection {
 }
 
 /** What a timer can hold. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Finds the server and its key.
  *
  * @throws EmbeddingError if nothing usable answers; the signal's reason on abort.
  */
-export async function openAccess(
+export async function connectClient(
   connection: Connection,
   options: Pick<ServerOptions, 'apiKey' | 'kind'>,
   signal?: AbortSignal,
-): Promise<Access> {
+): Promise<ServerClient> {
   const { kind, apiKey } = options;
   const { endpoint } = connection;
   const server = kind

@@ -25,7 +25,7 @@ const EXCERPT_LINES = 3;
 const OTHER_PLACES = 3;
 
 /** Columns of a passage in a terminal that is hardly one. */
-const LEAST_COLUMNS = 20;
+const MIN_COLUMNS = 20;
 
 /** What is printed: the passages whole, or an excerpt of each. */
 export interface PeopleOptions {
@@ -53,7 +53,7 @@ export function hitsForPeople(world: World, hits: readonly Hit[], options: Peopl
   let terms: readonly string[] | null = query === null ? [] : null;
   const style: Style = {
     cwd: world.cwd,
-    columns: Math.max(LEAST_COLUMNS, widthOf(world.stdout) - INDENT.length - 1),
+    columns: Math.max(MIN_COLUMNS, widthOf(world.stdout) - INDENT.length - 1),
     colors: colorsFor(world.stdout, world.env),
     find: (text) => {
       // Cut where it is first asked for: words of Japanese take the first object of Intl, 10 ms.

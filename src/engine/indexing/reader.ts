@@ -1,6 +1,6 @@
 /** Reads the files of a plan, one after the other, and yields the inputs that need a vector. */
 
-import { createQuickDisk, type QuickDisk } from '../../files/adaptive-disk.ts';
+import { createAdaptiveDisk, type AdaptiveDisk } from '../../files/adaptive-disk.ts';
 import { absolutePath } from '../../files/paths.ts';
 import { readDocument } from '../../files/read.ts';
 import type { SkipReason } from '../../model/types.ts';
@@ -36,7 +36,7 @@ export async function* readFiles(
   surveyed: readonly SurveyedSource[],
   context: ReaderContext,
 ): AsyncGenerator<PendingInput> {
-  const disk = createQuickDisk();
+  const disk = createAdaptiveDisk();
   for (const source of surveyed) {
     for (const item of source.plan.read) {
       context.signal?.throwIfAborted();
@@ -52,7 +52,7 @@ export async function* readFiles(
 async function readOne(
   source: SurveyedSource,
   item: FileToRead,
-  context: ReaderContext & { readonly disk: QuickDisk },
+  context: ReaderContext & { readonly disk: AdaptiveDisk },
 ): Promise<readonly PendingInput[]> {
   const { tally, now, disk } = context;
   const root = source.scope.path;
