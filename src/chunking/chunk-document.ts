@@ -32,7 +32,7 @@ export function chunkDocument(
   format: DocumentFormat,
   options: ChunkOptions,
 ): ChunkedDocument {
-  checkOptions(options);
+  requireUsable(options);
   const clean = withLineFeeds(text);
   const markdown = format === 'markdown';
   const front = markdown ? readFrontMatter(clean) : null;
@@ -58,7 +58,7 @@ export function chunkDocument(
   return { title, frontMatter: front?.data ?? null, chunks };
 }
 
-function checkOptions({ chunkSize, chunkOverlap }: ChunkOptions): void {
+function requireUsable({ chunkSize, chunkOverlap }: ChunkOptions): void {
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
     throw new UsageError(
       'USAGE',

@@ -42,12 +42,12 @@ async function onlyEmbedding(
   if (only === undefined) {
     const has = models.length === 0 ? 'it lists no models' : 'none of its models can embed';
     const message = `${where}: ${has}. ${pullAdvice(client, 'bge-m3')}`;
-    throw new EmbeddingError('MODEL_REQUIRED', message);
+    throw new EmbeddingError('MODEL_REQUIRED', message, { remedy: { code: 'models' } });
   }
   if (others.length === 0) return only;
   const names = listed(embedding.map(({ name }) => name));
-  const message = `${where}: several models can embed (${names}). Name one (--model, UMEKOMI_MODEL).`;
-  throw new EmbeddingError('MODEL_REQUIRED', message);
+  const message = `${where}: several models can embed (${names}).`;
+  throw new EmbeddingError('MODEL_REQUIRED', message, { remedy: { code: 'name-model' } });
 }
 
 /** Names in a message: enough to choose from. */
@@ -75,11 +75,11 @@ function notFound(client: ServerClient, { typed, near, models }: Missing): Embed
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   const has = models.length === 0 ? 'it lists no models, so no' : 'it has no model';
   const message = `${where}: ${has} ${typed}.${hint} ${pullAdvice(client, typed)}`;
-  return new EmbeddingError('MODEL_NOT_FOUND', message);
+  return new EmbeddingError('MODEL_NOT_FOUND', message, { remedy: { code: 'models' } });
 }
 
 function pullAdvice({ server }: ServerClient, name: string): string {
   return server.kind === 'ollama'
-    ? `Get it with \`ollama pull ${name}\`; \`umekomi models\` lists what is there.`
-    : `An admin can pull it (Admin Panel > Settings > Models) or give you access to it (Workspace > Models); \`umekomi models\` lists what you may use.`;
+    ? `Get it with \`ollama pull ${name}\`.`
+    : `An admin can pull it (Admin Panel > Settings > Models) or give you access to it (Workspace > Models).`;
 }

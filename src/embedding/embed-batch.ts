@@ -93,8 +93,8 @@ function isAboutSize({ code }: EmbeddingError): boolean {
 function ofSingleText(error: EmbeddingError): EmbeddingError {
   if (error.code !== 'BATCH_TOO_LARGE') return error;
   return new EmbeddingError('INPUT_TOO_LONG', error.message, {
-    status: error.status,
-    cause: error,
+    ...{ status: error.status, cause: error },
+    remedy: { code: 'shorter-chunks' },
   });
 }
 

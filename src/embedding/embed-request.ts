@@ -63,7 +63,7 @@ async function embedsPlainWord(client: ServerClient, request: EmbedRequest): Pro
 function textCrashes(error: EmbeddingError, { texts }: EmbedRequest): EmbeddingError {
   const isLong = texts.some((text) => estimateTokens(text) > SUSPICIOUS_TOKENS);
   const code = isLong ? 'INPUT_TOO_LONG' : 'INPUT_REJECTED';
-  const options = { status: error.status, cause: error };
+  const options = { status: error.status, remedy: error.remedy, cause: error };
   return new EmbeddingError(code, `${error.message} It embeds other texts.`, options);
 }
 

@@ -8,6 +8,7 @@
  * (`context-window.ts`).
  */
 import { EmbeddingError, UsageError } from '../model/errors.ts';
+import { checkOptions, SPACE_OPTIONS } from '../model/options.ts';
 import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../model/types.ts';
 import {
   connectClient,
@@ -119,9 +120,7 @@ export function ollama(options: OllamaOptions = {}): Embedder {
 /** @throws UsageError `USAGE` */
 function requireUsable(options: OllamaOptions): void {
   const { dimensions, documentPrefix = '', queryPrefix = '', model = '' } = options;
-  if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
-    throw new UsageError('USAGE', 'dimensions must be a whole number above 0.');
-  }
+  checkOptions({ dimensions, documentPrefix, queryPrefix, model }, SPACE_OPTIONS);
   if ([documentPrefix, queryPrefix, model].some((text) => text.length > MAX_PREFIX_LENGTH)) {
     const message = `A prefix or the name of a model is longer than ${MAX_PREFIX_LENGTH} characters.`;
     throw new UsageError('USAGE', message);
@@ -212,6 +211,7 @@ function wrongDimensions(
   model: string,
   { asked, got }: { readonly asked: number; readonly got: number },
 ): EmbeddingError {
-  const message = `Embedding server ${connection.endpoint.url}, model ${model}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34): leave --dimensions out, or update the server.`;
-  return new EmbeddingError('VECTORS_INVALID', message);
+  const message = `Embedding server ${connection.endpoint.url}, model ${model}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34: update it).`;
+  const remedy = { code: 'options', options: ['dimensions'] } as const;
+  return new EmbeddingError('VECTORS_INVALID', message, { remedy });
 }

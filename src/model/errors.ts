@@ -160,16 +160,24 @@ export interface EmbeddingErrorOptions extends UmekomiErrorOptions {
   readonly status?: number | undefined;
 }
 
+/** Codes that no server caused: they are about the address, the choice of a model, the installation. */
+const NOT_OF_A_SERVER: ReadonlySet<EmbeddingErrorCode> = new Set([
+  'ENDPOINT_INVALID',
+  'MODEL_REQUIRED',
+  'BUILTIN_DATA_UNUSABLE',
+]);
+
 /** An embedder or its server failed. */
 export class EmbeddingError extends UmekomiError {
   override readonly name = 'EmbeddingError';
-  override readonly kind = 'server';
+  override readonly kind: ErrorKind;
   declare readonly code: EmbeddingErrorCode;
   /** The HTTP status, if there was an answer. */
   readonly status: number | undefined;
 
   constructor(code: EmbeddingErrorCode, message: string, options: EmbeddingErrorOptions = {}) {
     super(code, message, options);
+    this.kind = NOT_OF_A_SERVER.has(code) ? 'usage' : 'server';
     this.status = options.status;
   }
 }

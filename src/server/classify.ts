@@ -6,7 +6,7 @@
  * Open WebUI up to 0.8.12 answers 500 to everything.
  */
 import type { EmbeddingErrorCode } from '../model/errors.ts';
-import { ADVICE, type AdviceTopic } from './advice.ts';
+import { ADVICE, type Advice, type AdviceTopic } from './advice.ts';
 
 /** What is done about a failure. */
 export type Action =
@@ -33,7 +33,7 @@ export interface Verdict {
   /** What happened, in our own words or a known phrase of the server; never the user's text. */
   readonly what: string;
   /** What to do next. */
-  readonly advice: string;
+  readonly advice: Advice;
   /** Nobody is there at all: worth waiting for only where somebody was before. */
   readonly isAbsent?: true;
   /** A crash, which may be the work of one of the texts. */

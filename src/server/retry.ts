@@ -139,7 +139,7 @@ export async function withRetries<T>(
 
 /** Says how often it was tried, so that nobody tries six times more by hand. */
 function afterAttempts(error: EmbeddingError, attempts: number): EmbeddingError {
-  const options = { status: error.status, cause: error };
+  const options = { status: error.status, remedy: error.remedy, cause: error };
   return new EmbeddingError(error.code, `${error.message} (${attempts} attempts)`, options);
 }
 

@@ -3,7 +3,7 @@ import { constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAdaptiveDisk, type AdaptiveDisk } from '../../../src/files/adaptive-disk.ts';
+import { type AdaptiveDisk, createAdaptiveDisk } from '../../../src/files/adaptive-disk.ts';
 
 let folder: string;
 let file: string;
