@@ -10,6 +10,7 @@
  *
  * Methods that write are called by the holder of the lock (`lock`) only.
  */
+import type { StoredFailure } from '../model/indexing.ts';
 import type { DocumentFilters } from '../model/search.ts';
 import type { Source } from '../model/source.ts';
 import type {
@@ -20,6 +21,8 @@ import type {
   JsonObject,
 } from '../model/types.ts';
 import type { LexicalQuery } from '../text/query.ts';
+
+export type { StoredFailure } from '../model/indexing.ts';
 
 /** What a corpus is kept in. */
 export interface Store extends StoreReader, StoreWriter, StoreUpkeep {
@@ -167,19 +170,6 @@ export interface StoreCounts {
   readonly missing: number;
   /** Remembered failures of the active space. */
   readonly failed: number;
-}
-
-/** A remembered failure and the first place where its text stands. */
-export interface StoredFailure {
-  /** Absolute path of the source. */
-  readonly source: string;
-  readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly code: string;
-  readonly message: string;
-  /** Runs that tried it. */
-  readonly attempts: number;
 }
 
 /** Where a document stands. */
@@ -333,8 +323,11 @@ export interface RunStart {
   /** The space that vectors go to: the one of this fingerprint, or a new one. Active if none is. */
   readonly identity: EmbedderIdentity;
   readonly fingerprint: string;
-  /** The model's file has changed and its vectors have not: this space goes by the new identity. */
-  readonly adopt: number | null;
+  /**
+   * The model's file has changed and its vectors have not: this space goes by the new identity. `prune`
+   * deletes its vectors that no passage uses, where none was there to compare: nobody knows whose they are.
+   */
+  readonly adopt: { readonly spaceId: number; readonly prune: boolean } | null;
   /** Asked for, to be remembered. */
   readonly chunking: ChunkOptions;
   /** Added, or their rules replaced. */

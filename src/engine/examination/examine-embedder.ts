@@ -1,30 +1,33 @@
 /** Whether the embedder of a corpus is there and makes the vectors that are stored. */
-import type { Database } from 'better-sqlite3';
 import { UmekomiError } from '../../model/errors.ts';
 import type { Embedder } from '../../model/types.ts';
-import { activeSpace, type Space } from '../../store/sqlite/spaces.ts';
-import type { ExamineContext } from './examine.ts';
-import { type CheckName, type CheckResult, type Finding, finding } from './findings.ts';
-import { requireSameSpace, SAME_MODEL_COSINE, sampleCosines } from './space.ts';
+import type { Store, VectorSpace } from '../../store/store.ts';
+import { requireSameSpace, SAME_MODEL_COSINE, sampleCosines } from '../indexing/space.ts';
+import type { CheckName, CheckResult, ExamineContext, Finding } from './findings.ts';
+
+/** An examination of an embedder. */
+export interface EmbedderContext extends ExamineContext {
+  /** What was found in the store: vectors that are damaged cannot be compared. */
+  readonly inside: readonly CheckResult[];
+}
 
 /**
  * Asks the embedder for its identity, then for vectors of some stored texts.
  *
  * @param embedder null leaves it out
- * @param inside what was found in the file: vectors that are damaged cannot be compared
  * @throws the signal's reason
  */
-export async function examineServer(
-  db: Database,
-  embedder: ((space: Space) => Promise<Embedder>) | null,
-  inside: readonly CheckResult[],
-  context: ExamineContext,
+export async function examineEmbedder(
+  store: Store,
+  embedder: ((space: VectorSpace) => Promise<Embedder>) | null,
+  context: EmbedderContext,
 ): Promise<readonly CheckResult[]> {
-  if (embedder === null)
+  if (embedder === null) {
     return [skipped('server', 'left out'), skipped('vector space', 'left out')];
-  const codes = inside.flatMap(({ findings }) => findings.map(({ code }) => code));
+  }
+  const codes = context.inside.flatMap(({ findings }) => findings.map(({ code }) => code));
   const isReadable = !codes.includes('FILE_DAMAGED') && !codes.includes('SPACE_DAMAGED');
-  const space = isReadable ? activeSpace(db) : null;
+  const space = isReadable ? (await store.info()).space : null;
   if (space === null) {
     const why = isReadable ? 'nothing is embedded yet' : 'the file is damaged';
     return [skipped('server', why), skipped('vector space', why)];
@@ -40,7 +43,7 @@ export async function examineServer(
     return [server, skipped('vector space', 'vectors are damaged')];
   }
   const compared = await attempt('vector space', context, async () =>
-    compare({ db, space }, await embedder(space), context),
+    compare(store, space, await embedder(space), context.signal),
   );
   return [server, compared];
 }
@@ -64,26 +67,27 @@ async function attempt(
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof UmekomiError)) throw error;
-    return { check, done: true, summary: 'failed', findings: [refused(error)] };
+    const { code, message, remedy } = error;
+    const findings = [{ code, message, remedy, repairable: false }];
+    return { check, done: true, summary: 'failed', findings };
   }
 }
 
-function refused({ code, message }: UmekomiError): Finding {
-  const remedy = `docs/troubleshooting.md says more about ${code}`;
-  return { code, message, remedy, repairable: false };
-}
-
 async function compare(
-  { db, space }: { db: Database; space: Space },
+  store: Store,
+  space: VectorSpace,
   embedder: Embedder,
-  { signal }: ExamineContext,
+  signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  await requireSameSpace(db, space, embedder, signal);
-  const { cosines } = await sampleCosines(db, space, embedder, signal);
+  await requireSameSpace(store, space, embedder, signal);
+  const { cosines } = await sampleCosines(store, space, embedder, signal);
   const other = cosines.filter((cosine) => cosine < SAME_MODEL_COSINE);
   const summary = `${cosines.length} stored texts embedded again and compared`;
-  if (other.length === 0) return { summary, findings: [] };
+  return { summary, findings: other.length === 0 ? [] : [changed(other, cosines.length)] };
+}
+
+function changed(other: readonly number[], compared: number): Finding {
   const lowest = Math.min(...other).toFixed(3);
-  const message = `of ${cosines.length} stored texts ${other.length} get another vector now (cosine down to ${lowest})`;
-  return { summary, findings: [finding('VECTORS_CHANGED', message)] };
+  const message = `of ${compared} stored texts ${other.length} get another vector now (cosine down to ${lowest})`;
+  return { code: 'VECTORS_CHANGED', message, remedy: { code: 'restore-model' }, repairable: false };
 }
