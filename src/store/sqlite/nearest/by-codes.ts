@@ -2,13 +2,13 @@
  * The nearest passages by codes: the scan tells which vectors may be among the nearest, these are compared
  * exactly, likeliest first, until no other one can be nearer than what was found.
  */
-
+import type { Neighbour } from '../../store.ts';
 import { type Limit, mayReach, type Scan } from '../codes/estimates.ts';
 import type { IdSet } from '../codes/id-set.ts';
 import type { CodesReader } from '../codes/reader.ts';
-import { MOST_BEST } from '../codes/room.ts';
+import { MAX_BEST } from '../codes/room.ts';
 import type { ExactRanking, Near } from './exact-ranking.ts';
-import type { NearestQuery, Neighbour } from './query.ts';
+import type { NearestQuery } from './query.ts';
 
 /**
  * A vector whose estimate and so many standard deviations of its error reach the last wanted distance is
@@ -28,7 +28,7 @@ function atOnce(wanted: number): number {
 }
 
 /** More are compared in SQL, all of them. */
-const MOST_WANTED = (MOST_BEST - 16) / 2;
+const MAX_WANTED = (MAX_BEST - 16) / 2;
 
 /** Vectors compared at a time behind them. */
 const PAGE = 128;
@@ -64,14 +64,14 @@ export interface ByCodes {
 /** The nearest passages; null if an exact scan is the better way. */
 export function nearestByCodes(by: ByCodes, query: NearestQuery): readonly Neighbour[] | null {
   const { kept, ranking } = by;
-  if (kept === null) return deepen(by, query, { wanted: query.k, most: MOST_WANTED, keeps: null });
+  if (kept === null) return deepen(by, query, { wanted: query.k, most: MAX_WANTED, keeps: null });
   // A filter that keeps much: some of the nearest of all are inside.
   const wanted = Math.ceil((query.k / kept.share) * SPREAD);
-  const most = Math.min(MOST_WANTED, kept.passages / KEPT_A_VECTOR);
+  const most = Math.min(MAX_WANTED, kept.passages / KEPT_A_VECTOR);
   const found = deepen(by, query, { wanted, most, keeps: null });
   if (found !== null) return found;
   const keeps = ranking.vectorsOf(query.space, [...kept.documentIds]);
-  return deepen(by, query, { wanted: query.k, most: MOST_WANTED, keeps });
+  return deepen(by, query, { wanted: query.k, most: MAX_WANTED, keeps });
 }
 
 /** What is scanned, and how deep. */

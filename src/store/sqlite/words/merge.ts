@@ -19,7 +19,7 @@ const FAN_IN = 32;
 const RATIO = 4;
 
 /** Segments are written anew once more than this share of their rows has gone. */
-const MOST_GONE = 0.1;
+const MAX_GONE_SHARE = 0.1;
 
 /** Blocks of each segment that are merged at a time, with those of the last of their terms. */
 const PAGE_BLOCKS = 250;
@@ -42,11 +42,11 @@ export function mergeTiers(db: Database): void {
 }
 
 /** Leaves as many segments as there are orders of size, one as a rule, or just one of all. */
-export function settleSegments(db: Database, isWhole: boolean = false): void {
+export function mergeSegments(db: Database, isWhole: boolean = false): void {
   const segments = [...readSegments(db)].sort((a, b) => b.rows - a.rows);
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   const gone = segments.reduce((sum, segment) => sum + segment.rows - segment.live, 0);
-  if (gone > rows * MOST_GONE || (isWhole && (gone > 0 || segments.length > 1))) {
+  if (gone > rows * MAX_GONE_SHARE || (isWhole && (gone > 0 || segments.length > 1))) {
     merge(db, segments);
     return;
   }

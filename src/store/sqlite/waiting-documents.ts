@@ -4,39 +4,39 @@
  */
 import { deserialize, serialize } from 'node:v8';
 import type { Database } from 'better-sqlite3';
-import type { NewDocument } from './documents.ts';
+import type { NewDocument } from '../store.ts';
 
-/** Documents held back. */
-export interface HeldDocuments {
+/** Documents that wait. */
+export interface WaitingDocuments {
   /** Another one of the same source and path is forgotten. */
-  hold(document: NewDocument): void;
+  add(document: NewDocument): void;
   /** Hands over every one of them, and forgets them. */
   release(place: (document: NewDocument) => void): void;
 }
 
 /** Starts without any. */
-export function heldDocuments(db: Database): HeldDocuments {
+export function waitingDocuments(db: Database): WaitingDocuments {
   db.exec(
-    `CREATE TEMP TABLE IF NOT EXISTS held_document (
+    `CREATE TEMP TABLE IF NOT EXISTS waiting_document (
        id INTEGER PRIMARY KEY, source_id INTEGER, path TEXT, document BLOB,
        UNIQUE (source_id, path));
-     DELETE FROM temp.held_document`,
+     DELETE FROM temp.waiting_document`,
   );
-  const hold = db.prepare(
-    'INSERT OR REPLACE INTO temp.held_document (source_id, path, document) VALUES (?, ?, ?)',
+  const add = db.prepare(
+    'INSERT OR REPLACE INTO temp.waiting_document (source_id, path, document) VALUES (?, ?, ?)',
   );
   const next = db.prepare<[number], { id: number; document: Buffer }>(
-    'SELECT id, document FROM temp.held_document WHERE id > ? ORDER BY id LIMIT 1',
+    'SELECT id, document FROM temp.waiting_document WHERE id > ? ORDER BY id LIMIT 1',
   );
   return {
-    hold: (document) => {
-      hold.run(document.sourceId, document.path, serialize(document));
+    add: (document) => {
+      add.run(document.sourceId, document.path, serialize(document));
     },
     release: (place) => {
       for (let row = next.get(0); row !== undefined; row = next.get(row.id)) {
         place(deserialize(row.document) as NewDocument);
       }
-      db.exec('DELETE FROM temp.held_document');
+      db.exec('DELETE FROM temp.waiting_document');
     },
   };
 }
