@@ -7,7 +7,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
 import { ollama } from '../../../src/embedding/ollama.ts';
-import type { IndexSummary } from '../../../src/engine/indexing/types.ts';
+import type { IndexSummary } from '../../../src/model/indexing.ts';
 import { UmekomiError } from '../../../src/model/errors.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { findBroken, logicalDump, sampleDocument } from '../corpus.ts';
