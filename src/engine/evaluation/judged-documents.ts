@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../../model/errors.ts';
-import type { DocumentInfo } from '../search/documents.ts';
+import type { DocumentInfo } from '../../model/search.ts';
 import type { DocumentLine } from './judged-lines.ts';
 
 /**
