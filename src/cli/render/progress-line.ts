@@ -1,6 +1,6 @@
 /** How far a run is, on one line. Pure. */
 import stringWidth from 'string-width';
-import type { IndexProgress } from '../../index.ts';
+import type { IndexProgress } from '../../model/indexing.ts';
 import { printableName } from '../terminal.ts';
 import { count, counted, duration } from './numbers.ts';
 import { clip, clipStart } from './width.ts';

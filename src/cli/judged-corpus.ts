@@ -5,15 +5,21 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { Corpus, JudgedSet } from '../index.ts';
+import type { JudgedSet } from '../evaluation.ts';
 import { UsageError } from '../model/errors.ts';
-import { withCorpus } from './corpus.ts';
+import type { CorpusContext } from '../service/operation.ts';
+import { index } from '../service/operations/index.ts';
+import { withContext } from './context.ts';
+import type { Flags } from './flags.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { type EmbedderFlags, type GlobalFlags, type Settings, settle } from './settings.ts';
+import { resolveSettings, type Settings } from './settings.ts';
 import { printableName, type World } from './terminal.ts';
 
 /** Where the documents of a set are while they are indexed: beside the corpus, under this ending. */
 const FOLDER_SUFFIX = '.eval-documents';
+
+/** What is done with the corpus of a set. */
+type Work<T> = (context: CorpusContext) => Promise<T>;
 
 /**
  * Runs `work` on the corpus of a set. Documents of the set go into the corpus that `--db` names, so
@@ -21,21 +27,22 @@ const FOLDER_SUFFIX = '.eval-documents';
  *
  * @throws UsageError `USAGE` if they would get into a corpus that holds anything else
  */
-export async function withEvaluatedCorpus<T>(
+export async function withJudgedCorpus<T>(
   world: World,
-  flags: GlobalFlags & EmbedderFlags,
-  set: JudgedSet,
-  work: (corpus: Corpus) => Promise<T>,
+  flags: Flags,
+  { documents }: JudgedSet,
+  work: Work<T>,
 ): Promise<T> {
-  const { documents } = set;
   if (documents === null) {
     requireNoChunking(flags);
-    return withCorpus(world, settle(world, flags), { readOnly: true }, work);
+    return withContext(world, resolveSettings(world, flags), { readOnly: true }, work);
   }
-  if (flags.db !== undefined) return withSetIndexed(world, settle(world, flags), documents, work);
+  if (flags['db'] !== undefined) {
+    return withSetIndexed(world, resolveSettings(world, flags), documents, work);
+  }
   const folder = await mkdtemp(join(tmpdir(), 'umekomi-eval-'));
   try {
-    const settings = settle(world, { ...flags, db: join(folder, 'corpus.db') });
+    const settings = resolveSettings(world, { ...flags, db: join(folder, 'corpus.db') });
     return await withSetIndexed(world, settings, documents, work);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -46,21 +53,21 @@ async function withSetIndexed<T>(
   world: World,
   settings: Settings,
   documents: string,
-  work: (corpus: Corpus) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   const progress = await createProgress(world);
   const open = { readOnly: false, say: progress.say };
-  return withCorpus(world, settings, open, async (corpus) => {
-    const beside = await realpath(dirname(corpus.path));
-    const folder = join(beside, basename(corpus.path) + FOLDER_SUFFIX);
-    requireOwn(corpus, folder);
+  return withContext(world, settings, open, async (context) => {
+    const { path } = context.store;
+    const folder = join(await realpath(dirname(path)), basename(path) + FOLDER_SUFFIX);
+    await requireOwn(context, folder);
     try {
-      await indexDocuments(corpus, { world, settings, documents, folder, progress });
+      await indexDocuments(context, { world, settings, documents, folder, progress });
     } finally {
       progress.end();
       await rm(folder, { recursive: true, force: true });
     }
-    return work(corpus);
+    return work(context);
   });
 }
 
@@ -72,14 +79,15 @@ interface Indexing {
   readonly progress: Progress;
 }
 
-async function indexDocuments(corpus: Corpus, given: Indexing): Promise<void> {
+async function indexDocuments(context: CorpusContext, given: Indexing): Promise<void> {
   const { world, settings, documents, folder, progress } = given;
-  const { writeJudgedDocuments } = await import('../index.ts');
+  const { writeJudgedDocuments } = await import('../evaluation.ts');
   await rm(folder, { recursive: true, force: true });
   await writeJudgedDocuments(documents, folder);
   const { chunkSize, chunkOverlap, concurrency, batchSize } = settings;
-  await corpus.index([folder], {
+  await index.run(context, {
     ...{ chunkSize, chunkOverlap, concurrency, batchSize },
+    sources: [folder],
     ignoreFiles: false,
     signal: world.signal,
     onProgress: progress.show,
@@ -87,7 +95,7 @@ async function indexDocuments(corpus: Corpus, given: Indexing): Promise<void> {
 }
 
 /** An existing corpus is cut already. */
-function requireNoChunking({ chunkSize, chunkOverlap }: EmbedderFlags): void {
+function requireNoChunking({ chunkSize, chunkOverlap }: Flags): void {
   if (chunkSize === undefined && chunkOverlap === undefined) return;
   const message =
     'This set has no documents of its own, so an existing corpus is searched as it is: give --chunk-size and --chunk-overlap to umekomi index instead.';
@@ -95,9 +103,10 @@ function requireNoChunking({ chunkSize, chunkOverlap }: EmbedderFlags): void {
 }
 
 /** The documents of a set must not get into somebody's notes. */
-function requireOwn(corpus: Corpus, folder: string): void {
-  const other = corpus.status().sources.find(({ path }) => path !== folder);
+async function requireOwn({ store }: CorpusContext, folder: string): Promise<void> {
+  const { sources } = await store.info();
+  const other = sources.find(({ path }) => path !== folder);
   if (other === undefined) return;
-  const message = `${printableName(corpus.path)} holds ${printableName(other.path)}, and the documents of a judged set go into a corpus of their own: name a new file with --db, or leave --db out.`;
+  const message = `${printableName(store.path)} holds ${printableName(other.path)}, and the documents of a judged set go into a corpus of their own: name a new file with --db, or leave --db out.`;
   throw new UsageError('USAGE', message);
 }
