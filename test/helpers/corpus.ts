@@ -158,11 +158,11 @@ export async function runIndex(
   options: IndexOptions & { readonly now?: () => number } = {},
 ): Promise<IndexSummary> {
   const { now, ...given } = options;
-  const corpus = openCorpus(path, { embedder, now, readOnly: given.dryRun });
+  const corpus = await openCorpus(path, { embedder, now, readOnly: given.dryRun });
   try {
     return await corpus.index(sources, given);
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 }
 
