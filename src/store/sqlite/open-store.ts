@@ -26,12 +26,17 @@ export interface OpenStoreOptions {
 export async function openSqliteStore(path: string, options: OpenStoreOptions): Promise<Store> {
   const { mode, now, owner, patience = BUSY_TIMEOUT_MS } = options;
   const connection = await connect(path, { mode, now, patience });
+  return storeOver(connection, { now, owner, patience });
+}
+
+/** The store over a connection, which it closes. */
+export function storeOver(connection: Connection, options: LockOptions): Store {
   return {
     path: connection.path,
-    isReadOnly: mode === 'read',
+    isReadOnly: connection.mode === 'read',
     ...storeReader(connection),
-    ...lateWriter(connection, { now, owner, patience }),
-    ...lateUpkeep(connection, now),
+    ...lateWriter(connection, options),
+    ...lateUpkeep(connection, options.now),
     close: async () => connection.close(),
   };
 }

@@ -1,14 +1,15 @@
 /** Documents as filters read them: all of a source, page by page, with what was asked for and exact. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { filterRows } from '../../../src/store/sqlite/filter-rows.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import type { Connection } from '../../../../src/store/sqlite/connection.ts';
+import { filterRows } from '../../../../src/store/sqlite/filter-rows.ts';
+import { openConnection } from '../../../helpers/connection.ts';
 
 /** More than two pages. */
 const MANY = 20_001;
 
-let file: CorpusFile;
+let file: Connection;
 beforeEach(() => {
-  file = openCorpusFile(':memory:', 'memory', 0);
+  file = openConnection(':memory:', 'memory', 0);
   const source = file.db.prepare(
     `INSERT INTO source (id, path, relative, kind, include, exclude, ignore_files)
      VALUES (?, ?, 0, 'folder', '[]', '[]', 1)`,
