@@ -40,9 +40,11 @@ export function createExcerpt(passage: string, options: ExcerptOptions): Excerpt
   const matches = options.find(text);
   const fromStart = options.room(text);
   const start = fromStart >= text.length ? 0 : bestStart(text, fromStart, matches);
-  const end = start + wholeWords(text.slice(start), options.room(text.slice(start)));
+  const rest = text.slice(start);
+  const fitting = rest.slice(0, wholeWords(rest, options.room(rest))).trimEnd();
+  const end = start + fitting.length;
   return {
-    text: text.slice(start, end),
+    text: fitting,
     matches: matches
       .filter((match) => match.start >= start && match.end <= end)
       .map((match) => ({ start: match.start - start, end: match.end - start })),
@@ -51,14 +53,16 @@ export function createExcerpt(passage: string, options: ExcerptOptions): Excerpt
   };
 }
 
-/** Room for a text of so many columns, of which a kanji takes two. */
-export function roomOf(columns: number): Room {
+/** Room for so many lines and, on all of them together, columns, of which a kanji takes two. */
+export function roomOf({ columns, lines }: { columns: number; lines: number }): Room {
   return (text) => {
     let width = 0;
+    let ends = 0;
     for (const { segment, index } of graphemeSegments(text)) {
       // Many marks on one letter take room as well.
       width += Math.max(segment.charCodeAt(0) >= 0x1100 ? 2 : 1, Math.ceil(segment.length / 2));
-      if (width > columns) return index;
+      if (segment === '\n') ends += 1;
+      if (width > columns || ends === lines) return index;
     }
     return text.length;
   };

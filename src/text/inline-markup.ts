@@ -180,9 +180,14 @@ class InlineScanner {
   }
 }
 
-/** `snake_case` and `2*3*4` are what they are; two marks, or one in Japanese, may stand inside a word. */
+/**
+ * `snake_case`, `__init__.py` and `2*3*4` are what they are; two asterisks, or one in Japanese, may stand
+ * inside a word.
+ */
 function isInWord(marks: string, before: string, after: string): boolean {
-  if (marks.startsWith('_')) return /[\p{L}\p{N}]$/u.test(before) && /^[\p{L}\p{N}]/u.test(after);
+  if (marks.startsWith('_')) {
+    return /[\p{L}\p{N}]$/u.test(before) && /^[.:/]?[\p{L}\p{N}]/u.test(after);
+  }
   return marks.length === 1 && /[A-Za-z0-9]$/.test(before) && /^[A-Za-z0-9]/.test(after);
 }
 

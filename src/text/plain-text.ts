@@ -158,10 +158,18 @@ class BlockReader {
   }
 }
 
-/** Part of a document may begin inside a code block: its first marks then end that. */
+/**
+ * Part of a document may begin inside a code block. Then its fences are odd in number, and behind the first
+ * one, which ends that block, a blank line follows.
+ */
 function beginsInside(lines: readonly string[]): boolean {
-  const fences = lines.map((line) => FENCE.exec(line.replace(QUOTE, ''))).filter(Boolean);
-  return fences.length % 2 === 1 && fences[0]?.groups?.['info']?.trim() === '';
+  const fences = lines.flatMap((line, at) => {
+    const groups = FENCE.exec(line.replace(QUOTE, ''))?.groups;
+    return groups === undefined ? [] : [{ at, info: groups['info'] ?? '' }];
+  });
+  const [first] = fences;
+  if (first === undefined || fences.length % 2 === 0 || first.info.trim() !== '') return false;
+  return (lines[first.at + 1] ?? '').trim() === '';
 }
 
 function isEndOf(fence: string, line: string): boolean {

@@ -22,8 +22,8 @@ export interface HitStyle {
   readonly contextLines: number;
 }
 
-/** Room for an excerpt: two or three lines of a page. In columns, of which a kanji takes two. */
-const EXCERPT_COLUMNS = 300;
+/** Two or three lines of a page; a list or a table has shorter ones. */
+const EXCERPT_ROOM = roomOf({ columns: 300, lines: 6 });
 
 /** Digits of a hit's id: 64 bits tell the passages of any corpus apart. */
 const ID_DIGITS = 16;
@@ -66,7 +66,7 @@ function toHit(
     ...{ headings, title, text },
     matches: find(text).map(({ start, end }) => ({ start, end })),
     excerpt: createExcerpt(text, {
-      ...{ find, startLine: lines.startLine, room: roomOf(EXCERPT_COLUMNS) },
+      ...{ find, startLine: lines.startLine, room: EXCERPT_ROOM },
       isMarkdown: formatOf(path) === 'markdown',
       shownHeadings: [title ?? '', ...headings],
     }),
