@@ -1,6 +1,6 @@
 /** A command as data: an operation, with what only a command line has. */
 import type { Command, Option } from 'commander';
-import type { OptionSpecs } from '../model/options.ts';
+import type { OptionSpecs } from '../model/option-spec.ts';
 import type { Operation } from '../service/operation.ts';
 import { type Flags, toFlags } from './flags.ts';
 import type { World } from './terminal.ts';

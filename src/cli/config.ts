@@ -2,15 +2,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../model/errors.ts';
-import {
-  CHUNK_OPTIONS,
-  describeOption,
-  isValid,
-  type OptionValues,
-  REQUEST_OPTIONS,
-  SERVER_OPTIONS,
-  SPACE_OPTIONS,
-} from '../model/options.ts';
+import { describeOption, isValid, type OptionValues } from '../model/option-spec.ts';
+import { CHUNK_OPTIONS, REQUEST_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
 import type { World } from './terminal.ts';
 
 /** The options that a configuration may hold. */

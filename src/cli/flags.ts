@@ -7,7 +7,7 @@ import {
   type OptionSpec,
   type OptionSpecs,
   type OptionValues,
-} from '../model/options.ts';
+} from '../model/option-spec.ts';
 import { parseDate, type Span } from './dates.ts';
 
 /** The flags of a command line as commander has read them, by their names without dashes. */

@@ -1,5 +1,6 @@
 /** What holds for a command: flag over environment over project configuration over user configuration. */
-import { type OptionValues, SPACE_OPTIONS } from '../model/options.ts';
+import type { OptionValues } from '../model/option-spec.ts';
+import { SPACE_OPTIONS } from '../model/options.ts';
 import { type Config, readConfig, SETTINGS } from './config.ts';
 import { configFolder, corpusPath } from './corpus-path.ts';
 import { type Flags, readOptions } from './flags.ts';

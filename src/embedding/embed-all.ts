@@ -4,7 +4,8 @@
  */
 import pLimit from 'p-limit';
 import { DEFAULT_BATCH_TOKENS } from '../model/defaults.ts';
-import { checkOptions, REQUEST_OPTIONS } from '../model/options.ts';
+import { checkOptions } from '../model/option-spec.ts';
+import { REQUEST_OPTIONS } from '../model/options.ts';
 import type { Embedder } from '../model/types.ts';
 import { type BatchLimits, toBatches } from './batches.ts';
 import {

@@ -8,7 +8,8 @@
  * (`context-window.ts`).
  */
 import { EmbeddingError, UsageError } from '../model/errors.ts';
-import { checkOptions, SPACE_OPTIONS } from '../model/options.ts';
+import { checkOptions } from '../model/option-spec.ts';
+import { SPACE_OPTIONS } from '../model/options.ts';
 import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../model/types.ts';
 import {
   connectClient,

@@ -1,7 +1,8 @@
 /** From a user's options to a server that was found and the key that goes there. */
 import { LOCAL_OLLAMA } from '../model/defaults.ts';
 import { EmbeddingError, UsageError } from '../model/errors.ts';
-import { checkOptions, isWithin, SERVER_OPTIONS } from '../model/options.ts';
+import { checkOptions, isWithin } from '../model/option-spec.ts';
+import { SERVER_OPTIONS } from '../model/options.ts';
 import type { ServerKind } from './classify.ts';
 import type { Connection } from './connection.ts';
 import { detectServer, type Server, serverOfKind } from './detect.ts';

@@ -1,6 +1,6 @@
 /** Checks of what operations are given, before anything is done: a program may pass anything. */
 import { UsageError } from '../model/errors.ts';
-import { checkOptions, type OptionSpecs } from '../model/options.ts';
+import { checkOptions, type OptionSpecs } from '../model/option-spec.ts';
 import type { Store } from '../store/store.ts';
 
 /** What every operation may be given. */

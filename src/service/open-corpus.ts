@@ -1,25 +1,13 @@
 /** Opens corpora: for a program, and for operations to work on. */
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { checkOptions, type OptionSpecs } from '../model/options.ts';
+import { checkOptions } from '../model/option-spec.ts';
+import { OPEN_OPTIONS } from '../model/options.ts';
 import { requireText } from './check.ts';
 import { openStore, type SalvageSummary, salvageStore } from './corpora.ts';
 import type { Corpus, OpenCorpusOptions } from './corpus.ts';
 import { lazyEmbedder } from './lazy-embedder.ts';
 import type { OpenContext } from './operation.ts';
-
-/** What can be chosen with words; `embedder` and `now` are code. */
-const OPEN_OPTIONS = {
-  readOnly: { type: 'flag', help: 'open for searching only' },
-  cwd: { type: 'text', placeholder: 'path', help: 'where relative paths start' },
-  owner: { type: 'text', placeholder: 'text', help: 'who indexes, told to others' },
-  patience: {
-    type: 'number',
-    placeholder: 'milliseconds',
-    help: 'how long to wait for another writer',
-    ...{ min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
-  },
-} as const satisfies OptionSpecs;
 
 /**
  * Opens a corpus for operations; whoever opens it closes it.

@@ -1,5 +1,5 @@
 /** What a user can ask for: every door calls the same operations and adds nothing of its own. */
-import type { OptionSpecs } from '../model/options.ts';
+import type { OptionSpecs } from '../model/option-spec.ts';
 import type { Embedder } from '../model/types.ts';
 import type { Store, VectorSpace } from '../store/store.ts';
 

@@ -1,6 +1,7 @@
 /** `umekomi doctor`: says what is wrong with a corpus and its server, and mends what it can. */
+import { DOCTOR_OPTIONS } from '../../model/options.ts';
 import { openContext, salvageCorpus } from '../../service/open-corpus.ts';
-import { DOCTOR_OPTIONS, type DoctorReport, doctor } from '../../service/operations/doctor.ts';
+import { type DoctorReport, doctor } from '../../service/operations/doctor.ts';
 import type { RunCommand } from '../command.ts';
 import { contextOptions } from '../context.ts';
 import { requireCorpus } from '../corpus-path.ts';

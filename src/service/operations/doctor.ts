@@ -1,18 +1,12 @@
 /** `doctor`: says what is wrong with a corpus and its server, and mends what it can. */
 import type { Finding } from '../../engine/examination/findings.ts';
 import { CorpusError } from '../../model/errors.ts';
-import type { OptionSpecs } from '../../model/options.ts';
+import { DOCTOR_OPTIONS } from '../../model/options.ts';
 import { checkParams } from '../check.ts';
 import type { SalvageSummary } from '../corpora.ts';
 import type { OpenContext, Operation } from '../operation.ts';
-import { EXAMINE_OPTIONS, type Examination, type ExamineOptions, examine } from './examine.ts';
+import { type Examination, type ExamineOptions, examine } from './examine.ts';
 import { repair } from './repair.ts';
-
-/** Options of `doctor`. */
-export const DOCTOR_OPTIONS = {
-  ...EXAMINE_OPTIONS,
-  repair: { type: 'flag', help: 'mend what can be mended' },
-} as const satisfies OptionSpecs;
 
 /** What is examined, and whether it is mended. */
 export interface DoctorParams extends ExamineOptions {

@@ -1,22 +1,13 @@
 /** `eval`: how good search is, on questions whose answers are known. */
 import type { EvaluatedMode, Evaluation } from '../../engine/evaluation/evaluate-set.ts';
 import type { JudgedSet } from '../../engine/evaluation/judged-set.ts';
-import type { OptionSpecs } from '../../model/options.ts';
+import { EVAL_OPTIONS } from '../../model/options.ts';
 import type { SearchOptions } from '../../model/search.ts';
 import { type Abortable, checkParams } from '../check.ts';
 import type { Operation } from '../operation.ts';
 import { documents } from './documents.ts';
 import { search } from './search.ts';
 import { status } from './status.ts';
-
-/** Options of `eval`. */
-export const EVAL_OPTIONS = {
-  modes: {
-    type: 'texts',
-    placeholder: 'mode',
-    help: 'only these of semantic, lexical and hybrid',
-  },
-} as const satisfies OptionSpecs;
 
 /** What is asked, and how. */
 export interface EvalParams extends Abortable {

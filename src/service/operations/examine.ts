@@ -1,13 +1,8 @@
 /** `examine`: looks for what is wrong with a corpus and its embedder. */
 import type { CheckResult, ExamineContext } from '../../engine/examination/findings.ts';
-import type { OptionSpecs } from '../../model/options.ts';
+import { EXAMINE_OPTIONS } from '../../model/options.ts';
 import { checkParams } from '../check.ts';
 import type { Operation } from '../operation.ts';
-
-/** Options of an examination. */
-export const EXAMINE_OPTIONS = {
-  offline: { type: 'flag', help: 'look at the file only and ask no server' },
-} as const satisfies OptionSpecs;
 
 /** How a corpus is examined. */
 export interface ExamineOptions extends ExamineContext {

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../../src/cli/config.ts';
 import { type Flags, notBlank, readOptions, toFlag, toFlags } from '../../../src/cli/flags.ts';
+import type { OptionSpecs } from '../../../src/model/option-spec.ts';
 import {
   HIT_OPTIONS,
   INDEX_OPTIONS,
-  type OptionSpecs,
   SEARCH_OPTIONS,
   SERVER_OPTIONS,
 } from '../../../src/model/options.ts';
