@@ -58,6 +58,8 @@ export interface StoreReader {
    * Ranks passages inside a filter, by a vector, by words, or both.
    *
    * @returns null if the vector's space is not the active one any more
+   * @throws CorpusError `CORPUS_OUTDATED` if words are looked for that are not indexed yet; UsageError `USAGE`
+   *   for a filter that cannot be one
    */
   find(query: FindQuery): Promise<Found | null>;
   /** Some stored inputs of a space that passages use, with their vectors: the same ones every time. */
@@ -77,7 +79,7 @@ export interface StoreWriter {
    * and outside of what moves together with the corpus, which may have come from someone else.
    *
    * @param paths of sources about to be read; absolute
-   * @param named paths that the user named for this run
+   * @param named paths that the user named for this run: of sources, or inside them
    * @throws CorpusError `CORPUS_DAMAGED` if a source that says it is inside leads out
    */
   unconfirmed(paths: readonly string[], named: readonly string[]): Promise<readonly string[]>;
@@ -113,7 +115,7 @@ export interface StoreWriter {
    * @throws the signal's reason; what was built until then is kept
    */
   maintain(options?: MaintainOptions): Promise<void>;
-  /** Takes sources and documents out, with the vectors that nothing uses any more. */
+  /** Takes sources and documents out, with the vectors that nothing uses any more, and gives room back. */
   remove(removal: Removal): Promise<{ readonly pruned: number }>;
 }
 

@@ -1,4 +1,4 @@
-/** The beginning of a run: its space, its sources and what it remembers, settled together. */
+/** The beginning of a run: its space, its sources and what is remembered of it, in one step. */
 import type { Database } from 'better-sqlite3';
 import type { RunStart, RunState, StoredSource, VectorSpace } from '../store.ts';
 import { writeChunking } from './chunking.ts';
@@ -18,7 +18,7 @@ import { prepareWords } from './words/state.ts';
  */
 export function beginRun(connection: Connection, run: RunStart, now: number): RunState {
   const { db, anchor } = connection;
-  const space = settleSpace(db, run, now);
+  const space = resolveSpace(db, run, now);
   writeChunking(db, run.chunking);
   const writer = sourceWriter(db, anchor);
   const sources = run.sources.map((source): StoredSource => {
@@ -31,7 +31,7 @@ export function beginRun(connection: Connection, run: RunStart, now: number): Ru
   return { space, sources, vectors: vectorsAtMost(db) };
 }
 
-function settleSpace(
+function resolveSpace(
   db: Database,
   { adopt, identity, fingerprint }: RunStart,
   now: number,

@@ -17,7 +17,7 @@ import type {
 } from '../../../src/store/store.ts';
 
 /** Of the vectors in these tests. */
-export const DIMENSIONS = 8;
+const DIMENSIONS = 8;
 
 export const IDENTITY: EmbedderIdentity = {
   ...{ kind: 'test', model: 'm', digest: null, dimensions: DIMENSIONS },
@@ -33,7 +33,7 @@ export const FOLDER: Source = {
 export const NEW_YEAR: number = Date.UTC(2024, 0, 1);
 
 /** How a run over the folder begins. */
-export function runStart(changes: Partial<RunStart> = {}): RunStart {
+function runStart(changes: Partial<RunStart> = {}): RunStart {
   const identity = changes.identity ?? IDENTITY;
   return {
     ...{ identity, fingerprint: fingerprint(identity), adopt: null },

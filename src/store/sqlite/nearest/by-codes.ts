@@ -34,16 +34,16 @@ const MAX_WANTED = (MAX_BEST - 16) / 2;
 const PAGE = 128;
 
 /** Asked again for so many times the vectors where too few of them had a passage inside the filter. */
-const DEEPER = 4;
+const DEPTH_GROWTH = 4;
 
 /**
  * What is nearest of all is looked at first, up to one vector for so many that a filter keeps: that takes at
  * most a quarter of the time that it takes to see which vectors it keeps (measured: 6 and 1.2 µs for one).
  */
-const KEPT_A_VECTOR = 24;
+const PASSAGES_PER_VECTOR = 24;
 
 /** Vectors asked for to find one inside a filter, as a multiple of what its share would need. */
-const SPREAD = 1.5;
+const OVERSAMPLING = 1.5;
 
 /** What a filter keeps. */
 export interface Kept {
@@ -66,8 +66,8 @@ export function nearestByCodes(by: ByCodes, query: NearestQuery): readonly Neigh
   const { kept, ranking } = by;
   if (kept === null) return deepen(by, query, { wanted: query.k, most: MAX_WANTED, keeps: null });
   // A filter that keeps much: some of the nearest of all are inside.
-  const wanted = Math.ceil((query.k / kept.share) * SPREAD);
-  const most = Math.min(MAX_WANTED, kept.passages / KEPT_A_VECTOR);
+  const wanted = Math.ceil((query.k / kept.share) * OVERSAMPLING);
+  const most = Math.min(MAX_WANTED, kept.passages / PASSAGES_PER_VECTOR);
   const found = deepen(by, query, { wanted, most, keeps: null });
   if (found !== null) return found;
   const keeps = ranking.vectorsOf(query.space, [...kept.documentIds]);
@@ -87,7 +87,7 @@ interface Depth {
 /** Asks for more vectors until k passages are found; null if they are too many. */
 function deepen(by: ByCodes, query: NearestQuery, depth: Depth): readonly Neighbour[] | null {
   const { reader, ranking, kept } = by;
-  for (let { wanted } = depth; wanted <= depth.most; wanted *= DEEPER) {
+  for (let { wanted } = depth; wanted <= depth.most; wanted *= DEPTH_GROWTH) {
     const scan = reader.scan(query.vector, atOnce(wanted), depth.keeps);
     const precise = Math.ceil((wanted * Math.min(query.k, query.precise ?? query.k)) / query.k);
     const near = nearestVectors(scan, ranking, query, { wanted, precise });
