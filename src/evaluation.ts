@@ -19,6 +19,7 @@ export {
   type QueryResult,
   type Scores,
 } from './engine/evaluation/evaluate-set.ts';
+export type { JudgedDocument } from './engine/evaluation/judged-documents.ts';
 export {
   type JudgedQuery,
   type JudgedSet,

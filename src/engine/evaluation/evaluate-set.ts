@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UsageError } from '../../model/errors.ts';
-import type { DocumentInfo, SearchOptions, SearchResult } from '../../model/search.ts';
+import type { SearchOptions, SearchResult } from '../../model/search.ts';
 import { bootstrapMean, type Estimate } from './bootstrap.ts';
-import { documentFinder, judgedFileName } from './judged-documents.ts';
+import { documentFinder, type JudgedDocument, judgedFileName } from './judged-documents.ts';
 import type { JudgedQuery, JudgedSet } from './judged-set.ts';
 import { type Judgements, ndcg, recall, reciprocalRank } from './measures.ts';
 
@@ -56,7 +56,7 @@ export interface Evaluation {
 /** What is evaluated: a corpus, or anything that answers as one. */
 export interface EvaluatedCorpus {
   search(query: string, options: SearchOptions): Promise<SearchResult>;
-  documents(): AsyncIterable<DocumentInfo>;
+  documents(): AsyncIterable<JudgedDocument>;
 }
 
 /** Options of {@link evaluateSet}. */
@@ -91,7 +91,7 @@ export async function evaluateSet(
     throw new UsageError('USAGE', `${set.path} has no query that any document answers.`);
   }
   const cwd = resolve(options.cwd ?? '.');
-  const documents: DocumentInfo[] = [];
+  const documents: JudgedDocument[] = [];
   for await (const document of corpus.documents()) documents.push(document);
   const { keyed, unknownDocuments } = locate(documents, set, cwd);
   const total = modes.length * keyed.length;
@@ -122,7 +122,7 @@ interface KeyedQuery {
 
 /** Judged ids become documents; one that is not there keeps a key that no hit has. */
 function locate(
-  documents: readonly DocumentInfo[],
+  documents: readonly JudgedDocument[],
   set: JudgedSet,
   cwd: string,
 ): { keyed: readonly KeyedQuery[]; unknownDocuments: readonly string[] } {
