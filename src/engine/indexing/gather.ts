@@ -1,7 +1,7 @@
 /**
- * Answers of the embedder gathered into groups, each of which is stored in one transaction. A commit
- * writes whole pages, and the hashes of a batch are at random places of their indexes: 32 vectors of 4 KB
- * touch up to 64 pages of 32 KB there. A larger group finds several of its hashes in one page.
+ * Answers of the embedder gathered into groups, each of which is one commit. A store writes whole pages, and
+ * the hashes of a batch are at random places of their indexes: 32 vectors of 4 KB touch up to 64 pages of
+ * 32 KB there. A larger group finds several of its hashes in one page.
  */
 import type { EmbeddedBatch } from '../../embedding/embed-all.ts';
 import type { Embedded, Failed } from '../../embedding/embed-batch.ts';
@@ -16,12 +16,16 @@ export interface GatherOptions {
   readonly abandon: () => void;
 }
 
-/** How long an answer waits to be stored, which is what a killed run can lose: with a slow server this ends every group. */
+/**
+ * How long an answer waits to be stored, in milliseconds. It is what a killed run can lose; with a slow
+ * server it ends every group.
+ */
 export const MAX_WAIT_MS = 2_000;
 
 /**
- * The most inputs of a group. 16 MB of vectors of 1024 dimensions, in memory until they are stored. Of 243,000 passages a run wrote
- * 4.0 times the file with it, 4.5 times with half as many, which took 12 MB less at its peak.
+ * The most inputs of a group: 16 MB of vectors of 1024 dimensions, in memory until they are stored. Of
+ * 243,000 passages a run wrote 4.0 times the file with it, 4.5 times with half as many, which took 12 MB
+ * less at its peak.
  */
 const MAX_GROUP_SIZE = 4096;
 
