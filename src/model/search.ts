@@ -166,7 +166,7 @@ export interface DocumentText {
   readonly source: string;
   readonly path: string;
   readonly title: string | null;
-  /** Headings above its first line, outermost first. */
+  /** Headings of the passage that holds its first line, outermost first. */
   readonly headings: readonly string[];
   /** First line, 1-based. */
   readonly startLine: number;

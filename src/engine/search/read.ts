@@ -87,7 +87,8 @@ export async function readPassages(
   throw new CorpusError('CORPUS_BUSY', 'The document is being replaced; try again in a moment.');
 }
 
-/** The headings of the passage that holds a line, or of the next one behind it. */
+/** The headings of the passage that holds a line, of two the later one; else of the next one behind it. */
 function headingsAt(passages: readonly Passage[], line: number): readonly string[] {
-  return passages.find(({ endLine }) => endLine >= line)?.headings ?? [];
+  const holding = passages.findLast((one) => one.startLine <= line && line <= one.endLine);
+  return (holding ?? passages.find(({ startLine }) => startLine > line))?.headings ?? [];
 }
