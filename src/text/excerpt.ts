@@ -41,7 +41,8 @@ export function createExcerpt(passage: string, options: ExcerptOptions): Excerpt
   const fromStart = options.room(text);
   const start = fromStart >= text.length ? 0 : bestStart(text, fromStart, matches);
   const rest = text.slice(start);
-  const fitting = rest.slice(0, wholeWords(rest, options.room(rest))).trimEnd();
+  const room = start === 0 ? fromStart : options.room(rest);
+  const fitting = rest.slice(0, wholeWords(rest, room)).trimEnd();
   const end = start + fitting.length;
   return {
     text: fitting,

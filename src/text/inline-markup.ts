@@ -63,7 +63,10 @@ class InlineScanner {
   /** @returns false at the end */
   next(): boolean {
     const ordinary = this.#match(ORDINARY);
-    if (ordinary !== null) this.#take(ordinary[0].length, ordinary[0]);
+    if (ordinary !== null) {
+      this.#out.push(ordinary[0]);
+      this.#at += ordinary[0].length;
+    }
     const sign = this.#source[this.#at];
     if (sign === undefined) return false;
     if (sign === '\\') this.#escape();

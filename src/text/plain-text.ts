@@ -72,7 +72,7 @@ class BlockReader {
       else this.#add(source.trimEnd(), line);
       return;
     }
-    const fence = FENCE.exec(quoted)?.groups?.['marks'];
+    const fence = fenceOf(quoted)?.marks;
     if (fence !== undefined) {
       this.#fence = fence;
       this.#endParagraph();
@@ -130,8 +130,9 @@ class BlockReader {
         rest = rest.slice(end + '-->'.length);
       }
       const start = rest.indexOf('<!--');
+      if (start < 0) return kept + rest;
       const ends = line < this.#lastCommentEnd || rest.indexOf('-->', start) >= 0;
-      if (start < 0 || !ends || rest[start - 1] === '`') return kept + rest;
+      if (!ends || rest[start - 1] === '`') return kept + rest;
       kept += rest.slice(0, start);
       rest = rest.slice(start + '<!--'.length);
       this.#inComment = true;
@@ -164,12 +165,19 @@ class BlockReader {
  */
 function beginsInside(lines: readonly string[]): boolean {
   const fences = lines.flatMap((line, at) => {
-    const groups = FENCE.exec(line.replace(QUOTE, ''))?.groups;
-    return groups === undefined ? [] : [{ at, info: groups['info'] ?? '' }];
+    const fence = fenceOf(line.replace(QUOTE, ''));
+    return fence === null ? [] : [{ at, ...fence }];
   });
   const [first] = fences;
   if (first === undefined || fences.length % 2 === 0 || first.info.trim() !== '') return false;
   return (lines[first.at + 1] ?? '').trim() === '';
+}
+
+/** The marks with which a line begins a code block, and what stands behind them. */
+function fenceOf(line: string): { readonly marks: string; readonly info: string } | null {
+  if (!line.includes('```') && !line.includes('~~~')) return null;
+  const { marks, info } = FENCE.exec(line)?.groups ?? {};
+  return marks === undefined ? null : { marks, info: info ?? '' };
 }
 
 function isEndOf(fence: string, line: string): boolean {
@@ -200,5 +208,5 @@ function headingText(line: string): string {
 }
 
 function collapse(text: string): string {
-  return text.replace(/[ \t]+/g, ' ').trim();
+  return text.replace(/\t[ \t]*| [ \t]+/g, ' ').trim();
 }
