@@ -107,17 +107,19 @@ function useCommandLine() {
 const program = `
 import { strict as assert } from 'node:assert';
 import { builtin, ollama, openCorpus, UmekomiError } from 'umekomi';
+import { evaluateSet } from 'umekomi/evaluation';
 
 assert.equal(typeof ollama, 'function');
-const corpus = openCorpus('library.db', { embedder: builtin() });
+const corpus = await openCorpus('library.db', { embedder: builtin() });
 try {
   await corpus.index(['docs']);
-  const hits = await corpus.search('自転車のパンク', { k: 3 });
+  const { hits } = await corpus.search('自転車のパンク', { k: 3 });
   assert.ok(hits.some((hit) => hit.path.includes('パンク')), JSON.stringify(hits));
 } finally {
-  corpus.close();
+  await corpus.close();
 }
-assert.throws(() => openCorpus('missing.db', { readOnly: true }), UmekomiError);
+await assert.rejects(openCorpus('missing.db', { readOnly: true }), UmekomiError);
+assert.equal(typeof evaluateSet, 'function');
 console.log('the library works');
 `;
 
