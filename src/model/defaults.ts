@@ -12,11 +12,5 @@ export const LOCAL_OLLAMA = 'http://127.0.0.1:11434';
 /** The corpus of a folder, looked for upwards from the current one. */
 export const DEFAULT_CORPUS_PATH = '.umekomi/corpus.db';
 
-/**
- * Milliseconds that a writer waits for another one before it says so. Readers hardly ever wait
- * (WAL), so this is about a second indexer.
- */
-export const BUSY_TIMEOUT_MS = 5_000;
-
 /** Up to here every vector is compared: 20 ms at 1024 dimensions, and exact. */
 export const EXACT_SCAN_LIMIT = 5_000;

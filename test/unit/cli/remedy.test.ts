@@ -17,6 +17,13 @@ describe('a remedy', () => {
     );
   });
 
+  it('of several options names them all', () => {
+    const options = ['include', 'exclude', 'ignoreFiles'];
+    expect(describeRemedy({ code: 'options', options })).toBe(
+      'Change or leave out --include, --exclude or --no-ignore.',
+    );
+  });
+
   it('of an option that nobody has is only its name', () => {
     expect(describeRemedy({ code: 'options', options: ['constructor'] })).toContain(
       '--constructor',
@@ -26,9 +33,7 @@ describe('a remedy', () => {
   it('ends the message of an error that has one', () => {
     const remedy = { code: 'index-source' } as const;
     const error = new CorpusError('CORPUS_NOT_FOUND', 'There is no corpus at x.', { remedy });
-    expect(withRemedy(error)).toBe(
-      'There is no corpus at x. Name what to index: umekomi index <folder>',
-    );
+    expect(withRemedy(error)).toBe('There is no corpus at x. Name what to index: umekomi index <folder>');
     expect(withRemedy(new UsageError('USAGE', 'The query is empty.'))).toBe('The query is empty.');
   });
 });
