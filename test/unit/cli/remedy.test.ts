@@ -33,7 +33,9 @@ describe('a remedy', () => {
   it('ends the message of an error that has one', () => {
     const remedy = { code: 'index-source' } as const;
     const error = new CorpusError('CORPUS_NOT_FOUND', 'There is no corpus at x.', { remedy });
-    expect(withRemedy(error)).toBe('There is no corpus at x. Name what to index: umekomi index <folder>');
+    expect(withRemedy(error)).toBe(
+      'There is no corpus at x. Name what to index: umekomi index <folder>',
+    );
     expect(withRemedy(new UsageError('USAGE', 'The query is empty.'))).toBe('The query is empty.');
   });
 });
