@@ -26,6 +26,8 @@ export async function searchLike(
     const { document, passages } = await readPassages(store, find);
     const chosen = line === undefined ? passages : passagesAt(passages, line);
     const vectors = await store.vectors(chosen.map(({ id }) => id));
+    // Replaced meanwhile, its ids may be those of other passages.
+    if (!areSame(passages, await store.passages(document.id))) continue;
     const values = meanOf([...vectors.values()]);
     const own = new Set(chosen.map(({ ordinal }) => ordinal));
     const isOwn = (one: Passage): boolean =>
@@ -35,6 +37,12 @@ export async function searchLike(
     // The spaces were swapped meanwhile, and the vector was of either.
     if (found !== null) return found;
   }
+}
+
+function areSame(before: readonly Passage[], now: readonly Passage[]): boolean {
+  const isSame = ({ id, text }: Passage, at: number): boolean =>
+    now[at]?.id === id && now[at]?.text === text;
+  return before.length === now.length && before.every(isSame);
 }
 
 /** The passage that holds a line; where overlap makes it two, the one that begins later. */
