@@ -88,11 +88,14 @@ function checkOutput(box: Sandbox, args: readonly string[], { stdout, stderr }: 
     expect(answer.version).toBe(1);
     if (command === 'search' || command === 'like') expect(answer.hits).not.toHaveLength(0);
   } else if (args.includes('--jsonl')) {
-    const hits = stdout
+    const elements = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { rank: number });
-    expect(hits.map((hit) => hit.rank)).toEqual(hits.map((_, index) => index + 1));
+      .map((line) => JSON.parse(line) as { rank?: number; path: string });
+    for (const [index, { rank, path }] of elements.entries()) {
+      expect(path).not.toBe('');
+      if (command !== 'ls') expect(rank).toBe(index + 1);
+    }
   } else if (args.includes('--files') || args.includes('-0')) {
     const files = stdout.split(args.includes('-0') ? '\0' : '\n').filter((name) => name !== '');
     expect(files).not.toHaveLength(0);
