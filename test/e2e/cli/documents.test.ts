@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 import { STAND_IN_KEY, startStandIn } from '../../helpers/stand-in/server.ts';
 
 let box: Sandbox;
