@@ -38,30 +38,6 @@ describe('JSON examples have the shape of the real answers', () => {
   });
 });
 
-describe('output in the pages is what is printed', () => {
-  let box: Sandbox;
-  beforeAll(() => {
-    box = sandbox();
-    const outcome = box.umekomi(['index', 'docs']);
-    if (outcome.status !== 0) throw new Error(outcome.stderr);
-  });
-  afterAll(() => box.remove());
-
-  const examples = pages()
-    .flatMap(blocksOf)
-    .filter((block) => block.outputOf !== null);
-
-  it('there is some to compare', () => {
-    expect(examples).not.toHaveLength(0);
-  });
-
-  it.each(examples)('$at: $outputOf', ({ code, outputOf }) => {
-    const { status, stdout, stderr } = box.umekomi(words(outputOf ?? '').slice(1));
-    expect(status, stderr).toBe(0);
-    expect(stdout.trimEnd()).toBe(code.trimEnd());
-  });
-});
-
 describe('docs/cli.md', () => {
   it.each([
     ['--chunk-size', DEFAULT_CHUNK_SIZE],
