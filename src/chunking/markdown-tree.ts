@@ -1,6 +1,6 @@
 /**
  * Markdown's block structure from a real parser, and only that: inline markup decides no cut, and
- * leaving it out is most of the speed. Also where hostile input is made harmless (docs/chunking.md).
+ * leaving it out is most of the speed. Also where hostile input is made harmless (docs/internals/chunking.md).
  */
 import type { Input, Tree } from '@lezer/common';
 import {

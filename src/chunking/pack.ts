@@ -16,7 +16,7 @@ import { Border, type Pieces } from './pieces.ts';
 const LAST_LEVEL = 6;
 /** Price of a cut before a heading of level 1–6, then by `Border`. */
 const CUT_COST: readonly number[] = makeCutCosts();
-/** How much the hash moves a price, as a multiple of it; measured in docs/chunking.md. */
+/** How much the hash moves a price, as a multiple of it; measured in docs/internals/chunking.md. */
 const LUCK = 1.5;
 const HEADING_LUCK = 0.5;
 /** The most that luck takes off, as a multiple of `LUCK`: the best border is about free, no more. */

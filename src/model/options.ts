@@ -86,7 +86,7 @@ export const CHUNK_OPTIONS: Named<DefaultNumberSpec, 'chunkSize' | 'chunkOverlap
   /**
    * 256 is about 380 Japanese characters or 150 English words: a paragraph or two, one answer. On the
    * judged sets it found long pages better than 400 and 512 and short ones as well
-   * (docs/builtin-embedder.md). Smaller chunks than 32 are no passages any more.
+   * (docs/internals/builtin-embedder.md). Smaller chunks than 32 are no passages any more.
    */
   chunkSize: whole('tokens', 'most estimated tokens of a chunk', { min: 32, default: 256 }),
   /** None: the title and heading path give context, and an edit then costs one chunk, not two. */

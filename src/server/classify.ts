@@ -1,6 +1,6 @@
 /**
  * What an answer that is no success means, and what to do about it. Pure, and a table: a row of
- * docs/embedding-servers.md is a row here.
+ * docs/internals/server-answers.md is a row here.
  *
  * The text decides first, then the status: Ollama answers 400 when its runner has crashed, and
  * Open WebUI up to 0.8.12 answers 500 to everything.

@@ -1,7 +1,7 @@
 /**
  * English words made comparable: a light stemmer. Part of the recipe of lexical search (a change here is
  * another recipe of `chunk_terms`); the same endings as those of `builtin/lexical-1`. Against no stemming
- * and against plurals alone it was measured in docs/lexical-search.md.
+ * and against plurals alone it was measured in docs/internals/lexical-search.md.
  */
 
 const ASCII_ONLY = /^[a-z0-9]+$/;

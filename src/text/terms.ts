@@ -31,7 +31,7 @@ export interface QueryTerm {
 
 /**
  * Hiragana is mostly grammar: pairs without it count this many times as often as those with it.
- * Measured in docs/lexical-search.md.
+ * Measured in docs/internals/lexical-search.md.
  */
 const CONTENT_WEIGHT = 2;
 

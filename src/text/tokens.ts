@@ -32,7 +32,7 @@ const OTHER = 150;
 
 /**
  * Estimates the tokens of `text`: each script has a cost of its own. Linear time.
- * How far it is off, and against which tokenizers, is in docs/chunking.md.
+ * How far it is off, and against which tokenizers, is in docs/internals/chunking.md.
  *
  * @returns whole tokens, rounded up; 0 only for ''
  */

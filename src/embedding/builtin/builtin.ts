@@ -1,7 +1,7 @@
 /**
  * The embedder that is always there: offline, no model, no download. It is lexical: it finds texts that
  * share words, parts of words and kanji, and Japanese and English words that a dictionary has for each
- * other, not texts that say the same in other words. docs/builtin-embedder.md has the recipes and what they
+ * other, not texts that say the same in other words. docs/internals/builtin-embedder.md has the recipes and what they
  * are worth.
  */
 

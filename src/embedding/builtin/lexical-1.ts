@@ -5,7 +5,7 @@ import { countFeatures } from './features.ts';
 import type { Recipe } from './recipe.ts';
 import { hashedVector } from './vectors.ts';
 
-/** `builtin/lexical-1`: docs/builtin-embedder.md has it step by step. */
+/** `builtin/lexical-1`: docs/internals/builtin-embedder.md has it step by step. */
 export const lexical1: Recipe = {
   model: 'builtin/lexical-1',
   prepare: async () => () => {

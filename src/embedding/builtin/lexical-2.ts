@@ -9,7 +9,7 @@ import type { Recipe } from './recipe.ts';
 import { Translation } from './translation.ts';
 import { refinedVector } from './vectors.ts';
 
-/** `builtin/lexical-2`: docs/builtin-embedder.md has it step by step. */
+/** `builtin/lexical-2`: docs/internals/builtin-embedder.md has it step by step. */
 export const lexical2: Recipe = {
   model: 'builtin/lexical-2',
   prepare: async (onlyAscii) => {

@@ -14,7 +14,7 @@ const PRECISE = 20;
 
 /**
  * The share of meaning in a hybrid score. With the built-in embedder the largest that costs no
- * judged set more than .005 (docs/lexical-search.md). For models on a server an even share, which
+ * judged set more than .005 (docs/internals/lexical-search.md). For models on a server an even share, which
  * was not measured here: an evaluation does it on questions of one's own.
  */
 const SEMANTIC_SHARE = { builtin: 0.2, other: 0.5 };

@@ -23,7 +23,7 @@ export interface PassageTerms {
 
 /**
  * Weights of an occurrence in text, headings (with title) and path, and of an identifier in one piece. A
- * title's word says more about a passage than one of its own. docs/lexical-search.md has the measurements.
+ * title's word says more about a passage than one of its own. docs/internals/lexical-search.md has the measurements.
  */
 const WEIGHTS = { text: 1, headings: 3, path: 3, whole: 1 };
 

@@ -1,7 +1,7 @@
 /**
  * Vectors as the kernel has them: padded and rotated. The rotation spreads over all coordinates what a
  * model may hold in a few, without which signs say little; the padding gives a short vector as many signs
- * as a long one, so that its estimates are as good (docs/performance.md has both differences).
+ * as a long one, so that its estimates are as good (docs/internals/performance.md has both differences).
  */
 import type { Kernel } from '../../kernel.ts';
 import { toBytes } from '../vectors.ts';
