@@ -31,13 +31,14 @@ export function tracedStore(store: CorpusContext['store'], log: Log): CorpusCont
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       return (...given: readonly unknown[]): unknown =>
-        traced(String(name), value.apply(target, given), log);
+        traced(String(name), () => value.apply(target, given), log);
     },
   });
 }
 
-function traced(name: string, given: unknown, log: Log): unknown {
+function traced(name: string, call: () => unknown, log: Log): unknown {
   const begin = performance.now();
+  const given = call();
   if (isIterable(given)) return counted(given, (count) => log(line(name, begin, count)));
   if (!(given instanceof Promise)) return given;
   return given.then(

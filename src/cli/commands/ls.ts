@@ -16,7 +16,8 @@ export const runLs: RunCommand = async (world, { args, flags }) => {
   const settings = resolveSettings(world, flags);
   const filter = readOptions(flags, FILTER_OPTIONS);
   const sources = expandAll(filter.sources, world.home);
-  const paths = args.length === 0 ? undefined : args;
+  const globs = [...args, ...(filter.paths ?? [])];
+  const paths = globs.length === 0 ? undefined : globs;
   const listed: DocumentInfo[] = [];
   await withContext(world, settings, { readOnly: true }, async (context) => {
     for await (const document of await documents.run(context, { ...filter, sources, paths })) {

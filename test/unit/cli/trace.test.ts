@@ -12,7 +12,7 @@ describe('what is traced of a server', () => {
     const server = await startStandIn({ flavour: 'open-webui' });
     const lines: string[] = [];
     const fetch = tracedFetch(createNetworkFetch(), (line) => lines.push(line));
-    const embedder = ollama({ endpoint: server.url, apiKey: STAND_IN_KEY, fetch });
+    const embedder = ollama({ endpoint: server.url, apiKey: STAND_IN_KEY, fetch, retries: 0 });
     await embedder.embedDocuments([SECRET, 'x']);
     await server.close();
     await embedder.embedQuery(SECRET).catch(() => {});
