@@ -9,14 +9,14 @@
 const MAX_TRIES = 10_000_000;
 
 /** Bytes of the longest name on any disk in use, and of the longest path; UTF-16 units are never more. */
-const LONGEST_NAME = 255;
-const LONGEST_PATH = 4096;
+const MAX_NAME_LENGTH = 255;
+const MAX_PATH_LENGTH = 4096;
 
 /** The longest paths there can be: how many parts, and how long each is. */
-const LONGEST_PATHS: readonly (readonly [parts: number, length: number])[] = [
-  [16, LONGEST_NAME],
+const MAX_PATHS: readonly (readonly [parts: number, length: number])[] = [
+  [16, MAX_NAME_LENGTH],
   [128, 31],
-  [LONGEST_PATH / 2, 1],
+  [MAX_PATH_LENGTH / 2, 1],
 ];
 
 /** What may stand in a group that repeats: nothing that could be read in two ways. */
@@ -28,7 +28,7 @@ const REPEATED_GROUP = /[*+]\(([^()]*)(?=([()]?))/g;
  * @param glob as picomatch takes it
  */
 export function hazardOf(glob: string): string | null {
-  if (glob.length > LONGEST_PATH) return `is longer than ${LONGEST_PATH} characters.`;
+  if (glob.length > MAX_PATH_LENGTH) return `is longer than ${MAX_PATH_LENGTH} characters.`;
   const plain = glob.replace(/\\./gs, 'x');
   for (const [, body = '', next] of plain.matchAll(REPEATED_GROUP)) {
     if (next === '(' || /[*?[{]/.test(body)) {
@@ -44,7 +44,7 @@ function triesOf(plain: string): number {
   const parts = plain.split('/');
   const deep = parts.filter((part) => /^\*\*+$/.test(part));
   const stars = parts.filter((part) => !deep.includes(part)).map(starsIn);
-  const ways = LONGEST_PATHS.map(([number, length]) =>
+  const ways = MAX_PATHS.map(([number, length]) =>
     // The last star of a part has no choice: the part must end.
     stars.reduce(
       (tries, count) => tries * Math.max(1, choices(count - 1, length)),
@@ -108,8 +108,8 @@ function ambiguity(bodies: readonly string[]): number {
 
 /** Whether a path can be one of a disk; others are in no folder, and could take for ever to match. */
 export function canBePath(path: string): boolean {
-  if (path.length <= LONGEST_NAME) return true;
-  return path.length <= LONGEST_PATH && !OVERLONG_NAME.test(path);
+  if (path.length <= MAX_NAME_LENGTH) return true;
+  return path.length <= MAX_PATH_LENGTH && !OVERLONG_NAME.test(path);
 }
 
 const OVERLONG_NAME: RegExp = /[^/]{256}/;

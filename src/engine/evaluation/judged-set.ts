@@ -61,7 +61,7 @@ export async function readJudgedSet(
   if (found === null) throw missing(`There is nothing at ${full}.`);
   if (found.isFile()) {
     if (split !== undefined) throw new UsageError('USAGE', 'Only a folder has splits.');
-    return { path: full, documents: null, ...judge(await readQueries(full), null) };
+    return { path: full, documents: null, ...joined(await readQueries(full), null) };
   }
   const inSplit = split === undefined ? [] : [join(full, split, 'queries.jsonl')];
   const queriesFile = await firstFile([...inSplit, join(full, 'queries.jsonl')]);
@@ -77,7 +77,7 @@ export async function readJudgedSet(
     throw await nothingJudged(full, 'qrels.tsv');
   }
   const documents = await firstFile([join(full, 'corpus.jsonl'), join(full, 'documents.jsonl')]);
-  return { path: full, documents, ...judge(queries, await readGains(judgementsFile)) };
+  return { path: full, documents, ...joined(queries, await readGains(judgementsFile)) };
 }
 
 /**
@@ -161,7 +161,7 @@ async function readGains(file: string | null): Promise<Gains | null> {
 }
 
 /** Brings queries and judgements together; without judgements the queries' own answers count. */
-function judge(
+function joined(
   lines: readonly QueryLine[],
   gains: Gains | null,
 ): Pick<JudgedSet, 'queries' | 'unjudgedQueries' | 'unknownQueries'> {

@@ -2,7 +2,7 @@
 import { UmekomiError } from '../../model/errors.ts';
 import type { Embedder } from '../../model/types.ts';
 import type { Store, VectorSpace } from '../../store/store.ts';
-import { requireSameSpace, SAME_MODEL_COSINE, sampleCosines } from '../indexing/space.ts';
+import { requireSameSpace, SAME_MODEL_COSINE, sampleCosines } from '../same-space.ts';
 import type { CheckName, CheckResult, ExamineContext, Finding } from './findings.ts';
 
 /** An examination of an embedder. */

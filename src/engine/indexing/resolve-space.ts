@@ -2,8 +2,8 @@
 import { fingerprint } from '../../model/fingerprint.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
 import type { RunStart, StoreInfo, VectorSpace } from '../../store/store.ts';
+import { requireSameSpace } from '../same-space.ts';
 import { type IndexRequest, UNSTORED } from './context.ts';
-import { requireSameSpace } from './space.ts';
 
 /** The space of a run before the run has begun. */
 export interface ResolvedSpace {

@@ -1,10 +1,10 @@
 /** Sends inputs to the embedder and commits what comes back. */
 import { type EmbeddedBatch, embedAll } from '../../embedding/embed-all.ts';
 import type { EmbeddingInput } from '../../store/store.ts';
+import { requireUnchanged } from '../same-space.ts';
 import { type Run, report } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';
 import { gather, groupSize, MAX_WAIT_MS } from './gather.ts';
-import { requireUnchanged } from './space.ts';
 
 /** Inputs to embed, in the order in which they are sent. */
 type Inputs = AsyncIterable<EmbeddingInput> | Iterable<EmbeddingInput>;

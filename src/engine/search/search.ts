@@ -6,7 +6,7 @@ import type { HitOptions, SearchMode, SearchOptions, SearchResult } from '../../
 import type { Embedder } from '../../model/types.ts';
 import type { StoreInfo, StoreReader, VectorSpace } from '../../store/store.ts';
 import { parseQuery } from '../../text/query.ts';
-import { requireSameSpace } from '../indexing/space.ts';
+import { requireSameSpace } from '../same-space.ts';
 import { resolveFilters } from './filters.ts';
 import { type Retrieval, retrieve } from './retrieve.ts';
 

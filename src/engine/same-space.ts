@@ -1,10 +1,10 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
-import { embedAll } from '../../embedding/embed-all.ts';
-import type { Embedded } from '../../embedding/embed-batch.ts';
-import { CorpusError, EmbeddingError } from '../../model/errors.ts';
-import { haveSameFingerprint } from '../../model/fingerprint.ts';
-import type { Embedder, EmbedderIdentity } from '../../model/types.ts';
-import type { InputVector, StoreReader, VectorSpace } from '../../store/store.ts';
+import { embedAll } from '../embedding/embed-all.ts';
+import type { Embedded } from '../embedding/embed-batch.ts';
+import { CorpusError, EmbeddingError } from '../model/errors.ts';
+import { haveSameFingerprint } from '../model/fingerprint.ts';
+import type { Embedder, EmbedderIdentity } from '../model/types.ts';
+import type { InputVector, StoreReader, VectorSpace } from '../store/store.ts';
 
 /** How many stored inputs are embedded again when a model's digest has changed. */
 const SAMPLE_SIZE = 16;
