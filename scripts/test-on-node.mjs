@@ -1,15 +1,15 @@
 /**
  * Runs `npm test` on other versions of Node, taken from the registry's `node` package:
  *
- *     npm run test:node -- 22 24.18
+ *     npm run test:node -- 22 24
  *
  * In a copy of the checkout with packages of its own: better-sqlite3 is compiled for one version, and
- * the developer's stays as it is. Compiled with the headers of Node 24.19 or later, better-sqlite3 12
- * aborts when a statement is collected (its wrapper removes a hook where there is no context): 24.18
- * stands for 24.
+ * the developer's stays as it is. It is compiled with the headers of the first release of the version's line,
+ * as the binaries are that its authors publish: with those of Node 24.19 or later, better-sqlite3 12 aborts
+ * when a statement is collected.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,14 +32,8 @@ function copyCheckout(to) {
 
 /** Installs a version of Node. @returns its folder, with bin/ and, for addons, include/ */
 function installNode(version, folder) {
-  const args = [
-    'install',
-    '--no-save',
-
-    '--prefix',
-    folder,
-    `node@${version}`,
-  ];
+  mkdirSync(folder);
+  const args = ['install', '--no-save', '--prefix', folder, `node@${version}`];
   if (!succeeds('npm', args, folder, process.env)) throw new Error(`no Node ${version}`);
   const platforms = join(folder, 'node_modules', 'node', 'node_modules');
   const name = readdirSync(platforms).find((each) => each.endsWith(process.arch));
@@ -51,12 +45,12 @@ function installNode(version, folder) {
 function passesOn(version) {
   const folder = mkdtempSync(join(tmpdir(), `umekomi-node-${version}-`));
   try {
-    const node = installNode(version, folder);
+    const node = installNode(version, join(folder, 'node'));
+    const headers = installNode(`${version.split('.')[0]}.0.0`, join(folder, 'headers'));
     const checkout = join(folder, 'checkout');
     copyCheckout(checkout);
     const path = `${join(node, 'bin')}${delimiter}${process.env['PATH']}`;
-    // Addons that are compiled here find this version's headers there.
-    const env = { ...process.env, PATH: path, npm_config_nodedir: node };
+    const env = { ...process.env, PATH: path, npm_config_nodedir: headers };
     return ['node --version', 'npm ci', 'npm test'].every((line) => {
       const [command, ...args] = line.split(' ');
       return succeeds(command, args, checkout, env);
@@ -68,7 +62,7 @@ function passesOn(version) {
 
 const versions = process.argv.slice(2);
 if (versions.length === 0 || !versions.every((version) => /^\d+(\.\d+){0,2}$/.test(version))) {
-  process.stderr.write('usage: npm run test:node -- 22 24.18\n');
+  process.stderr.write('usage: npm run test:node -- 22 24\n');
   process.exit(2);
 }
 const results = versions.map((version) => ({ version, passed: passesOn(version) }));
