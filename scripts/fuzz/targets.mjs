@@ -7,11 +7,7 @@ import { chunkDocument } from '../../dist/chunking/chunk-document.js';
 import { readFrontMatter } from '../../dist/chunking/front-matter.js';
 import { plainHeading } from '../../dist/chunking/heading-text.js';
 import { parseDate } from '../../dist/cli/dates.js';
-import { numberIn } from '../../dist/cli/flags.js';
-import { RANGES } from '../../dist/cli/numbers.js';
-import { excerpt } from '../../dist/cli/render/excerpt.js';
-import { withoutShownHeadings } from '../../dist/cli/render/headings.js';
-import { findTerms, queryTerms as shownTerms } from '../../dist/cli/render/highlight.js';
+import { toFlag } from '../../dist/cli/flags.js';
 import { clip, clipStart } from '../../dist/cli/render/width.js';
 import { printable, printableName, quotedName, toJson } from '../../dist/cli/terminal.js';
 import { lexical2 } from '../../dist/embedding/builtin/lexical-2.js';
@@ -25,6 +21,7 @@ import { decodeText } from '../../dist/files/decode.js';
 import { createIgnoreRules, hazardOfRules } from '../../dist/files/ignore-rules.js';
 import { checkPatterns, createSelection } from '../../dist/files/patterns.js';
 import { UmekomiError } from '../../dist/model/errors.js';
+import { HIT_OPTIONS, INDEX_OPTIONS, SERVER_OPTIONS } from '../../dist/model/options.js';
 import { classifyAnswer } from '../../dist/server/classify.js';
 import { jsonReader } from '../../dist/server/connection.js';
 import { parseEndpoint, parseOllamaHost } from '../../dist/server/endpoint.js';
@@ -33,8 +30,10 @@ import { matchModelName } from '../../dist/server/model-names.js';
 import { parseRetryAfter } from '../../dist/server/retry.js';
 import { filterDocuments } from '../../dist/store/filters.js';
 import { compilePathFilter } from '../../dist/store/path-filter.js';
+import { createExcerpt, roomOf } from '../../dist/text/excerpt.js';
 import { graphemeSegments } from '../../dist/text/graphemes.js';
 import { mapLines } from '../../dist/text/lines.js';
+import { createFinder } from '../../dist/text/matches.js';
 import { holdsPhrase, parseQuery } from '../../dist/text/query.js';
 import { documentTerms, queryTerms } from '../../dist/text/terms.js';
 import { estimateTokens } from '../../dist/text/tokens.js';
@@ -55,6 +54,11 @@ function ours(work) {
     throw error;
   }
 }
+
+/** What reads the numbers of a command line. */
+const NUMBER_PARSERS = Object.entries({ ...INDEX_OPTIONS, ...HIT_OPTIONS, ...SERVER_OPTIONS })
+  .filter(([, spec]) => spec.type === 'number')
+  .map(([name, spec]) => toFlag(name, spec).parseArg);
 
 /** Pieces that parsers look at, put together at random; and any UTF-16 units. */
 const PIECES = [
@@ -416,8 +420,8 @@ export const TARGETS = {
       ['dots', (n) => '1.'.repeat(n / 2)],
     ],
     work: (input) => {
-      for (const range of Object.values(RANGES))
-        ours(() => hold(Number.isFinite(numberIn(range)(input)), 'a number'));
+      for (const parse of NUMBER_PARSERS)
+        ours(() => hold(Number.isFinite(parse(input)), 'a number'));
       const span = parseDate(input);
       hold(span === null || span.end >= span.start, 'a span');
     },
@@ -483,11 +487,25 @@ export const TARGETS = {
       hold(!SAFE.test(quotedName(input)) && !/[\n\t]/.test(quotedName(input)), 'a quoted name');
       hold(!SAFE.test(toJson({ input })) && JSON.parse(toJson({ input })).input === input, 'JSON');
       const safe = printable(input);
-      const terms = shownTerms(safe);
-      const find = (shown) => findTerms(shown, terms);
-      excerpt(withoutShownHeadings(safe, [safe.slice(0, 100)]), { columns: 40, lines: 3 }, find);
       clip(safe, 40);
       clipStart(safe, 40);
+    },
+  },
+  excerpts: {
+    arbitrary: text,
+    shapes: plain(TEXT_SHAPES),
+    work: (input) => {
+      for (const isMarkdown of [true, false]) {
+        const { text: shown, matches } = createExcerpt(input, {
+          ...{ isMarkdown, startLine: 1, shownHeadings: [input.slice(0, 100)] },
+          find: createFinder(input.slice(0, 100)),
+          room: roomOf({ columns: 120, lines: 3 }),
+        });
+        hold(
+          matches.every(({ start, end }) => 0 <= start && start < end && end <= shown.length),
+          'matches inside',
+        );
+      }
     },
   },
 };

@@ -128,7 +128,7 @@ it('on the command line: what is waited for is said, the end is exit code 3, and
   const stopped = await sandbox.start([...command, ...flags]).done;
   expect(stopped).toMatchObject({ code: 3, stdout: '' });
   expect(stopped.stderr).toMatch(/^umekomi: Embedding server .* Trying again in .* \(1 of 1\)\.$/m);
-  expect(stopped.stderr).toMatch(/\(2 attempts\) \[ENDPOINT_UNREACHABLE\]\n$/);
+  expect(stopped.stderr).toMatch(/\(2 attempts\) Start it .* \[ENDPOINT_UNREACHABLE\]\n$/);
   const kept = Number(value(join(sandbox.folder, 'c.db'), 'SELECT count(*) FROM embedding'));
   expect(kept).toBeGreaterThan(0);
   await comeBack();
