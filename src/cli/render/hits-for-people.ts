@@ -1,6 +1,5 @@
 /** Hits for people: place, similarity, headings, and the part of the passage that tells most. */
 import type { Hit, Place } from '../../model/search.ts';
-import { createExcerpt } from '../../text/excerpt.ts';
 import { createFinder, type FindMatches } from '../../text/matches.ts';
 import { shownPath } from '../paths.ts';
 import {
@@ -147,24 +146,17 @@ function wholeOf(hit: Hit): Shown {
   return { text, lines };
 }
 
-/** As much of a hit's own excerpt as fits on a few lines of this terminal, in which it flows. */
-function excerptOf({ excerpt }: Hit, { columns, find }: Style): Shown {
-  const text = printable(excerpt.text).replace(/\s+/gu, ' ');
-  const { text: kept, isCut } = createExcerpt(text, {
-    ...{ find, isMarkdown: false, shownHeadings: [], startLine: excerpt.startLine },
-    room: (rest) => fitting(rest, columns),
-  });
-  const before = isCut.before || excerpt.isCut.before ? ELLIPSIS : '';
-  const after = isCut.after || excerpt.isCut.after ? ELLIPSIS : '';
-  const shown = before + kept.trim() + after;
-  return { text: shown, lines: wrap(shown, columns, EXCERPT_LINES) };
-}
-
-/** How much of a text fits, with an ellipsis at both ends if it is cut. In UTF-16 units. */
-function fitting(text: string, columns: number): number {
-  const open = ELLIPSIS + text;
+/** A hit's excerpt, flowing; on a terminal with fewer columns its end is left out. */
+function excerptOf({ excerpt: { text, isCut } }: Hit, { columns }: Style): Shown {
+  const flowing = printable(text).replace(/\s+/gu, ' ').trim();
+  const open = (isCut.before ? ELLIPSIS : '') + flowing + (isCut.after ? ELLIPSIS : '');
   const lines = wrap(open, columns, EXCERPT_LINES + 1);
   const last = lines[EXCERPT_LINES - 1];
-  if (last === undefined || lines.length <= EXCERPT_LINES) return text.length;
-  return last.start + clip(open.slice(last.start), columns).length - 2 * ELLIPSIS.length;
+  if (last === undefined || lines.length <= EXCERPT_LINES) return { text: open, lines };
+  const tail = clip(open.slice(last.start), columns);
+  const cut = { start: last.start, end: last.start + tail.length };
+  return {
+    text: open.slice(0, last.start) + tail,
+    lines: [...lines.slice(0, EXCERPT_LINES - 1), cut],
+  };
 }

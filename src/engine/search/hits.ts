@@ -22,8 +22,8 @@ export interface HitStyle {
   readonly contextLines: number;
 }
 
-/** Two or three lines of a page; a list or a table has shorter ones. */
-const EXCERPT_ROOM = roomOf({ columns: 300, lines: 6 });
+/** Three lines of a terminal; a list or a table has shorter ones. */
+const EXCERPT_ROOM = roomOf({ columns: 220, lines: 6 });
 
 /** Digits of a hit's id: 64 bits tell the passages of any corpus apart. */
 const ID_DIGITS = 16;
