@@ -107,17 +107,21 @@ function useCommandLine() {
 const program = `
 import { strict as assert } from 'node:assert';
 import { builtin, ollama, openCorpus, UmekomiError } from 'umekomi';
+import { MEASURES } from 'umekomi/evaluation';
 
 assert.equal(typeof ollama, 'function');
-const corpus = openCorpus('library.db', { embedder: builtin() });
+assert.ok(MEASURES.includes('ndcg10'));
+const corpus = await openCorpus('library.db', { embedder: builtin() });
 try {
   await corpus.index(['docs']);
-  const hits = await corpus.search('自転車のパンク', { k: 3 });
+  const { hits } = await corpus.search('自転車のパンク', { k: 3 });
   assert.ok(hits.some((hit) => hit.path.includes('パンク')), JSON.stringify(hits));
+  const { text } = await corpus.passage(hits[0].uri);
+  assert.equal(text, hits[0].text);
 } finally {
-  corpus.close();
+  await corpus.close();
 }
-assert.throws(() => openCorpus('missing.db', { readOnly: true }), UmekomiError);
+await assert.rejects(openCorpus('missing.db', { readOnly: true }), UmekomiError);
 console.log('the library works');
 `;
 
@@ -126,12 +130,66 @@ function useLibrary() {
   run(process.execPath, ['program.mjs'], { cwd: project });
 }
 
+/** A program in TypeScript, whose types come from the package and the browser's library alone. */
+const typedProgram = `
+import {
+  CorpusError, EmbeddingError, UmekomiError, UsageError, builtin, listModels, ollama, openCorpus,
+  parseEndpoint, salvageCorpus,
+  type Corpus, type Embedder, type Hit, type Remedy, type SearchResult,
+} from 'umekomi';
+import { compareRuns, evaluateSet, readJudgedSet } from 'umekomi/evaluation';
+
+const own: Embedder = {
+  identity: async () => ({
+    kind: 'own', model: 'own', digest: null, dimensions: 2,
+    documentPrompt: '', queryPrompt: '', contextTokens: null,
+  }),
+  embedDocuments: async (texts) => texts.map(() => Float32Array.of(1, 0)),
+  embedQuery: async () => Float32Array.of(1, 0),
+};
+
+export async function use(signal: AbortSignal): Promise<readonly Hit[]> {
+  const corpus: Corpus = await openCorpus(':memory:', { embedder: own });
+  const found: SearchResult = await corpus.search('a', { mode: 'hybrid', k: 1, signal });
+  const like = await corpus.like({ path: 'a.md', line: 3 }, { perDocument: 1 });
+  for await (const { path, passages } of corpus.documents({ paths: ['*.md'] })) {
+    const size: number = path.length + passages;
+    if (size < 0) break;
+  }
+  const { counts } = { counts: await corpus.status() };
+  const evaluation = await evaluateSet(corpus, await readJudgedSet('set'));
+  await corpus.close();
+  return [...found.hits, ...like.hits].slice(0, counts.documents + evaluation.modes.length);
+}
+
+export function remedyOf(error: unknown): Remedy | null {
+  return error instanceof UmekomiError ? error.remedy : null;
+}
+export { CorpusError, EmbeddingError, UsageError, builtin, listModels, ollama, parseEndpoint, salvageCorpus, compareRuns };
+`;
+
+/** Every declaration that a program reaches is checked, with nothing installed but the package. */
+function compile() {
+  writeFileSync(join(project, 'program.ts'), typedProgram);
+  const compilerOptions = {
+    ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+    ...{ target: 'ES2022', lib: ['ES2022', 'DOM'], types: [] },
+    ...{ module: 'NodeNext', moduleResolution: 'NodeNext' },
+  };
+  const settings = { compilerOptions, files: ['program.ts'] };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(settings));
+  const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+  run(process.execPath, [tsc, '--project', 'tsconfig.json'], { cwd: project });
+  console.log('  ok: the types compile without those of any dependency');
+}
+
 try {
   const tarball = pack();
   lint(tarball);
   install(tarball);
   useCommandLine();
   useLibrary();
+  compile();
   console.log('\npackage check: passed');
 } catch (error) {
   console.error(`\npackage check: FAILED: ${error instanceof Error ? error.message : error}`);
