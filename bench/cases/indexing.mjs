@@ -54,7 +54,7 @@ export async function run({ flags = {} } = {}) {
 async function stages(folder, written) {
   const load = (module) => import(new URL(`../../dist/${module}.js`, import.meta.url).href);
   const { crawl } = await load('files/crawl');
-  const { createQuickDisk } = await load('files/adaptive-disk');
+  const { createAdaptiveDisk } = await load('files/adaptive-disk');
   const { readDocument } = await load('files/read');
   const { decodeText } = await load('files/decode');
   const { chunkDocument } = await load('chunking/chunk-document');
@@ -76,7 +76,7 @@ async function stages(folder, written) {
   };
   const source = { path: folder, kind: 'folder', include: [], exclude: [] };
   const { files } = await stage('crawl', () => crawl(source));
-  const disk = createQuickDisk();
+  const disk = createAdaptiveDisk();
   const read = await stage('read, decode, hash', async () => {
     const texts = [];
     for (const { path } of files) texts.push(await readDocument(join(folder, path), disk));

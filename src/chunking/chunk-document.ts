@@ -10,7 +10,7 @@ import { makeOutline } from './outline.ts';
 import { pack } from './pack.ts';
 import { Pieces } from './pieces.ts';
 import { pushPlainText } from './split.ts';
-import { makeChunks } from './to-chunks.ts';
+import { toChunks } from './to-chunks.ts';
 
 export { MAX_CONTEXT_TOKENS } from './context.ts';
 
@@ -32,7 +32,7 @@ export function chunkDocument(
   format: DocumentFormat,
   options: ChunkOptions,
 ): ChunkedDocument {
-  checkOptions(options);
+  requireUsable(options);
   const clean = withLineFeeds(text);
   const markdown = format === 'markdown';
   const front = markdown ? readFrontMatter(clean) : null;
@@ -45,7 +45,7 @@ export function chunkDocument(
   const outline = makeOutline(pieces);
   const title = findTitle(front?.data?.['title'], pieces);
   const cuts = pack(pieces, outline, clean);
-  const chunks = makeChunks({
+  const chunks = toChunks({
     text,
     clean,
     pieces,
@@ -58,7 +58,7 @@ export function chunkDocument(
   return { title, frontMatter: front?.data ?? null, chunks };
 }
 
-function checkOptions({ chunkSize, chunkOverlap }: ChunkOptions): void {
+function requireUsable({ chunkSize, chunkOverlap }: ChunkOptions): void {
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
     throw new UsageError(
       'USAGE',

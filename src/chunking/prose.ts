@@ -76,11 +76,11 @@ export const findSentence: CutFinder = (text, from, to) => {
   for (let index = from; index < to; index += 1) {
     const character = text.charAt(index);
     if (character === '\n') {
-      return settle(text, from, skipBlankLines(text, index + 1, to), to, Border.Line);
+      return cutAtGrapheme(text, from, skipBlankLines(text, index + 1, to), to, Border.Line);
     }
     if (!WIDE_END.has(character) && !ASCII_END.has(character) && character !== '」') continue;
     const end = sentenceEnd(text, index, to);
-    if (end > 0) return settle(text, from, end, to, Border.Sentence);
+    if (end > 0) return cutAtGrapheme(text, from, end, to, Border.Sentence);
   }
   return { offset: to, border: Border.Sentence };
 };
@@ -109,7 +109,7 @@ export const findClause: CutFinder = (text, from, to) => {
     const ends =
       WIDE_CLAUSE.has(character) ||
       (ASCII_CLAUSE.has(character) && isBlank(text.charCodeAt(index + 1)));
-    if (ends) return settle(text, from, skipToNext(text, index + 1, to), to, Border.Clause);
+    if (ends) return cutAtGrapheme(text, from, skipToNext(text, index + 1, to), to, Border.Clause);
   }
   return { offset: to, border: Border.Clause };
 };
@@ -123,7 +123,7 @@ export const findSomeWord: CutFinder = (text, from, to) => {
   for (let index = from + RUN_MIN; index < to; index += 1) {
     if (!beginsWord(text, index)) continue;
     if (index - from >= RUN_MAX || mix(text, index) % 4 === 0) {
-      return settle(text, from, index, to, Border.Word);
+      return cutAtGrapheme(text, from, index, to, Border.Word);
     }
   }
   return { offset: to, border: Border.Word };
@@ -132,7 +132,7 @@ export const findSomeWord: CutFinder = (text, from, to) => {
 /** Spaces, and where a Japanese phrase begins: kanji or katakana behind hiragana. */
 export const findWord: CutFinder = (text, from, to) => {
   for (let index = from + 1; index < to; index += 1) {
-    if (beginsWord(text, index)) return settle(text, from, index, to, Border.Word);
+    if (beginsWord(text, index)) return cutAtGrapheme(text, from, index, to, Border.Word);
   }
   return { offset: to, border: Border.Word };
 };
@@ -154,7 +154,7 @@ export const findGrapheme: CutFinder = (text, from, to) => {
   const last = Math.min(to, from + RUN_MAX);
   let offset = from + RUN_MIN;
   while (offset < last && mix(text, offset) % 16 !== 0) offset += 1;
-  return settle(text, from, offset, to, Border.Grapheme);
+  return cutAtGrapheme(text, from, offset, to, Border.Grapheme);
 };
 
 /** A hash of the two units at each side of `offset`. */
@@ -167,9 +167,16 @@ function mix(text: string, offset: number): number {
 
 /** Every grapheme: the last resort for a limit of a few tokens. */
 export const findEachGrapheme: CutFinder = (text, from, to) =>
-  settle(text, from, from + 1, to, Border.Grapheme);
+  cutAtGrapheme(text, from, from + 1, to, Border.Grapheme);
 
-function settle(text: string, from: number, offset: number, to: number, border: BorderKind): Cut {
+/** A cut at the first grapheme border from `offset` on. */
+function cutAtGrapheme(
+  text: string,
+  from: number,
+  offset: number,
+  to: number,
+  border: BorderKind,
+): Cut {
   if (offset >= to) return { offset: to, border };
   return { offset: Math.min(graphemeBorderFrom(text, from, offset), to), border };
 }

@@ -16,18 +16,18 @@ interface Span {
 }
 
 /** Makes the chunks; a span of nothing but white space makes none. */
-export function makeChunks(packed: Packed): Chunk[] {
+export function toChunks(packed: Packed): Chunk[] {
   const { cuts, pieces } = packed;
   const chunks: Chunk[] = [];
   cuts.forEach((first, index) => {
     const span = { first, next: cuts[index + 1] ?? pieces.count };
-    const chunk = makeChunk(packed, span, index > 0 ? cuts[index - 1] : undefined, chunks.length);
+    const chunk = toChunk(packed, span, index > 0 ? cuts[index - 1] : undefined, chunks.length);
     if (chunk !== null) chunks.push(chunk);
   });
   return chunks;
 }
 
-function makeChunk(
+function toChunk(
   packed: Packed,
   span: Span,
   before: number | undefined,

@@ -1,164 +1,127 @@
 /** The whole command line: every command, flag and help. What they do is loaded when they run. */
-import type { Command } from 'commander';
-import { collect, numberIn } from './flags.ts';
+import { Option } from 'commander';
+import { CHUNK_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
+import { doctor } from '../service/operations/doctor.ts';
+import { documents } from '../service/operations/documents.ts';
+import { evaluate } from '../service/operations/eval.ts';
+import { index } from '../service/operations/index.ts';
+import { models } from '../service/operations/models.ts';
+import { optimize } from '../service/operations/optimize.ts';
+import { read } from '../service/operations/read.ts';
+import { remove } from '../service/operations/remove.ts';
+import { status } from '../service/operations/status.ts';
+import type { CommandDefinition } from './command.ts';
 import { main, type Run } from './main.ts';
-import { RANGES } from './numbers.ts';
-import type { AddCommand } from './program.ts';
-import { addLike, addSearch } from './search-commands.ts';
+import { LIKE, SEARCH } from './search-commands.ts';
 
-const addIndex: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('index')
-    .description('bring a corpus up to date with folders, files or globs')
-    .argument('[sources...]', 'folders, files or globs; none means all that the corpus has')
-    .option('--include <glob>', 'only files that match; repeatable', collect)
-    .option('--exclude <glob>', 'not files that match; repeatable', collect)
-    .option('--no-ignore', 'read what .gitignore, .ignore and .umekomiignore leave out')
-    .option('--chunk-size <tokens>', 'most estimated tokens of a chunk', numberIn(RANGES.chunkSize))
-    .option(
-      '--chunk-overlap <tokens>',
-      'tokens repeated from the chunk before',
-      numberIn(RANGES.chunkOverlap),
-    )
-    .option(
-      '--dimensions <n>',
-      'length of the vectors, for models that can be cut',
-      numberIn(RANGES.dimensions),
-    )
-    .option('--document-prefix <text>', "put before every text, instead of the model's own")
-    .option('--query-prefix <text>', "put before every query, instead of the model's own")
-    .option('--concurrency <n>', 'requests in flight', numberIn(RANGES.concurrency))
-    .option('--batch-size <n>', 'texts a request', numberIn(RANGES.batchSize))
-    .option('--timeout <seconds>', 'for one request', numberIn(RANGES.timeout))
-    .option('--retries <n>', 'further attempts of a failed request', numberIn(RANGES.retries))
-    .option('--rebuild', 'embed everything anew, for another model, dimensions or prefixes')
-    .option('--dry-run', 'say what would happen; change nothing')
-    .option('--json', 'print the summary as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ umekomi index ./docs ./notes
-  $ umekomi index ./docs --exclude 'drafts/**'
-  $ umekomi index 'docs/**/*.md'
-  $ umekomi index --dry-run
-  $ umekomi index --rebuild --model bge-m3`,
-    )
-    .action(async (sources: string[], _, command: Command) => {
-      const { index } = await import('./commands/index.ts');
-      setExitCode(await index(world, sources, command.optsWithGlobals()));
-    });
+const json = (help: string) => (): readonly Option[] => [new Option('--json', help)];
+
+const INDEX: CommandDefinition = {
+  operation: index,
+  argument: ['[sources...]', 'folders, files or globs; none means all that the corpus has'],
+  options: { ...SPACE_OPTIONS, ...SERVER_OPTIONS },
+  flags: json('print the summary as JSON'),
+  examples: [
+    'umekomi index ./docs ./notes',
+    `umekomi index ./docs --exclude 'drafts/**'`,
+    `umekomi index 'docs/**/*.md'`,
+    'umekomi index --dry-run',
+    'umekomi index --rebuild --model bge-m3',
+  ],
+  load: async () => (await import('./commands/index.ts')).runIndex,
 };
 
-const addRemove: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('remove')
-    .description('take a source, or a folder or file of one, out of the corpus')
-    .argument('<path>', 'on disk or inside a source; nothing on disk is touched')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ umekomi remove ./notes                   a source, with all that came from it
-  $ umekomi remove docs/drafts               left out from now on`,
-    )
-    .action(async (path: string, _, command: Command) => {
-      const { remove } = await import('./commands/remove.ts');
-      setExitCode(await remove(world, path, command.optsWithGlobals()));
-    });
+const GET: CommandDefinition = {
+  operation: read,
+  name: 'get',
+  argument: ['<path[:lines]>', 'a document and lines of it, or the uri of a hit'],
+  flags: json('print it as JSON'),
+  examples: [
+    'umekomi get docs/guide.md',
+    'umekomi get docs/guide.md:40-60',
+    `umekomi get 'umekomi://docs/guide.md#L40-60'`,
+  ],
+  load: async () => (await import('./commands/get.ts')).runGet,
 };
 
-const addOptimize: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('optimize')
-    .description('make a corpus as small and quick as one that was just built')
-    .option('--json', 'print what it came to as JSON')
-    .addHelpText('after', '\nExample:\n  $ umekomi optimize')
-    .action(async (_, command: Command) => {
-      const { optimize } = await import('./commands/optimize.ts');
-      setExitCode(await optimize(world, command.optsWithGlobals()));
-    });
+const LS: CommandDefinition = {
+  operation: documents,
+  name: 'ls',
+  argument: ['[glob]', 'only documents whose path matches'],
+  flags: () => [
+    new Option('--json', 'print one JSON document').conflicts('jsonl'),
+    new Option('--jsonl', 'print one JSON object a document'),
+  ],
+  examples: ['umekomi ls', `umekomi ls 'guide/**' --since 2026-01-01`],
+  load: async () => (await import('./commands/ls.ts')).runLs,
 };
 
-const addStatus: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('status')
-    .description('say what a corpus holds')
-    .option('--json', 'print it as JSON')
-    .addHelpText('after', '\nExample:\n  $ umekomi status')
-    .action(async (_, command: Command) => {
-      const { status } = await import('./commands/status.ts');
-      setExitCode(await status(world, command.optsWithGlobals()));
-    });
+const REMOVE: CommandDefinition = {
+  operation: remove,
+  argument: ['<path>', 'on disk or inside a source; nothing on disk is touched'],
+  examples: [
+    'umekomi remove ./notes                   a source, with all that came from it',
+    'umekomi remove docs/drafts               left out from now on',
+  ],
+  load: async () => (await import('./commands/remove.ts')).runRemove,
 };
 
-const addDoctor: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('doctor')
-    .description('say what is wrong with a corpus and its server, and what to do')
-    .option('--offline', 'look at the file only; ask no server')
-    .option('--repair', 'mend what can be mended')
-    .option('--json', 'print what was found as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ umekomi doctor
-  $ umekomi doctor --offline --repair`,
-    )
-    .action(async (_, command: Command) => {
-      const { doctor } = await import('./commands/doctor.ts');
-      setExitCode(await doctor(world, command.optsWithGlobals()));
-    });
+const OPTIMIZE: CommandDefinition = {
+  operation: optimize,
+  flags: json('print what it came to as JSON'),
+  examples: ['umekomi optimize'],
+  load: async () => (await import('./commands/optimize.ts')).runOptimize,
 };
 
-const addEval: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('eval')
-    .description('measure how good search is, on questions whose answers are known')
-    .argument(
-      '[set]',
-      'a folder with queries.jsonl and qrels.tsv, or a file of queries with answers',
-    )
-    .option('--split <name>', 'the part of the set to ask, such as dev')
-    .option('--mode <mode>', 'only this mode; repeatable', collect)
-    .option(
-      '--chunk-size <tokens>',
-      "for the set's own documents: most estimated tokens of a chunk",
-      numberIn(RANGES.chunkSize),
-    )
-    .option(
-      '--chunk-overlap <tokens>',
-      "for the set's own documents: tokens repeated from the chunk before",
-      numberIn(RANGES.chunkOverlap),
-    )
-    .option('--ranks', 'print the place of every answer of every query as well')
-    .option('--compare <files...>', 'compare two runs that were kept with --json, or modes of one')
-    .option('--json', 'print the figures and the scores of every query as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ umekomi eval questions.jsonl             ask the corpus of this folder
-  $ umekomi eval ./jsquad --split dev --model bge-m3 --json > bge-m3.json
-  $ umekomi eval --compare builtin.json bge-m3.json`,
-    )
-    .action(async (set: string | undefined, _, command: Command) => {
-      const { evaluate } = await import('./commands/eval.ts');
-      setExitCode(await evaluate(world, set, command.optsWithGlobals()));
-    });
+const STATUS: CommandDefinition = {
+  operation: status,
+  flags: json('print it as JSON'),
+  examples: ['umekomi status'],
+  load: async () => (await import('./commands/status.ts')).runStatus,
 };
 
-const addModels: AddCommand = (program, world, setExitCode) => {
-  program
-    .command('models')
-    .description('list the models of the server, and which of them can embed')
-    .option('--json', 'print them as JSON')
-    .addHelpText('after', '\nExample:\n  $ umekomi models --endpoint http://localhost:3000')
-    .action(async (_, command: Command) => {
-      const { models } = await import('./commands/models.ts');
-      setExitCode(await models(world, command.optsWithGlobals()));
-    });
+const DOCTOR: CommandDefinition = {
+  operation: doctor,
+  flags: json('print what was found as JSON'),
+  examples: ['umekomi doctor', 'umekomi doctor --offline --repair'],
+  load: async () => (await import('./commands/doctor.ts')).runDoctor,
+};
+
+const EVAL: CommandDefinition = {
+  operation: evaluate,
+  argument: [
+    '[set]',
+    'a folder with queries.jsonl and qrels.tsv, or a file of queries with answers',
+  ],
+  options: {
+    split: {
+      type: 'text',
+      placeholder: 'name',
+      help: 'the part of the set to ask, such as dev',
+    },
+    ...CHUNK_OPTIONS,
+  },
+  flags: () => [
+    new Option('--ranks', 'print the place of every answer of every query as well'),
+    new Option(
+      '--compare <files...>',
+      'compare two runs that were kept with --json, or modes of one',
+    ),
+    new Option('--json', 'print the figures and the scores of every query as JSON'),
+  ],
+  examples: [
+    'umekomi eval questions.jsonl             ask the corpus of this folder',
+    'umekomi eval ./jsquad --split dev --model bge-m3 --json > bge-m3.json',
+    'umekomi eval --compare builtin.json bge-m3.json',
+  ],
+  load: async () => (await import('./commands/eval.ts')).runEval,
+};
+
+const MODELS: CommandDefinition = {
+  operation: models,
+  flags: json('print them as JSON'),
+  examples: ['umekomi models --endpoint http://localhost:3000'],
+  load: async () => (await import('./commands/models.ts')).runModels,
 };
 
 /** Runs any command. */
@@ -166,7 +129,7 @@ export const run: Run = (args, world, version) =>
   main(args, world, {
     version,
     commands: [
-      ...[addIndex, addSearch, addLike, addRemove, addOptimize],
-      ...[addStatus, addDoctor, addEval, addModels],
+      ...[INDEX, SEARCH, LIKE, GET, LS, REMOVE, OPTIMIZE],
+      ...[STATUS, DOCTOR, EVAL, MODELS],
     ],
   });

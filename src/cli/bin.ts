@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isSearching } from './command-name.ts';
+import { isSearch } from './command-name.ts';
 import { EXIT } from './exit-codes.ts';
 
 const interrupt = new AbortController();
@@ -42,7 +42,7 @@ const stderr = (): NodeJS.WriteStream => {
 };
 
 async function start(): Promise<void> {
-  const { run } = await (isSearching(args)
+  const { run } = await (isSearch(args)
     ? import('./search-commands.ts')
     : import('./all-commands.ts'));
   process.exitCode = await run(

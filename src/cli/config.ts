@@ -2,28 +2,23 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../model/errors.ts';
-import { describeRange, isWithin, type NumberSetting, RANGES } from './numbers.ts';
+import { describeOption, isValid, type OptionValues } from '../model/option-spec.ts';
+import { CHUNK_OPTIONS, REQUEST_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
 import type { World } from './terminal.ts';
 
-/** What a configuration may hold. */
-export interface Config {
-  readonly model?: string;
-  readonly endpoint?: string;
-  readonly dimensions?: number;
-  readonly documentPrefix?: string;
-  readonly queryPrefix?: string;
-  readonly concurrency?: number;
-  readonly batchSize?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly retries?: number;
-  readonly chunkSize?: number;
-  readonly chunkOverlap?: number;
-}
+/** The options that a configuration may hold. */
+export const SETTINGS: typeof SPACE_OPTIONS &
+  typeof SERVER_OPTIONS &
+  typeof REQUEST_OPTIONS &
+  typeof CHUNK_OPTIONS = {
+  ...SPACE_OPTIONS,
+  ...SERVER_OPTIONS,
+  ...REQUEST_OPTIONS,
+  ...CHUNK_OPTIONS,
+};
 
-const TEXTS = ['model', 'endpoint', 'documentPrefix', 'queryPrefix'] as const;
-
-const KNOWN: readonly string[] = [...TEXTS, ...Object.keys(RANGES)];
+/** What a configuration says. */
+export type Config = OptionValues<typeof SETTINGS>;
 
 /**
  * The project's configuration over the user's. A project's file comes with a checkout and is not
@@ -60,22 +55,22 @@ function readFile(path: string): Config {
     throw new UsageError('CONFIG_INVALID', `${path} cannot be read.`, { cause: error });
   }
   try {
-    return check(path, JSON.parse(text.replace(/^\uFEFF/, '')));
+    return checked(path, JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError('CONFIG_INVALID', `${path} is not valid JSON.`, { cause: error });
   }
 }
 
-/** Bytes: a thousand times as many as all settings take. */
-const LARGEST = 1024 * 1024;
+/** A thousand times as many as all settings take. */
+const MAX_BYTES = 1024 * 1024;
 
 /** A named pipe in a project's folder would be waited for, and a disk's worth of bytes read. */
 function readPlainFile(path: string): string {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > LARGEST) throw new Error('not a file of settings');
+    if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error('not a file of settings');
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);
@@ -88,26 +83,23 @@ function isMissing(error: unknown): boolean {
   );
 }
 
-function check(path: string, value: unknown): Config {
+function checked(path: string, value: unknown): Config {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError('CONFIG_INVALID', `${path} must hold a JSON object.`);
   }
-  for (const [key, entry] of Object.entries(value)) checkEntry(path, key, entry);
+  for (const [name, setting] of Object.entries(value)) checkSetting(path, name, setting);
   return value;
 }
 
-function checkEntry(path: string, key: string, entry: unknown): void {
-  if (!KNOWN.includes(key)) {
-    const shown = JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
-    const message = `${path}: there is no setting ${shown}; the settings are ${KNOWN.join(', ')}. Keys belong into the environment.`;
+function checkSetting(path: string, name: string, setting: unknown): void {
+  const spec = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as keyof typeof SETTINGS] : null;
+  if (spec === null) {
+    const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
+    const known = Object.keys(SETTINGS).join(', ');
+    const message = `${path}: there is no setting ${shown}; the settings are ${known}. Keys belong into the environment.`;
     throw new UsageError('CONFIG_INVALID', message);
   }
-  const range = Object.hasOwn(RANGES, key) ? RANGES[key as NumberSetting] : null;
-  const isRight =
-    range === null
-      ? typeof entry === 'string'
-      : typeof entry === 'number' && isWithin(entry, range);
-  if (isRight) return;
-  const wanted = range === null ? 'a text in quotes' : describeRange(range);
-  throw new UsageError('CONFIG_INVALID', `${path}: ${key} must be ${wanted}.`);
+  if (isValid(spec, setting)) return;
+  const message = `${path}: ${name} must be ${describeOption(spec)}.`;
+  throw new UsageError('CONFIG_INVALID', message);
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DEFAULT_CORPUS_PATH } from '../model/defaults.ts';
+import { CorpusError } from '../model/errors.ts';
 import { expandHome } from './paths.ts';
 import type { World } from './terminal.ts';
 
@@ -17,6 +18,13 @@ export function corpusPath(world: World, flag: string | undefined): string {
     if (existsSync(candidate)) return candidate;
     if (dirname(folder) === folder) return resolve(world.cwd, DEFAULT_CORPUS_PATH);
   }
+}
+
+/** @throws CorpusError `CORPUS_NOT_FOUND` if there is no such file: a command that writes would make one */
+export function requireCorpus(path: string): void {
+  if (existsSync(path)) return;
+  const message = `There is no corpus at ${path}.`;
+  throw new CorpusError('CORPUS_NOT_FOUND', message, { remedy: { code: 'index-source' } });
 }
 
 /** The `.umekomi` folder whose configuration belongs to a corpus; null if it is not in one. */

@@ -2,12 +2,12 @@
  * Which embedder a command uses. An existing corpus decides kind and model; the address comes from
  * the user only. Discovery happens only for a new corpus with nothing configured, and is said.
  */
-
-import type { Embedder, SpaceInfo } from '../index.ts';
 import { LOCAL_OLLAMA } from '../model/defaults.ts';
 import { CorpusError, UsageError } from '../model/errors.ts';
+import type { Embedder, EmbedderIdentity } from '../model/types.ts';
 import { duration } from './render/numbers.ts';
-import { serverOptions } from './server.ts';
+import { withRemedy } from './render/remedy.ts';
+import { debugOptions, serverOptions } from './server.ts';
 import type { Settings, SpaceSettings } from './settings.ts';
 import type { World } from './terminal.ts';
 
@@ -31,7 +31,7 @@ export interface EmbedderContext {
  */
 export async function makeEmbedder(
   context: EmbedderContext,
-  space: SpaceInfo | null,
+  space: EmbedderIdentity | null,
 ): Promise<Embedder> {
   const { settings } = context;
   if (space !== null && !settings.rebuild) return embedderOf(context, space);
@@ -48,7 +48,7 @@ function isBuiltin(model: string): boolean {
 }
 
 /** The model of a rebuild that names none: the corpus's, unless a server is named for the first time. */
-function modelOf(space: SpaceInfo | null, settings: Settings): string | undefined {
+function modelOf(space: EmbedderIdentity | null, settings: Settings): string | undefined {
   if (space === null || (space.kind === 'builtin' && settings.endpoint !== undefined)) {
     return undefined;
   }
@@ -56,7 +56,7 @@ function modelOf(space: SpaceInfo | null, settings: Settings): string | undefine
 }
 
 /** The embedder of an existing corpus. */
-async function embedderOf(context: EmbedderContext, space: SpaceInfo): Promise<Embedder> {
+async function embedderOf(context: EmbedderContext, space: EmbedderIdentity): Promise<Embedder> {
   const { settings, say } = context;
   const { flagged } = settings;
   if (space.kind !== 'builtin' && space.kind !== 'ollama') throw foreignKind(space);
@@ -99,15 +99,17 @@ async function builtinEmbedder({ flagged }: Settings, model: string): Promise<Em
 
 async function serverEmbedder(
   context: EmbedderContext,
-  named: SpaceSettings & { readonly known?: SpaceInfo },
+  named: SpaceSettings & { readonly known?: EmbedderIdentity },
 ): Promise<Embedder> {
   const { world, settings, say } = context;
   const { ollama } = await import('../embedding/ollama.ts');
   const embedder = ollama({
-    ...serverOptions(world, settings),
+    ...(await serverOptions(world, settings, say)),
     ...named,
     onRetry: ({ error, waitMs, retry, retries }) =>
-      say(`${error.message} Trying again in ${duration(waitMs / 1000)} (${retry} of ${retries}).`),
+      say(
+        `${withRemedy(error)} Trying again in ${duration(waitMs / 1000)} (${retry} of ${retries}).`,
+      ),
   });
   if (named.model === undefined) {
     const { model } = await embedder.identity({ signal: world.signal });
@@ -127,7 +129,8 @@ export async function discover(
   endpoint: string = LOCAL_OLLAMA,
 ): Promise<Embedder> {
   const { listModels } = await import('../server/models.ts');
-  const quick = { endpoint, retries: 0, timeoutMs: DISCOVERY_TIMEOUT_MS };
+  const patience = { retries: 0, timeoutMs: DISCOVERY_TIMEOUT_MS };
+  const quick = { endpoint, ...patience, ...(await debugOptions(settings, say)) };
   const models = await listModels({ ...quick, signal: world.signal }).catch(() => {
     world.signal.throwIfAborted();
     return [];
@@ -145,12 +148,12 @@ export async function discover(
   return builtinEmbedder(settings, 'builtin');
 }
 
-function otherKind(space: SpaceInfo, named: string): CorpusError {
+function otherKind(space: EmbedderIdentity, named: string): CorpusError {
   const message = `The corpus was built with ${space.model}, not with ${named}. Leave --model out, or embed everything anew with: umekomi index --rebuild --model ${named}`;
   return new CorpusError('SPACE_MISMATCH', message);
 }
 
-function foreignKind({ kind, model }: SpaceInfo): CorpusError {
+function foreignKind({ kind, model }: EmbedderIdentity): CorpusError {
   const message = `The corpus was built by a program with an embedder of its own (${kind}, ${model}), which the command line does not have. umekomi like and umekomi status work without it; umekomi index --rebuild --model … embeds everything anew.`;
   return new CorpusError('SPACE_MISMATCH', message);
 }

@@ -7,10 +7,10 @@ export const EXIT = {
   ok: 0,
   /** Nothing found. */
   nothing: 1,
-  /** Wrong usage, and anything unexpected. */
+  /** Wrong usage, a corpus that cannot be used, and anything unexpected. */
   usage: 2,
   /** The embedding server failed. */
-  endpoint: 3,
+  server: 3,
   /** Done, but something failed and is remembered. */
   failures: 4,
   interrupted: 130,
@@ -19,10 +19,5 @@ export const EXIT = {
 
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
-  const isEndpoint =
-    error instanceof UmekomiError &&
-    /^(ENDPOINT|MODEL|VECTORS|INPUT|BATCH)_/.test(error.code) &&
-    error.code !== 'ENDPOINT_INVALID' &&
-    error.code !== 'MODEL_REQUIRED';
-  return isEndpoint ? EXIT.endpoint : EXIT.usage;
+  return error instanceof UmekomiError && error.kind === 'server' ? EXIT.server : EXIT.usage;
 }

@@ -1,16 +1,96 @@
-/** Flags that several commands share, each defined once with its help. */
+/** Flags made of options: what an option takes and its help are in model/options, its spelling is here. */
 import { InvalidArgumentError, Option } from 'commander';
-import type { SearchMode } from '../index.ts';
+import {
+  describeRange,
+  isWithin,
+  type NumberSpec,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValues,
+} from '../model/option-spec.ts';
 import { parseDate, type Span } from './dates.ts';
-import { CONTEXT_LINES, COSINE, describeRange, HITS, isWithin, type Range } from './numbers.ts';
+
+/** The flags of a command line as commander has read them, by their names without dashes. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Options whose flags are not their names in another case. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['k', '-k'],
+  ['paths', '--path'],
+  ['sources', '--source'],
+  ['modes', '--mode'],
+  ['contextLines', '--context'],
+  ['ignoreFiles', '--no-ignore'],
+]);
+
+/** Texts for which the empty one is a value; for others it is a variable that was not set. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['documentPrefix', 'queryPrefix']);
+
+/** The flag of an option: `--per-document`, `-k`. */
+export function flagOf(name: string): string {
+  const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return SPELLINGS.get(name) ?? `--${kebab}`;
+}
+
+/** The flag of an option, for commander. */
+export function toFlag(name: string, spec: OptionSpec): Option {
+  const flag = flagOf(name);
+  switch (spec.type) {
+    case 'number':
+      return new Option(`${flag} <${spec.placeholder}>`, helpOf(spec)).argParser(numberIn(spec));
+    case 'flag':
+      return new Option(flag, flag.startsWith('--no-') ? `do not ${spec.help}` : spec.help);
+    case 'text': {
+      const option = new Option(`${flag} <${spec.placeholder}>`, spec.help);
+      return MAY_BE_EMPTY.has(name) ? option : option.argParser(notBlank);
+    }
+    case 'texts':
+      return new Option(`${flag} <${spec.placeholder}>`, `${spec.help}; repeatable`).argParser(
+        collect,
+      );
+    case 'choice':
+      return new Option(`${flag} <${name}>`, helpOf(spec)).choices(spec.choices);
+    case 'time':
+      return name === 'until'
+        ? dateFlag(flag, `${spec.help}; a date without a time is included`, 'end')
+        : dateFlag(flag, `${spec.help}, such as 2026-03-12`, 'start');
+  }
+}
+
+/** The flags of options, for commander. */
+export function toFlags(specs: OptionSpecs): readonly Option[] {
+  return Object.entries(specs).map(([name, spec]) => toFlag(name, spec));
+}
+
+/** The values of options whose flags were given. */
+export function readOptions<Specs extends OptionSpecs>(
+  flags: Flags,
+  specs: Specs,
+): OptionValues<Specs> {
+  const given = Object.keys(specs).map((name) => [name, givenValue(flags, name)] as const);
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== undefined),
+  ) as OptionValues<Specs>;
+}
+
+/** commander says true of a `--no-` flag that was not given: then nothing was said. */
+function givenValue(flags: Flags, name: string): unknown {
+  const option = new Option(flagOf(name));
+  const value = flags[option.attributeName()];
+  return option.negate && value === true ? undefined : value;
+}
+
+function helpOf(spec: { readonly help: string; readonly default?: unknown }): string {
+  return spec.default === undefined ? spec.help : `${spec.help} (default: ${spec.default})`;
+}
 
 /** A parser for numbers: `-k abc` is an error, not the default. */
-export function numberIn(range: Range): (text: string) => number {
-  const form = range.whole ? /^\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+function numberIn(spec: NumberSpec): (text: string) => number {
+  const form = spec.whole ? /^\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
   return (text) => {
     const value = Number(text);
-    if (!form.test(text) || !isWithin(value, range)) {
-      throw new InvalidArgumentError(`It must be ${describeRange(range)}.`);
+    if (!form.test(text) || !isWithin(spec, value)) {
+      throw new InvalidArgumentError(`It must be ${describeRange(spec)}.`);
     }
     return value;
   };
@@ -23,97 +103,17 @@ export function notBlank(text: string): string {
 }
 
 /** Collects a repeatable flag. */
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
-/** A parser for dates: the moment where they begin, or where they end. */
-export function dateAt(side: keyof Span): (text: string) => number {
-  return (text) => {
+/** A flag for a moment: where what was typed begins, or where it ends. */
+function dateFlag(flag: string, help: string, side: keyof Span): Option {
+  return new Option(`${flag} <date>`, help).argParser((text) => {
     const span = parseDate(text);
     if (span !== null) return span[side];
     throw new InvalidArgumentError(
       'It must be a date such as 2026-03-12, or a date and time such as 2026-03-12T09:30.',
     );
-  };
-}
-
-/** How passages are found; only `search` can choose. */
-export function modeOption(): Option {
-  const modes: readonly SearchMode[] = ['semantic', 'lexical', 'hybrid'];
-  return new Option('--mode <mode>', 'by meaning, by words, or by both (default: hybrid)').choices(
-    modes,
-  );
-}
-
-/** Flags about hits: `search` and `like` have them. */
-export interface HitFlags {
-  readonly k: number;
-  readonly perDocument?: number;
-  readonly context?: number;
-  readonly path?: readonly string[];
-  readonly source?: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly since?: number;
-  /** Milliseconds since 1970, exclusive. */
-  readonly until?: number;
-  readonly where?: readonly string[];
-  readonly minSimilarity?: number;
-  readonly full?: boolean;
-  readonly explain?: boolean;
-  readonly exact?: boolean;
-  readonly json?: boolean;
-  readonly jsonl?: boolean;
-  readonly files?: boolean;
-  readonly 0?: boolean;
-}
-
-/** The options behind {@link HitFlags}. */
-export function hitOptions(): readonly Option[] {
-  return [...filterOptions(), ...outputOptions()];
-}
-
-/** What is looked for, and where. */
-function filterOptions(): readonly Option[] {
-  return [
-    new Option('-k <n>', 'number of hits').argParser(numberIn(HITS)).default(10),
-    new Option('--per-document <n>', 'at most so many hits of one document').argParser(
-      numberIn(HITS),
-    ),
-    new Option(
-      '--path <glob>',
-      'only documents whose path matches; repeatable, ! in front takes out',
-    ).argParser(collect),
-    new Option('--source <path>', 'only documents of this source; repeatable').argParser(collect),
-    new Option('--since <date>', 'only files changed then or later, such as 2026-03-12').argParser(
-      dateAt('start'),
-    ),
-    new Option(
-      '--until <date>',
-      'only files changed before; a date without a time is included',
-    ).argParser(dateAt('end')),
-    new Option(
-      '--where <key=value>',
-      'only documents with this in their front matter, such as tags=recipe; repeatable',
-    ).argParser(collect),
-    new Option('--min-similarity <x>', 'leave out hits below this cosine (-1 … 1)').argParser(
-      numberIn(COSINE),
-    ),
-    new Option('--exact', 'compare with every vector'),
-  ];
-}
-
-/** What is printed of it. */
-function outputOptions(): readonly Option[] {
-  return [
-    new Option('--context <n>', 'lines before and after each passage').argParser(
-      numberIn(CONTEXT_LINES),
-    ),
-    new Option('--full', 'print whole passages'),
-    new Option('--explain', 'print where each hit stood by meaning and by words'),
-    new Option('--json', 'print one JSON document').conflicts(['jsonl', 'files', '0']),
-    new Option('--jsonl', 'print one JSON object a hit').conflicts(['files', '0']),
-    new Option('--files', "print the documents' paths only, each once"),
-    new Option('-0', 'like --files, with NUL behind each path, for xargs -0'),
-  ];
+  });
 }

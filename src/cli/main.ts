@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { UmekomiError } from '../model/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram, type ProgramParts } from './program.ts';
+import { withRemedy } from './render/remedy.ts';
 import { printable, printableName, type World } from './terminal.ts';
 
 /**
@@ -52,7 +53,7 @@ function interruptedCode({ signal }: World): number {
 /** What happened, for people; anything unexpected with its stack, since it is our fault. */
 function report(error: unknown, { stderr }: World, verbose: boolean): void {
   if (error instanceof UmekomiError) {
-    stderr.write(`umekomi: ${printableName(error.message)} [${error.code}]\n`);
+    stderr.write(`umekomi: ${printableName(withRemedy(error))} [${error.code}]\n`);
     if (verbose && error.cause instanceof Error) {
       stderr.write(`  cause: ${printableName(error.cause.message)}\n`);
     }

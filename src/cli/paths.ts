@@ -15,6 +15,19 @@ function fullPath({ source, path }: { source: string; path: string }): string {
   return isFileSource ? source : join(source, path);
 }
 
+/** {@link expandHome} of a list, where there is one. */
+export function expandAll(paths: readonly string[], home: string): readonly string[];
+export function expandAll(
+  paths: readonly string[] | undefined,
+  home: string,
+): readonly string[] | undefined;
+export function expandAll(
+  paths: readonly string[] | undefined,
+  home: string,
+): readonly string[] | undefined {
+  return paths?.map((path) => expandHome(path, home));
+}
+
 /** `~/notes` where the shell left it alone (`--db=~/notes.db`, in quotes, in a variable). */
 export function expandHome(path: string, home: string): string {
   return path === '~' || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path;

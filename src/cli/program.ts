@@ -1,10 +1,9 @@
-/** The command line: what all commands share. They are defined in `searching.ts` and `whole.ts`. */
-import { Command } from 'commander';
-import { notBlank } from './flags.ts';
+/** The command line: what all commands share. They are defined in search-commands.ts and all-commands.ts. */
+import { Command, Option } from 'commander';
+import { SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
+import { addCommand, type CommandDefinition } from './command.ts';
+import { notBlank, toFlag } from './flags.ts';
 import { printable, type World } from './terminal.ts';
-
-/** Told how a command ended. */
-export type SetExitCode = (code: number) => void;
 
 const HELP = `
 Examples:
@@ -16,21 +15,18 @@ Examples:
 Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or unexpected, 3 the embedding server
 failed, 4 done with failures, 130 and 143 interrupted.`;
 
-/** Adds one command to a program. */
-export type AddCommand = (program: Command, world: World, setExitCode: SetExitCode) => void;
-
 /** What a program is made of. */
 export interface ProgramParts {
   readonly version: string;
   /** In the order of the help. */
-  readonly commands: readonly AddCommand[];
+  readonly commands: readonly CommandDefinition[];
 }
 
-/** Builds the command line over a world. */
+/** Builds the command line over a world; `onExit` is told how a command ended. */
 export function createProgram(
   world: World,
   { version, commands }: ProgramParts,
-  setExitCode: SetExitCode,
+  onExit: (code: number) => void,
 ): Command {
   const program = new Command('umekomi')
     .description(
@@ -38,14 +34,6 @@ export function createProgram(
     )
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .option(
-      '--db <file>',
-      'the corpus file (default: .umekomi/corpus.db, looked for upwards)',
-      notBlank,
-    )
-    .option('--endpoint <url>', 'the Ollama or Open WebUI to embed with', notBlank)
-    .option('--model <name>', 'the embedding model; "builtin" needs no server', notBlank)
-    .option('-v, --verbose', 'print more on stderr')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(umekomi --help lists commands and flags)')
     .addHelpText('after', HELP)
@@ -54,6 +42,25 @@ export function createProgram(
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(printable(text)),
     });
-  for (const add of commands) add(program, world, setExitCode);
+  for (const option of globalFlags()) program.addOption(option);
+  for (const definition of commands) {
+    addCommand(program, definition, async (run, invocation) =>
+      onExit(await run(world, invocation)),
+    );
+  }
   return program;
+}
+
+/** Flags of every command. */
+function globalFlags(): readonly Option[] {
+  return [
+    new Option(
+      '--db <file>',
+      'the corpus file (default: .umekomi/corpus.db, looked for upwards)',
+    ).argParser(notBlank),
+    toFlag('endpoint', SERVER_OPTIONS.endpoint),
+    toFlag('model', SPACE_OPTIONS.model),
+    new Option('-v, --verbose', 'print more on stderr'),
+    new Option('--debug', 'print what is asked of the server and the corpus on stderr'),
+  ];
 }

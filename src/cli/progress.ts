@@ -1,5 +1,5 @@
 /** How far a run is, on one line of a terminal that is drawn over; nothing where there is none. */
-import type { IndexProgress } from '../index.ts';
+import type { IndexProgress } from '../model/indexing.ts';
 import { counted } from './render/numbers.ts';
 import { type Output, printableName, type World, widthOf } from './terminal.ts';
 

@@ -1,31 +1,45 @@
 /** Address, key and patience for a server. Keys go nowhere but where their owner said. */
-
-import type { ListModelsOptions } from '../index.ts';
 import { LOCAL_OLLAMA } from '../model/defaults.ts';
+import type { ServerKind } from '../server/classify.ts';
+import type { ServerOptions } from '../server/client.ts';
 import { type Endpoint, parseEndpoint, parseOllamaHost } from '../server/endpoint.ts';
 import type { EndpointOrigin, Settings } from './settings.ts';
 import type { World } from './terminal.ts';
 
-/** The two kinds of server. */
-type Kind = 'ollama' | 'open-webui';
-
 /**
  * How the server of a command is reached: the one that was named, else Ollama on this machine.
  *
+ * @param say prints one line for people
  * @throws EmbeddingError `ENDPOINT_INVALID`
  */
-export function serverOptions(world: World, settings: Settings): ListModelsOptions {
+export async function serverOptions(
+  world: World,
+  settings: Settings,
+  say: (line: string) => void,
+): Promise<ServerOptions> {
   const { endpointOrigin, timeout, retries } = settings;
-  const endpoint = settledEndpoint(settings);
+  const endpoint = endpointOf(settings);
   return {
     endpoint,
     apiKey: (kind) => keyFor(world, { named: endpointOrigin, url: endpoint.url, kind }),
     timeoutMs: timeout === undefined ? undefined : timeout * 1000,
     retries,
+    ...(await debugOptions(settings, say)),
   };
 }
 
-function settledEndpoint({ endpoint, endpointOrigin }: Settings): Endpoint {
+/** Says what is asked, where that is wanted. */
+export async function debugOptions(
+  { debug }: Settings,
+  say: (line: string) => void,
+): Promise<Pick<ServerOptions, 'fetch'>> {
+  if (!debug) return {};
+  const { createNetworkFetch } = await import('../server/network-fetch.ts');
+  const { tracedFetch } = await import('./trace.ts');
+  return { fetch: tracedFetch(createNetworkFetch(), say) };
+}
+
+function endpointOf({ endpoint, endpointOrigin }: Settings): Endpoint {
   if (endpoint === undefined) return parseEndpoint(LOCAL_OLLAMA);
   if (endpointOrigin !== 'OLLAMA_HOST') return parseEndpoint(endpoint);
   return parseOllamaHost(endpoint) ?? parseEndpoint(LOCAL_OLLAMA);
@@ -35,7 +49,7 @@ function settledEndpoint({ endpoint, endpointOrigin }: Settings): Endpoint {
 interface Found {
   readonly named: EndpointOrigin | null;
   readonly url: string;
-  readonly kind: Kind;
+  readonly kind: ServerKind;
 }
 
 /**

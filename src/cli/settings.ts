@@ -1,39 +1,18 @@
-/** What holds for a run: flag over environment over project configuration over user configuration. */
-import { type Config, readConfig } from './config.ts';
+/** What holds for a command: flag over environment over project configuration over user configuration. */
+import type { OptionValues } from '../model/option-spec.ts';
+import { SPACE_OPTIONS } from '../model/options.ts';
+import { type Config, readConfig, SETTINGS } from './config.ts';
 import { configFolder, corpusPath } from './corpus-path.ts';
+import { type Flags, readOptions } from './flags.ts';
 import type { World } from './terminal.ts';
 
-/** Flags that every command has. */
-export interface GlobalFlags {
-  readonly db?: string;
-  readonly endpoint?: string;
-  readonly model?: string | undefined;
-  readonly verbose?: boolean;
-}
-
 /** What makes a vector space: an existing corpus has its own, which only a flag may contradict. */
-export interface SpaceSettings {
-  readonly model?: string | undefined;
-  readonly dimensions?: number | undefined;
-  readonly documentPrefix?: string | undefined;
-  readonly queryPrefix?: string | undefined;
-}
-
-/** Flags about the embedder; `index` has them. */
-export interface EmbedderFlags extends SpaceSettings {
-  readonly concurrency?: number;
-  readonly batchSize?: number;
-  readonly timeout?: number;
-  readonly retries?: number;
-  readonly chunkSize?: number;
-  readonly chunkOverlap?: number;
-  readonly rebuild?: boolean;
-}
+export type SpaceSettings = OptionValues<typeof SPACE_OPTIONS>;
 
 /** Where the endpoint was named: keys depend on it. */
 export type EndpointOrigin = 'flag' | 'OPEN_WEBUI_URL' | 'OLLAMA_HOST' | 'config';
 
-/** Everything settled but the embedder itself. */
+/** Everything but the embedder itself. */
 export interface Settings extends Config {
   /** The corpus file. */
   readonly db: string;
@@ -42,43 +21,34 @@ export interface Settings extends Config {
   readonly flagged: SpaceSettings;
   /** True if the corpus's space is to be replaced: then everything above holds. */
   readonly rebuild: boolean;
+  /** True if it is to be said what is asked of the server and the corpus. */
+  readonly debug: boolean;
 }
 
 /**
- * Settles what holds.
+ * Resolves what holds.
  *
  * @throws UsageError `CONFIG_INVALID`
  */
-export function settle(world: World, flags: GlobalFlags & EmbedderFlags): Settings {
+export function resolveSettings(world: World, flags: Flags): Settings {
   const { env } = world;
-  const db = corpusPath(world, flags.db);
+  const db = corpusPath(world, typeof flags['db'] === 'string' ? flags['db'] : undefined);
   const config = readConfig(world, configFolder(db));
-  const { model, dimensions, documentPrefix, queryPrefix } = flags;
-  const endpoint = settleEndpoint(world, flags.endpoint, config.endpoint);
   const environment: Config = env['UMEKOMI_MODEL'] ? { model: env['UMEKOMI_MODEL'] } : {};
+  const flagged = readOptions(flags, SETTINGS);
   return {
     ...config,
     ...environment,
-    ...configOf(flags),
-    ...endpoint,
+    ...flagged,
+    ...resolveEndpoint(world, flagged.endpoint, config.endpoint),
     db,
-    flagged: { model, dimensions, documentPrefix, queryPrefix },
-    rebuild: flags.rebuild === true,
+    flagged: readOptions(flags, SPACE_OPTIONS),
+    rebuild: flags['rebuild'] === true,
+    debug: flags['debug'] === true || isSet(env['UMEKOMI_DEBUG']),
   };
 }
 
-/** The flags that a configuration could hold as well, without those that were not given. */
-function configOf(flags: GlobalFlags & EmbedderFlags): Config {
-  const { model, dimensions, documentPrefix, queryPrefix } = flags;
-  const { concurrency, batchSize, timeout, retries, chunkSize, chunkOverlap } = flags;
-  const named = {
-    ...{ model, dimensions, documentPrefix, queryPrefix },
-    ...{ concurrency, batchSize, timeout, retries, chunkSize, chunkOverlap },
-  };
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-}
-
-function settleEndpoint(
+function resolveEndpoint(
   { env }: World,
   flag: string | undefined,
   config: string | undefined,
@@ -91,4 +61,9 @@ function settleEndpoint(
   return config === undefined
     ? { endpointOrigin: null }
     : { endpoint: config, endpointOrigin: 'config' };
+}
+
+/** A switch in the environment: `0` and nothing mean off. */
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== '' && variable !== '0';
 }

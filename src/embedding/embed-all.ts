@@ -3,12 +3,9 @@
  * nothing lost that was embedded, whatever ends the run.
  */
 import pLimit from 'p-limit';
-import {
-  DEFAULT_BATCH_SIZE,
-  DEFAULT_BATCH_TOKENS,
-  DEFAULT_CONCURRENCY,
-} from '../model/defaults.ts';
-import { UsageError } from '../model/errors.ts';
+import { DEFAULT_BATCH_TOKENS } from '../model/defaults.ts';
+import { checkOptions } from '../model/option-spec.ts';
+import { REQUEST_OPTIONS } from '../model/options.ts';
 import type { Embedder } from '../model/types.ts';
 import { type BatchLimits, toBatches } from './batches.ts';
 import {
@@ -86,12 +83,12 @@ class Run<T extends { readonly text: string }> {
     inputs: AsyncIterable<T> | Iterable<T>,
     options: EmbedAllOptions,
   ) {
+    const { batchSize = REQUEST_OPTIONS.batchSize.default, batchTokens } = options;
+    const { concurrency = REQUEST_OPTIONS.concurrency.default } = options;
+    checkOptions({ batchSize, concurrency }, REQUEST_OPTIONS);
     this.#embedder = embedder;
-    this.#limits = {
-      count: atLeastOne('batchSize', options.batchSize ?? DEFAULT_BATCH_SIZE),
-      tokens: atLeastOne('batchTokens', options.batchTokens ?? DEFAULT_BATCH_TOKENS),
-    };
-    this.#concurrency = atLeastOne('concurrency', options.concurrency ?? DEFAULT_CONCURRENCY);
+    this.#limits = { count: batchSize, tokens: batchTokens ?? DEFAULT_BATCH_TOKENS };
+    this.#concurrency = concurrency;
     this.#schedule = pLimit(this.#concurrency);
     this.#signal = options.signal;
     this.#batches = toBatches(inputs, this.#limits);
@@ -204,9 +201,4 @@ class Run<T extends { readonly text: string }> {
     this.#readOn();
     this.#wake();
   }
-}
-
-function atLeastOne(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new UsageError('USAGE', `${name} must be a whole number, 1 or more.`);
 }

@@ -37,7 +37,7 @@ export interface BatchContext {
 }
 
 /** Halvings after timeouts: if a quarter of a batch takes too long as well, the server hangs. */
-const MOST_TIMEOUT_HALVINGS = 2;
+const MAX_TIMEOUT_HALVINGS = 2;
 
 /**
  * Embeds a batch into `result`.
@@ -79,7 +79,7 @@ function mayHelpToHalve(error: EmbeddingError, timeouts: number): boolean {
     case 'BATCH_TOO_LARGE':
       return true;
     case 'ENDPOINT_TIMEOUT':
-      return timeouts <= MOST_TIMEOUT_HALVINGS;
+      return timeouts <= MAX_TIMEOUT_HALVINGS;
     default:
       return false;
   }
@@ -93,8 +93,8 @@ function isAboutSize({ code }: EmbeddingError): boolean {
 function ofSingleText(error: EmbeddingError): EmbeddingError {
   if (error.code !== 'BATCH_TOO_LARGE') return error;
   return new EmbeddingError('INPUT_TOO_LONG', error.message, {
-    status: error.status,
-    cause: error,
+    ...{ status: error.status, cause: error },
+    remedy: { code: 'shorter-chunks' },
   });
 }
 

@@ -2,7 +2,7 @@
 import { EmbeddingError } from '../model/errors.ts';
 import { ADVICE } from '../server/advice.ts';
 import type { Verdict } from '../server/classify.ts';
-import type { Access } from '../server/client.ts';
+import type { ServerClient } from '../server/client.ts';
 import { ask, jsonReader, type Reading } from '../server/connection.ts';
 import type { Answer } from '../server/http.ts';
 import { fetchModels, type ServerModel } from '../server/server-models.ts';
@@ -31,24 +31,24 @@ export const PROBE_TEXT = 'umekomi';
  *   `VECTORS_INVALID` if one has another length, else by the verdict on the answer.
  */
 export async function requestVectors(
-  access: Access,
+  client: ServerClient,
   request: EmbedRequest,
   dimensions: number | null,
 ): Promise<readonly Float32Array[]> {
   let last: Verdict | null = null;
   try {
-    return await embedOnce(access, request, { dimensions, onVerdict: (each) => (last = each) });
+    return await embedOnce(client, request, { dimensions, onVerdict: (each) => (last = each) });
   } catch (error) {
     const isCrash = (last as Verdict | null)?.isCrash === true;
     if (!isCrash || !(error instanceof EmbeddingError)) throw error;
-    throw (await embedsPlainWord(access, request)) ? textCrashes(error, request) : error;
+    throw (await embedsPlainWord(client, request)) ? textCrashes(error, request) : error;
   }
 }
 
 /** Whether the server does its work but for these texts; waits for it as for any request. */
-async function embedsPlainWord(access: Access, request: EmbedRequest): Promise<boolean> {
+async function embedsPlainWord(client: ServerClient, request: EmbedRequest): Promise<boolean> {
   try {
-    await embedOnce(access, { ...request, texts: [PROBE_TEXT] }, { dimensions: null });
+    await embedOnce(client, { ...request, texts: [PROBE_TEXT] }, { dimensions: null });
     return true;
   } catch {
     request.signal?.throwIfAborted();
@@ -63,7 +63,7 @@ async function embedsPlainWord(access: Access, request: EmbedRequest): Promise<b
 function textCrashes(error: EmbeddingError, { texts }: EmbedRequest): EmbeddingError {
   const isLong = texts.some((text) => estimateTokens(text) > SUSPICIOUS_TOKENS);
   const code = isLong ? 'INPUT_TOO_LONG' : 'INPUT_REJECTED';
-  const options = { status: error.status, cause: error };
+  const options = { status: error.status, remedy: error.remedy, cause: error };
   return new EmbeddingError(code, `${error.message} It embeds other texts.`, options);
 }
 
@@ -75,8 +75,8 @@ const SUSPICIOUS_TOKENS = 1_024;
  * 17 digits), and 32,768 numbers more than any model makes. A request that was refused is echoed by
  * some servers, so there is room for that as well.
  */
-const MOST_BYTES: number = 16 * 1024 * 1024;
-const MOST_BYTES_A_TEXT = 1024 * 1024;
+const MAX_BYTES: number = 16 * 1024 * 1024;
+const MAX_BYTES_PER_TEXT = 1024 * 1024;
 
 interface Expected {
   readonly dimensions: number | null;
@@ -84,29 +84,29 @@ interface Expected {
 }
 
 async function embedOnce(
-  access: Access,
+  client: ServerClient,
   request: EmbedRequest,
   { dimensions, onVerdict }: Expected,
 ): Promise<readonly Float32Array[]> {
   const { model, texts, signal } = request;
-  const { kind, ollamaUrl } = access.server;
+  const { kind, ollamaUrl } = client.server;
   const readJson = jsonReader(kind);
-  const vectors = await ask(access.connection, {
+  const vectors = await ask(client.connection, {
     url: `${ollamaUrl}/api/embed`,
     body: toBody(request),
-    authorization: access.authorization,
+    authorization: client.authorization,
     read: (answer) => readVectors(answer, readJson),
-    maxBytes: MOST_BYTES + MOST_BYTES_A_TEXT * texts.length,
+    maxBytes: MAX_BYTES + MAX_BYTES_PER_TEXT * texts.length,
     signal,
     // A batch that took too long takes as long again: its caller halves it instead.
     limits: texts.length > 1 ? { timeoutRetries: 0 } : {},
     model,
     review: async (verdict) => {
       onVerdict?.(verdict);
-      return reviewMissingModel(access, request, verdict);
+      return reviewMissingModel(client, request, verdict);
     },
   });
-  checkVectors(vectors, { access, request, dimensions });
+  checkVectors(vectors, { client, request, dimensions });
   return vectors;
 }
 
@@ -159,12 +159,12 @@ function toVector(numbers: unknown): Float32Array {
  * list is empty or still has the model. Only a list without it is believed.
  */
 async function reviewMissingModel(
-  access: Access,
+  client: ServerClient,
   { model, signal }: EmbedRequest,
   verdict: Verdict,
 ): Promise<Verdict> {
   if (verdict.action !== 'check-model') return verdict;
-  const models = await listOnce(access, signal);
+  const models = await listOnce(client, signal);
   const isGone = models.length > 0 && !models.some(({ name }) => name === model);
   if (isGone) return { ...verdict, action: 'fail' };
   const what = 'Open WebUI lost sight of the model: the Ollama behind it seems to be away';
@@ -173,11 +173,11 @@ async function reviewMissingModel(
 
 /** A list that cannot be had says as much as an empty one. */
 async function listOnce(
-  { connection, ...access }: Access,
+  { connection, ...client }: ServerClient,
   signal: AbortSignal | undefined,
 ): Promise<readonly ServerModel[]> {
   try {
-    return await fetchModels({ ...access, connection: { ...connection, retries: 0 } }, { signal });
+    return await fetchModels({ ...client, connection: { ...connection, retries: 0 } }, { signal });
   } catch {
     signal?.throwIfAborted();
     return [];
@@ -185,17 +185,17 @@ async function listOnce(
 }
 
 /** Eight times as many as the longest in use. */
-const MOST_DIMENSIONS = 32_768;
+const MAX_DIMENSIONS = 32_768;
 
 interface Checked {
-  readonly access: Access;
+  readonly client: ServerClient;
   readonly request: EmbedRequest;
   readonly dimensions: number | null;
 }
 
 function checkVectors(vectors: readonly Float32Array[], checked: Checked): void {
-  const { access, request, dimensions } = checked;
-  const where = `Embedding server ${access.connection.endpoint.url}, model ${request.model}`;
+  const { client, request, dimensions } = checked;
+  const where = `Embedding server ${client.connection.endpoint.url}, model ${request.model}`;
   const { length } = request.texts;
   if (vectors.length !== length) {
     const message = `${where}: ${length} texts were sent and ${vectors.length} vectors came back.`;
@@ -203,8 +203,8 @@ function checkVectors(vectors: readonly Float32Array[], checked: Checked): void 
   }
   // A batch agrees on its length even where nobody knows yet which one it must be.
   const wanted = dimensions ?? vectors[0]?.length ?? null;
-  if (wanted !== null && wanted > MOST_DIMENSIONS) {
-    const message = `${where}: a vector of ${wanted} dimensions, and no model makes more than ${MOST_DIMENSIONS}.`;
+  if (wanted !== null && wanted > MAX_DIMENSIONS) {
+    const message = `${where}: a vector of ${wanted} dimensions, and no model makes more than ${MAX_DIMENSIONS}.`;
     throw new EmbeddingError('VECTORS_INVALID', message);
   }
   for (const [index, vector] of vectors.entries()) {

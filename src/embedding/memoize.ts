@@ -2,7 +2,7 @@
 import { orAbort } from './or-abort.ts';
 
 /** A question whose answer is remembered. */
-export interface Remembered<T> {
+export interface Memoized<T> {
   (signal?: AbortSignal): Promise<T>;
   /** The next one asks again. */
   forget(): void;
@@ -12,9 +12,7 @@ export interface Remembered<T> {
  * Wraps a question so that callers share its answer. Whoever comes first lends the signal; if
  * that one aborts, the others ask again on their own account.
  */
-export function remember<T>(
-  question: (signal: AbortSignal | undefined) => Promise<T>,
-): Remembered<T> {
+export function memoize<T>(question: (signal: AbortSignal | undefined) => Promise<T>): Memoized<T> {
   let current: { readonly answer: Promise<T>; readonly signal: AbortSignal | undefined } | null =
     null;
   const answer = async (signal?: AbortSignal): Promise<T> => {

@@ -8,14 +8,21 @@
  * (`context-window.ts`).
  */
 import { EmbeddingError, UsageError } from '../model/errors.ts';
+import { checkOptions } from '../model/option-spec.ts';
+import { SPACE_OPTIONS } from '../model/options.ts';
 import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../model/types.ts';
-import { type Access, createConnection, openAccess, type ServerOptions } from '../server/client.ts';
+import {
+  connectClient,
+  createConnection,
+  type ServerClient,
+  type ServerOptions,
+} from '../server/client.ts';
 import { promptsFor } from '../server/model-families.ts';
 import type { ServerModel } from '../server/server-models.ts';
 import { chooseModel } from './choose-model.ts';
 import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
-import { remember } from './memoize.ts';
+import { memoize } from './memoize.ts';
 import { requireSameModel } from './same-model.ts';
 
 /** What `ollama` can be told. Everything has a default. */
@@ -42,7 +49,7 @@ export interface OllamaOptions extends ServerOptions {
 const TRUSTED_MS = 60_000;
 
 /** In UTF-16 units: it is sent with every text, and a corpus file holds no longer one. */
-const LONGEST_PREFIX = 10_000;
+const MAX_PREFIX_LENGTH = 10_000;
 
 /**
  * An embedder on Ollama or Open WebUI. Asks nothing until it is used.
@@ -58,31 +65,31 @@ export function ollama(options: OllamaOptions = {}): Embedder {
   const connection = createConnection(options);
   /** When it was last known which model answers. Milliseconds since 1970. */
   let verifiedAt = 0;
-  const resolve = remember(async (signal) => {
+  const resolve = memoize(async (signal) => {
     verifiedAt = connection.clock.now();
-    const access = await openAccess(connection, options, signal);
-    return resolveModel(access, options, signal);
+    const client = await connectClient(connection, options, signal);
+    return resolveModel(client, options, signal);
   });
   const embed = async (
     toText: (identity: EmbedderIdentity) => readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<Resolved & { readonly vectors: readonly Float32Array[] }> => {
-    const { access, identity } = await resolve(signal);
+    const { client, identity } = await resolve(signal);
     const request = { model: identity.model, texts: toText(identity), dimensions, signal };
     return {
-      access,
+      client,
       identity,
-      vectors: await requestVectors(access, request, identity.dimensions),
+      vectors: await requestVectors(client, request, identity.dimensions),
     };
   };
   /** Whose vectors were just made; who asks again after an error is told anew. */
   const verify = async (
-    { access, identity }: Resolved,
+    { client, identity }: Resolved,
     signal: AbortSignal | undefined,
   ): Promise<void> => {
     const now = connection.clock.now();
     try {
-      await requireSameModel(access, identity, signal);
+      await requireSameModel(client, identity, signal);
       verifiedAt = now;
     } catch (error) {
       resolve.forget();
@@ -114,35 +121,33 @@ export function ollama(options: OllamaOptions = {}): Embedder {
 /** @throws UsageError `USAGE` */
 function requireUsable(options: OllamaOptions): void {
   const { dimensions, documentPrefix = '', queryPrefix = '', model = '' } = options;
-  if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
-    throw new UsageError('USAGE', 'dimensions must be a whole number above 0.');
-  }
-  if ([documentPrefix, queryPrefix, model].some((text) => text.length > LONGEST_PREFIX)) {
-    const message = `A prefix or the name of a model is longer than ${LONGEST_PREFIX} characters.`;
+  checkOptions({ dimensions, documentPrefix, queryPrefix, model }, SPACE_OPTIONS);
+  if ([documentPrefix, queryPrefix, model].some((text) => text.length > MAX_PREFIX_LENGTH)) {
+    const message = `A prefix or the name of a model is longer than ${MAX_PREFIX_LENGTH} characters.`;
     throw new UsageError('USAGE', message);
   }
 }
 
 interface Resolved {
-  readonly access: Access;
+  readonly client: ServerClient;
   readonly identity: EmbedderIdentity;
 }
 
 async function resolveModel(
-  access: Access,
+  client: ServerClient,
   options: OllamaOptions,
   signal: AbortSignal | undefined,
 ): Promise<Resolved> {
-  const model = await chooseModel(access, options.model, signal);
+  const model = await chooseModel(client, options.model, signal);
   const prompts = promptsFor(model.name, options);
   const { digest } = model;
   const dimensions =
     knownDimensions(options, digest) ??
-    (await probedDimensions(access, model.name, { options, prompts, signal }));
+    (await probedDimensions(client, model.name, { options, prompts, signal }));
   const { name } = model;
   const contextTokens = knownContext(options, model) ?? usableContext(model);
   return {
-    access,
+    client,
     identity: { kind: 'ollama', model: name, digest, dimensions, ...prompts, contextTokens },
   };
 }
@@ -169,7 +174,7 @@ function knownContext(options: OllamaOptions, model: ServerModel): number | null
 }
 
 async function probedDimensions(
-  access: Access,
+  client: ServerClient,
   model: string,
   {
     options: { dimensions },
@@ -182,17 +187,17 @@ async function probedDimensions(
   },
 ): Promise<number> {
   const texts = [prompts.documentPrompt + PROBE_TEXT];
-  const vector = await probe(access, { model, texts, dimensions, signal });
+  const vector = await probe(client, { model, texts, dimensions, signal });
   if (dimensions !== undefined && vector.length !== dimensions) {
-    throw wrongDimensions(access, model, { asked: dimensions, got: vector.length });
+    throw wrongDimensions(client, model, { asked: dimensions, got: vector.length });
   }
   return vector.length;
 }
 
 /** One embedding: does the model embed at all, and how long are its vectors? */
-async function probe(access: Access, request: EmbedRequest): Promise<Float32Array> {
+async function probe(client: ServerClient, request: EmbedRequest): Promise<Float32Array> {
   try {
-    const [vector] = await requestVectors(access, request, null);
+    const [vector] = await requestVectors(client, request, null);
     if (vector) return vector;
   } catch (error) {
     if (!(error instanceof EmbeddingError) || error.code !== 'INPUT_REJECTED') throw error;
@@ -203,10 +208,11 @@ async function probe(access: Access, request: EmbedRequest): Promise<Float32Arra
 }
 
 function wrongDimensions(
-  { connection }: Access,
+  { connection }: ServerClient,
   model: string,
   { asked, got }: { readonly asked: number; readonly got: number },
 ): EmbeddingError {
-  const message = `Embedding server ${connection.endpoint.url}, model ${model}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34): leave --dimensions out, or update the server.`;
-  return new EmbeddingError('VECTORS_INVALID', message);
+  const message = `Embedding server ${connection.endpoint.url}, model ${model}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34: update it).`;
+  const remedy = { code: 'options', options: ['dimensions'] } as const;
+  return new EmbeddingError('VECTORS_INVALID', message, { remedy });
 }

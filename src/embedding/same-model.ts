@@ -5,7 +5,7 @@
  */
 import { EmbeddingError } from '../model/errors.ts';
 import type { EmbedderIdentity } from '../model/types.ts';
-import type { Access } from '../server/client.ts';
+import type { ServerClient } from '../server/client.ts';
 import { fetchModels } from '../server/server-models.ts';
 
 /**
@@ -15,15 +15,15 @@ import { fetchModels } from '../server/server-models.ts';
  *   else what asking the server throws
  */
 export async function requireSameModel(
-  access: Access,
+  client: ServerClient,
   { model, digest }: EmbedderIdentity,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (digest === null) return;
-  const models = await fetchModels(access, { signal, wasThere: true });
+  const models = await fetchModels(client, { signal, wasThere: true });
   const listed = models.find(({ name }) => name === model);
   if (listed?.digest === digest) return;
-  const where = `Embedding server ${access.connection.endpoint.url}, model ${model}`;
+  const where = `Embedding server ${client.connection.endpoint.url}, model ${model}`;
   if (listed === undefined) {
     const message = `${where}: the model was there when this run began and is gone now. Pull it again, and run the same command again to go on.`;
     throw new EmbeddingError('MODEL_NOT_FOUND', message);

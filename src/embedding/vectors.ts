@@ -10,7 +10,7 @@ export type VectorFault = 'dimensions' | 'not-finite' | 'zero';
  * Below this norm a vector has no direction worth keeping. Float32 keeps full precision down to
  * 1.2e-38 per component; servers answer with unit vectors, so anything this small is a failure.
  */
-const SMALLEST_NORM = 1e-12;
+const MIN_NORM = 1e-12;
 
 /**
  * Looks at one vector.
@@ -26,7 +26,7 @@ export function findVectorFault(
   }
   const norm = normOf(vector);
   if (!Number.isFinite(norm)) return 'not-finite';
-  return norm < SMALLEST_NORM ? 'zero' : null;
+  return norm < MIN_NORM ? 'zero' : null;
 }
 
 /**

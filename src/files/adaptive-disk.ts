@@ -30,7 +30,7 @@ export interface OpenFile {
 }
 
 /** A disk during one run. */
-export interface QuickDisk {
+export interface AdaptiveDisk {
   /** Size, times and kind; links are not followed. */
   lstat(path: string): Promise<BigIntStats>;
   /** Opens a file for reading. */
@@ -38,7 +38,7 @@ export interface QuickDisk {
 }
 
 /** @param clock milliseconds */
-export function createQuickDisk(clock: () => number = () => performance.now()): QuickDisk {
+export function createAdaptiveDisk(clock: () => number = () => performance.now()): AdaptiveDisk {
   let lost = 0;
   let questions = 0;
   const timed: Timed = (work, bytes = 0) => {

@@ -1,8 +1,9 @@
 /** Which files a source holds now: names, sizes and times, without opening a document. */
 import path from 'node:path';
 import { MAX_FILE_BYTES } from '../model/defaults.ts';
+import type { Source } from '../model/source.ts';
 import type { Skip } from '../model/types.ts';
-import { createQuickDisk } from './adaptive-disk.ts';
+import { createAdaptiveDisk } from './adaptive-disk.ts';
 import { type CrawlFileSystem, diskFileSystem } from './file-system.ts';
 import { type FileEntry, type Findings, FolderReader } from './folder.ts';
 import { formatOf } from './formats.ts';
@@ -11,19 +12,12 @@ import { createIgnoreRules } from './ignore-rules.ts';
 import { absolutePath, comparePaths, joinPath } from './paths.ts';
 import { createSelection } from './patterns.ts';
 import { createSkipList, type SkipCounts } from './skips.ts';
-import type { SourceSpec } from './source.ts';
 import { walkFolders } from './walk.ts';
 
 /** Options of {@link crawl}. */
 export interface CrawlOptions {
-  /** Globs relative to the source; default: the source's own. Empty: every text and Markdown file. */
-  readonly include?: readonly string[] | undefined;
-  /** Globs relative to the source that are left out; default: the source's own. */
-  readonly exclude?: readonly string[] | undefined;
   /** Only this file or folder inside the source, as a path relative to it; default: everything. */
   readonly subtree?: string | undefined;
-  /** Follow .gitignore, .ignore and .umekomiignore; default true. */
-  readonly ignoreFiles?: boolean | undefined;
   /** Larger files are skipped; bytes, default MAX_FILE_BYTES. */
   readonly maxBytes?: number | undefined;
   /** Abandons the crawl. */
@@ -53,19 +47,17 @@ export interface CrawlResult {
  * @throws UsageError USAGE for globs that cannot be used
  * @throws the signal's reason if it is aborted
  */
-export async function crawl(source: SourceSpec, options: CrawlOptions = {}): Promise<CrawlResult> {
+export async function crawl(source: Source, options: CrawlOptions = {}): Promise<CrawlResult> {
   options.signal?.throwIfAborted();
-  const fs = options.fs ?? { ...diskFileSystem, lstat: createQuickDisk().lstat };
+  const fs = options.fs ?? { ...diskFileSystem, lstat: createAdaptiveDisk().lstat };
   const found: Findings = { files: [], skips: createSkipList(), unobserved: new Set() };
   const maxBytes = options.maxBytes ?? MAX_FILE_BYTES;
-  const include = options.include ?? source.include;
-  const selection = createSelection(include, options.exclude ?? source.exclude);
-  const followed = options.ignoreFiles ?? true;
+  const selection = createSelection(source.include, source.exclude);
   const outer =
-    followed && source.kind === 'folder'
+    source.ignoreFiles && source.kind === 'folder'
       ? await readOuterIgnoreFiles(source.path, fs)
       : { files: [], problem: null };
-  const rules = followed ? createIgnoreRules(outer.files) : null;
+  const rules = source.ignoreFiles ? createIgnoreRules(outer.files) : null;
   const reader = new FolderReader(source, { fs, found, maxBytes, selection, rules });
   if (outer.problem !== null) {
     found.skips.add({ path: '', reason: 'unreadable', detail: outer.problem });
@@ -83,11 +75,7 @@ export async function crawl(source: SourceSpec, options: CrawlOptions = {}): Pro
 }
 
 /** Follows the rules down to the subtree, then walks from there. */
-async function walk(
-  source: SourceSpec,
-  reader: FolderReader,
-  options: CrawlOptions,
-): Promise<void> {
+async function walk(source: Source, reader: FolderReader, options: CrawlOptions): Promise<void> {
   let start = '';
   for (const name of (options.subtree ?? '').split('/').filter((part) => part !== '')) {
     const entered = await reader.read(start, name);

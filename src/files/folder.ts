@@ -1,15 +1,15 @@
 /** One folder of a source: which of its entries are documents, which are left out, and why. */
 import type { Dirent } from 'node:fs';
 import path from 'node:path';
+import type { Source } from '../model/source.ts';
 import type { DocumentFormat } from '../model/types.ts';
 import { type CrawlFileSystem, errorCode, isMissing } from './file-system.ts';
 import { readIgnoreFiles } from './ignore-files.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 import { absolutePath, joinPath } from './paths.ts';
 import type { Selection } from './patterns.ts';
-import { judge } from './select-entry.ts';
+import { selectEntry } from './select-entry.ts';
 import type { SkipList } from './skips.ts';
-import type { SourceSpec } from './source.ts';
 
 /** A file that would be indexed. */
 export interface FileEntry {
@@ -50,12 +50,12 @@ const STATS_AT_ONCE = 64;
 
 /** Reads the folders of one source. A folder is read after the one that holds it. */
 export class FolderReader {
-  readonly #source: SourceSpec;
+  readonly #source: Source;
   readonly #options: FolderReaderOptions;
   /** Rules of folders that are yet to be read. */
   readonly #inherited: Map<string, IgnoreRules | null>;
 
-  constructor(source: SourceSpec, options: FolderReaderOptions) {
+  constructor(source: Source, options: FolderReaderOptions) {
     this.#source = source;
     this.#options = options;
     this.#inherited = new Map([['', options.rules]]);
@@ -74,12 +74,12 @@ export class FolderReader {
     const rules = await this.#rulesOf(folder, entries);
     if (rules === 'blocked') return [];
     const wanted = entries.filter(({ name }) => only === undefined || name.toString() === only);
-    const judging = { ...this.#options, rules };
+    const options = { ...this.#options, rules };
     const folders: string[] = [];
     const take = async (entry: Dirent<Buffer>): Promise<void> => {
       const name = entry.name.toString();
       const at = joinPath(folder, name);
-      const verdict = await judge(this.#source, at, entry, judging);
+      const verdict = await selectEntry(this.#source, at, entry, options);
       if (verdict === 'enter') {
         folders.push(name);
         this.#inherited.set(at, rules);

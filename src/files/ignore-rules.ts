@@ -9,13 +9,13 @@
 import ignore, { type Ignore } from 'ignore';
 
 /** Longer than any path: nothing that is there, and more than a regular expression holds. In UTF-16 units. */
-const LONGEST_LINE = 4096;
+const MAX_LINE_LENGTH = 4096;
 
 /** `**` in one line that something follows: with three, one path of 1,000 characters took 14 s. */
-const MOST_DEEP = 2;
+const MAX_GLOBSTARS = 2;
 
 /** Every name is compared with every line. The largest in use have some hundreds. */
-const MOST_LINES = 10_000;
+const MAX_LINES = 10_000;
 
 /** The files' names, strongest first. `.git/info/exclude` counts as a weakest `.gitignore`. */
 export const IGNORE_FILES = ['.umekomiignore', '.ignore', '.gitignore'] as const;
@@ -114,8 +114,10 @@ function admit(level: Level, folder: string): Level {
  */
 export function hazardOfRules(text: string): string | null {
   const lines = text.split(/\r?\n/);
-  if (lines.length > MOST_LINES) return `more than ${MOST_LINES} lines`;
-  const index = lines.findIndex((line) => line.length > LONGEST_LINE || deepIn(line) > MOST_DEEP);
+  if (lines.length > MAX_LINES) return `more than ${MAX_LINES} lines`;
+  const index = lines.findIndex(
+    (line) => line.length > MAX_LINE_LENGTH || deepIn(line) > MAX_GLOBSTARS,
+  );
   return index < 0 ? null : `line ${index + 1} could take for ever to match`;
 }
 

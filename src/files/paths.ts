@@ -4,9 +4,7 @@
  */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-
-/** A folder is walked; a file is indexed whatever its name. */
-export type SourceKind = 'folder' | 'file';
+import type { Source } from '../model/source.ts';
 
 /** Sorts by UTF-16 units: the same on every machine, whatever its language. */
 export function comparePaths(a: { readonly path: string }, b: { readonly path: string }): number {
@@ -30,10 +28,7 @@ export function isInside(folder: string, inner: string): boolean {
  * @param source the source's absolute path and kind
  * @param relative a path as FileEntry has it
  */
-export function absolutePath(
-  source: { readonly path: string; readonly kind: SourceKind },
-  relative: string,
-): string {
+export function absolutePath(source: Pick<Source, 'path' | 'kind'>, relative: string): string {
   if (source.kind === 'file' || relative === '') return source.path;
   return path.join(source.path, ...relative.split('/'));
 }

@@ -2,13 +2,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import path from 'node:path';
+import type { Source } from '../model/source.ts';
 import type { DocumentFormat, SkipReason } from '../model/types.ts';
 import { type CrawlFileSystem, errorCode } from './file-system.ts';
 import { formatOf } from './formats.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 import { absolutePath, isInside } from './paths.ts';
 import type { Selection } from './patterns.ts';
-import type { SourceSpec } from './source.ts';
 
 /** Left out. */
 export interface LeftOut {
@@ -17,10 +17,10 @@ export interface LeftOut {
 }
 
 /** A format: index it; `enter`: it is a folder to walk; otherwise it is left out. */
-export type Verdict = DocumentFormat | 'enter' | LeftOut;
+export type EntrySelection = DocumentFormat | 'enter' | LeftOut;
 
 /** What verdicts depend on. */
-export interface JudgeOptions {
+export interface SelectOptions {
   readonly fs: CrawlFileSystem;
   readonly selection: Selection;
   /** Of the folder that holds the entry; null: ignore files are not followed. */
@@ -31,23 +31,27 @@ export interface JudgeOptions {
  * @param at the entry's path inside the source
  * @param entry its name as bytes, and its kind
  */
-export async function judge(
-  source: SourceSpec,
+export async function selectEntry(
+  source: Source,
   at: string,
   entry: Dirent<Buffer>,
-  options: JudgeOptions,
-): Promise<Verdict> {
+  options: SelectOptions,
+): Promise<EntrySelection> {
   const name = entry.name.toString();
   if (!isUtf8(entry.name)) return { reason: 'name-not-utf8' };
   if (name.startsWith('.') && !options.selection.names(name)) return { reason: 'hidden' };
   if (entry.isSymbolicLink())
     return { reason: 'symlink', detail: await linkDetail(source, at, options.fs) };
-  if (entry.isDirectory()) return judgeFolder(at, name, options);
-  if (entry.isFile()) return judgeFile(at, options);
+  if (entry.isDirectory()) return selectFolder(at, name, options);
+  if (entry.isFile()) return selectFile(at, options);
   return { reason: 'not-a-file', detail: kindOf(entry) };
 }
 
-function judgeFolder(at: string, name: string, { selection, rules }: JudgeOptions): Verdict {
+function selectFolder(
+  at: string,
+  name: string,
+  { selection, rules }: SelectOptions,
+): EntrySelection {
   if (name === 'node_modules' && !selection.names(name)) return { reason: 'ignored-folder' };
   if (selection.excluded(at)) return { reason: 'excluded', detail: 'exclude' };
   if (!selection.mayHold(at)) return { reason: 'excluded', detail: 'not included' };
@@ -55,7 +59,7 @@ function judgeFolder(at: string, name: string, { selection, rules }: JudgeOption
   return ignoredBy === null ? 'enter' : { reason: 'ignored-folder', detail: ignoredBy };
 }
 
-function judgeFile(at: string, { selection, rules }: JudgeOptions): Verdict {
+function selectFile(at: string, { selection, rules }: SelectOptions): EntrySelection {
   const { wanted, explicit } = selection.file(at);
   if (!wanted) return { reason: 'excluded', detail: 'not included' };
   const format = formatOf(at) ?? (explicit ? 'text' : null);
@@ -66,7 +70,7 @@ function judgeFile(at: string, { selection, rules }: JudgeOptions): Verdict {
 }
 
 /** Links are never followed; where one leads is only told. */
-async function linkDetail(source: SourceSpec, at: string, fs: CrawlFileSystem): Promise<string> {
+async function linkDetail(source: Source, at: string, fs: CrawlFileSystem): Promise<string> {
   try {
     const target = await fs.realpath(absolutePath(source, at));
     const relative = path.relative(source.path, target).split(path.sep).join('/');

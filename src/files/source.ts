@@ -5,20 +5,12 @@ import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../model/errors.ts';
+import type { Source, SourceRules } from '../model/source.ts';
 import { errorCode, isMissing } from './file-system.ts';
-import type { SourceKind } from './paths.ts';
 import { checkPatterns, hasWildcards } from './patterns.ts';
 
-/** A folder or file to index, with its rules. */
-export interface SourceSpec {
-  /** Absolute, symbolic links resolved: one folder has one name. */
-  readonly path: string;
-  readonly kind: SourceKind;
-  /** Globs relative to `path`; empty: every text and Markdown file. */
-  readonly include: readonly string[];
-  /** Globs relative to `path` that are left out. */
-  readonly exclude: readonly string[];
-}
+/** The rules of a source that was given none. */
+const NO_RULES: SourceRules = { include: [], exclude: [], ignoreFiles: true };
 
 /** Options of {@link resolveSource}. */
 export interface ResolveSourceOptions {
@@ -27,8 +19,8 @@ export interface ResolveSourceOptions {
 }
 
 /**
- * Resolves an argument of `index`: a folder, a file, or a glob, which is its base folder plus an
- * include. What exists under exactly that name is meant literally, glob characters or not.
+ * Resolves what names a source: a folder, a file, or a glob, which is its base folder plus an
+ * include. Symbolic links are resolved, so that one folder has one name. What exists under exactly that name is meant literally, glob characters or not.
  *
  * `~` is not expanded: the shell does that, and a folder may be called so.
  *
@@ -38,7 +30,7 @@ export interface ResolveSourceOptions {
 export async function resolveSource(
   argument: string,
   options: ResolveSourceOptions,
-): Promise<SourceSpec> {
+): Promise<Source> {
   if (argument === '' || argument.includes('\0')) {
     throw new UsageError('USAGE', 'A source is the path of a folder or file, or a glob.');
   }
@@ -49,15 +41,15 @@ export async function resolveSource(
   const base = await statOrNull(glob.base);
   if (base === null || !base.isDirectory()) throw notFound(argument, options.cwd);
   const include = checkPatterns([glob.pattern]);
-  return { path: await realpath(glob.base), kind: 'folder', include, exclude: [] };
+  return { path: await realpath(glob.base), kind: 'folder', ...NO_RULES, include };
 }
 
-async function literalSource(absolute: string, stats: Stats): Promise<SourceSpec> {
+async function literalSource(absolute: string, stats: Stats): Promise<Source> {
   const kind = stats.isDirectory() ? 'folder' : 'file';
   if (kind === 'file' && !stats.isFile()) {
     throw new UsageError('USAGE', `${absolute} is neither a folder nor a file.`);
   }
-  return { path: await realpath(absolute), kind, include: [], exclude: [] };
+  return { path: await realpath(absolute), kind, ...NO_RULES };
 }
 
 /** The leading parts that exist or hold no wildcard are the base; the rest is the pattern. */

@@ -109,8 +109,10 @@ export type Remedy =
   | { readonly code: 'name-model' }
   /** See which models there are. */
   | { readonly code: 'models' }
-  /** Name another server, or start this one. */
+  /** Start the server, or name another one. */
   | { readonly code: 'start-server' }
+  /** Give a key for this server. */
+  | { readonly code: 'give-key' }
   /** Make chunks smaller, or take a model that reads more. */
   | { readonly code: 'shorter-chunks' }
   /** Send fewer texts a request. */
@@ -122,7 +124,7 @@ export type Remedy =
 
 /** How an error is made. */
 export interface UmekomiErrorOptions extends ErrorOptions {
-  readonly remedy?: Remedy | undefined;
+  readonly remedy?: Remedy | null | undefined;
 }
 
 /** The family: every error thrown on purpose is one. */
@@ -158,16 +160,24 @@ export interface EmbeddingErrorOptions extends UmekomiErrorOptions {
   readonly status?: number | undefined;
 }
 
+/** Codes that no server caused: they are about the address, the choice of a model, the installation. */
+const NOT_OF_A_SERVER: ReadonlySet<EmbeddingErrorCode> = new Set([
+  'ENDPOINT_INVALID',
+  'MODEL_REQUIRED',
+  'BUILTIN_DATA_UNUSABLE',
+]);
+
 /** An embedder or its server failed. */
 export class EmbeddingError extends UmekomiError {
   override readonly name = 'EmbeddingError';
-  override readonly kind = 'server';
+  override readonly kind: ErrorKind;
   declare readonly code: EmbeddingErrorCode;
   /** The HTTP status, if there was an answer. */
   readonly status: number | undefined;
 
   constructor(code: EmbeddingErrorCode, message: string, options: EmbeddingErrorOptions = {}) {
     super(code, message, options);
+    this.kind = NOT_OF_A_SERVER.has(code) ? 'usage' : 'server';
     this.status = options.status;
   }
 }

@@ -117,7 +117,7 @@ export interface TextRange {
 
 /** Part of a passage as people read it: without markup. */
 export interface Excerpt {
-  /** Plain text, with line ends as the passage has them. */
+  /** Plain text; lines without any are left out. */
   readonly text: string;
   /** Stretches of it that hold words of the query. */
   readonly matches: readonly TextRange[];
@@ -166,7 +166,7 @@ export interface DocumentText {
   readonly source: string;
   readonly path: string;
   readonly title: string | null;
-  /** Headings above its first line, outermost first. */
+  /** Headings of the passage that holds its first line, outermost first. */
   readonly headings: readonly string[];
   /** First line, 1-based. */
   readonly startLine: number;
@@ -180,4 +180,12 @@ export interface DocumentText {
 export interface LineRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** A place in a document. */
+export interface PassagePlace {
+  /** On disk, or inside a source. */
+  readonly path: string;
+  /** 1-based; left out for the whole document. */
+  readonly line?: number | undefined;
 }

@@ -6,7 +6,7 @@
  * Open WebUI up to 0.8.12 answers 500 to everything.
  */
 import type { EmbeddingErrorCode } from '../model/errors.ts';
-import { ADVICE, type AdviceTopic } from './advice.ts';
+import { ADVICE, type Advice, type AdviceTopic } from './advice.ts';
 
 /** What is done about a failure. */
 export type Action =
@@ -33,7 +33,7 @@ export interface Verdict {
   /** What happened, in our own words or a known phrase of the server; never the user's text. */
   readonly what: string;
   /** What to do next. */
-  readonly advice: string;
+  readonly advice: Advice;
   /** Nobody is there at all: worth waiting for only where somebody was before. */
   readonly isAbsent?: true;
   /** A crash, which may be the work of one of the texts. */
@@ -257,7 +257,7 @@ function verdict(
 }
 
 /** UTF-16 units of a server's message that are looked at. */
-const MOST_WORDS = 2_000;
+const MAX_MESSAGE_LENGTH = 2_000;
 
 /**
  * The server's own words: `error` (Ollama) or `detail` (Open WebUI), without the prefix that
@@ -275,6 +275,6 @@ function messageOf(body: string): string {
   const { error, detail } = parsed as { error?: unknown; detail?: unknown };
   const words = [error, detail].find((each) => typeof each === 'string' && each !== '');
   // The rules look for phrases; behind the first sentences there are only texts and traces.
-  const short = typeof words === 'string' ? words.slice(0, MOST_WORDS) : '';
+  const short = typeof words === 'string' ? words.slice(0, MAX_MESSAGE_LENGTH) : '';
   return short.replace(/^(?:Ollama|Open WebUI): /, '').trim();
 }

@@ -1,6 +1,8 @@
 /** From a user's options to a server that was found and the key that goes there. */
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, LOCAL_OLLAMA } from '../model/defaults.ts';
+import { LOCAL_OLLAMA } from '../model/defaults.ts';
 import { EmbeddingError, UsageError } from '../model/errors.ts';
+import { checkOptions, isWithin } from '../model/option-spec.ts';
+import { SERVER_OPTIONS } from '../model/options.ts';
 import type { ServerKind } from './classify.ts';
 import type { Connection } from './connection.ts';
 import { detectServer, type Server, serverOfKind } from './detect.ts';
@@ -38,8 +40,8 @@ export interface ServerOptions {
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
 }
 
-/** A connection, its server, and the key that goes there. */
-export interface Access {
+/** A server that was found, with what it is asked through: its connection and the key that goes there. */
+export interface ServerClient {
   readonly connection: Connection;
   readonly server: Server;
   /** The Authorization header's value; null for none. */
@@ -52,13 +54,13 @@ export interface Access {
  * @throws EmbeddingError `ENDPOINT_INVALID`; UsageError `USAGE` for a number out of range.
  */
 export function createConnection(options: ServerOptions): Connection {
-  const { endpoint = LOCAL_OLLAMA, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { retries = DEFAULT_RETRIES } = options;
-  if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
-    throw new UsageError('USAGE', 'timeoutMs must be above 0 and at most 2147483647 (24.8 days).');
-  }
-  if (!Number.isInteger(retries) || retries < 0) {
-    throw new UsageError('USAGE', 'retries must be a whole number, 0 or more.');
+  const { timeout } = SERVER_OPTIONS;
+  const { endpoint = LOCAL_OLLAMA, timeoutMs = timeout.default * 1000 } = options;
+  const { retries = SERVER_OPTIONS.retries.default } = options;
+  checkOptions({ retries }, SERVER_OPTIONS);
+  if (!isWithin(timeout, timeoutMs / 1000)) {
+    const range = `from ${timeout.min * 1000} to ${timeout.max * 1000}`;
+    throw new UsageError('USAGE', `timeoutMs must be a number ${range}.`);
   }
   return {
     endpoint: typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint,
@@ -70,19 +72,16 @@ export function createConnection(options: ServerOptions): Connection {
   };
 }
 
-/** What a timer can hold. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-
 /**
  * Finds the server and its key.
  *
  * @throws EmbeddingError if nothing usable answers; the signal's reason on abort.
  */
-export async function openAccess(
+export async function connectClient(
   connection: Connection,
   options: Pick<ServerOptions, 'apiKey' | 'kind'>,
   signal?: AbortSignal,
-): Promise<Access> {
+): Promise<ServerClient> {
   const { kind, apiKey } = options;
   const { endpoint } = connection;
   const server = kind

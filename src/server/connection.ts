@@ -3,7 +3,7 @@
  * says what happened, where, and what to do next.
  */
 import { EmbeddingError } from '../model/errors.ts';
-import { ADVICE } from './advice.ts';
+import { ADVICE, withAdvice } from './advice.ts';
 import { classifyAnswer, type ServerKind, type Verdict } from './classify.ts';
 import { type Endpoint, printableOrigin } from './endpoint.ts';
 import { type Answer, type Fetch, type Outcome, send } from './http.ts';
@@ -121,8 +121,14 @@ function toError({ code, what, advice }: Verdict, scene: Scene): EmbeddingError 
   const httpStatus = status === undefined || status < 300 ? '' : ` (HTTP ${status})`;
   return new EmbeddingError(
     code,
-    `Embedding server ${connection.endpoint.url}${model}: ${what}${httpStatus}. ${advice}`,
-    { status, ...(outcome.kind === 'network' ? { cause: outcome.error } : {}) },
+    withAdvice(
+      `Embedding server ${connection.endpoint.url}${model}: ${what}${httpStatus}.`,
+      advice,
+    ),
+    {
+      ...{ status, remedy: advice.remedy },
+      ...(outcome.kind === 'network' ? { cause: outcome.error } : {}),
+    },
   );
 }
 

@@ -3,7 +3,7 @@
  * key may go there at all. (User info of the URL itself is sent: it was written for this address.)
  */
 import { EmbeddingError } from '../model/errors.ts';
-import { ADVICE } from './advice.ts';
+import { ADVICE, withAdvice } from './advice.ts';
 import { classifyAnswer, type ServerKind } from './classify.ts';
 import { ask, type Connection, parseJson, type Reading } from './connection.ts';
 import type { Answer } from './http.ts';
@@ -100,11 +100,13 @@ function isLogin({ status }: Look): boolean {
 }
 
 function unknownServer(url: string, status: number): EmbeddingError {
-  const message = `Embedding server ${url}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI. ${ADVICE.wrongAddress}`;
+  const what = `Embedding server ${url}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI.`;
+  const message = withAdvice(what, ADVICE.wrongAddress);
   return new EmbeddingError('ENDPOINT_NOT_EMBEDDING', message, { status });
 }
 
 function loginNeeded(url: string, status: number): EmbeddingError {
-  const message = `Embedding server ${url}: it wants credentials before it says what it is (HTTP ${status}). Put user and password into the URL, or give an API key.`;
-  return new EmbeddingError('ENDPOINT_UNAUTHORIZED', message, { status });
+  const message = `Embedding server ${url}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.`;
+  const { remedy } = ADVICE.giveKey;
+  return new EmbeddingError('ENDPOINT_UNAUTHORIZED', message, { status, remedy });
 }

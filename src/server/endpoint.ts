@@ -22,7 +22,7 @@ const PASTED_TAIL =
   /\/(?:api|v1)(?:\/(?:v1|embed|embeddings|tags|show|version|models|generate|chat|completions)\b.*)?$/;
 
 /**
- * An address as people type it (`--endpoint`, `OPEN_WEBUI_URL`): with or without scheme, with a
+ * An address as people type it: with or without scheme, with a
  * pasted `/api/embed`, `/v1` or trailing slash. `/ollama` stays: it says which server is meant.
  *
  * Without scheme it is `http`, and without a port then Ollama's 11434.

@@ -33,13 +33,13 @@ export interface Call {
   readonly authorization: string | null;
   /** Milliseconds until the whole answer must be there. */
   readonly timeoutMs: number;
-  /** Longer answers are not read on. @default LONGEST_ANSWER */
+  /** Longer answers are not read on. @default MAX_ANSWER_BYTES */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Bytes of an answer without vectors: a list of ten thousand models takes a third of it. */
-const LONGEST_ANSWER: number = 16 * 1024 * 1024;
+const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
 
 /** What came back. */
 export interface Answer {
@@ -77,7 +77,7 @@ export async function send(fetch: Fetch, call: Call): Promise<Outcome> {
   signal?.addEventListener('abort', abandon, { once: true });
   try {
     const response = await fetch(call.url, toInit(call, controller.signal));
-    const body = await readBody(response, call.maxBytes ?? LONGEST_ANSWER);
+    const body = await readBody(response, call.maxBytes ?? MAX_ANSWER_BYTES);
     // Frees the connection: nobody reads the rest.
     if (body === null) controller.abort();
     return body === null

@@ -64,7 +64,7 @@ function isBehindPrefix(listed: string, typed: string): boolean {
 }
 
 /** How many near misses are worth reading. */
-const MOST_SUGGESTIONS = 3;
+const MAX_SUGGESTIONS = 3;
 
 /** Listed names that the typed one may have meant, nearest first. */
 export function nearNames(typed: string, models: readonly NamedModel[]): readonly string[] {
@@ -73,7 +73,7 @@ export function nearNames(typed: string, models: readonly NamedModel[]): readonl
     .map(({ name }) => ({ name, far: howFar(wanted, family(name)) }))
     .filter(({ far }) => far <= 0.34)
     .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
-    .slice(0, MOST_SUGGESTIONS)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) => name);
 }
 

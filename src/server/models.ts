@@ -1,5 +1,5 @@
 /** What a server offers, for people who choose a model. */
-import { createConnection, openAccess, type ServerOptions } from './client.ts';
+import { connectClient, createConnection, type ServerOptions } from './client.ts';
 import {
   describeModels,
   fetchModels,
@@ -23,9 +23,9 @@ export interface ListModelsOptions extends ServerOptions {
  */
 export async function listModels(options: ListModelsOptions = {}): Promise<readonly ServerModel[]> {
   const { signal } = options;
-  const access = await openAccess(createConnection(options), options, signal);
-  const listed = await fetchModels(access, { signal });
-  const models = await describeModels(access, listed, { signal });
-  if (access.server.kind === 'ollama') return models;
-  return [...models, ...(await fetchOpenWebUiModels(access, models, { signal }))];
+  const client = await connectClient(createConnection(options), options, signal);
+  const listed = await fetchModels(client, { signal });
+  const models = await describeModels(client, listed, { signal });
+  if (client.server.kind === 'ollama') return models;
+  return [...models, ...(await fetchOpenWebUiModels(client, models, { signal }))];
 }

@@ -10,13 +10,13 @@ import type { Verdict } from './classify.ts';
 const FIRST_BACKOFF_MS = 1_000;
 
 /** The longest backoff, in milliseconds: a reloaded model is back within half a minute. */
-const LONGEST_BACKOFF_MS = 30_000;
+const MAX_BACKOFF_MS = 30_000;
 
 /** A server that asks to wait longer than this (milliseconds) is not waited for. */
-const LONGEST_RETRY_AFTER_MS = 120_000;
+const MAX_RETRY_AFTER_MS = 120_000;
 
 /** Attempts after a crash: if a text did it, more of them only crash the runner again. */
-const MOST_CRASH_RETRIES = 2;
+const MAX_CRASH_RETRIES = 2;
 
 /** Time and chance, injected. */
 export interface Clock {
@@ -97,15 +97,15 @@ export function decideRetry(
     return { retry: false };
   }
   if (verdict.isAbsent && !limits.waitForServer) return { retry: false };
-  if (retryAfterMs !== null && retryAfterMs > LONGEST_RETRY_AFTER_MS) return { retry: false };
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+  if (retryAfterMs !== null && retryAfterMs > MAX_RETRY_AFTER_MS) return { retry: false };
+  const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
   const waitMs = Math.max(Math.round(ceiling * random()), retryAfterMs ?? 0);
   return { retry: true, waitMs };
 }
 
 function allowedRetries({ code, isCrash }: Verdict, limits: RetryLimits): number {
   if (code === 'ENDPOINT_TIMEOUT') return limits.timeoutRetries;
-  return isCrash ? Math.min(limits.retries, MOST_CRASH_RETRIES) : limits.retries;
+  return isCrash ? Math.min(limits.retries, MAX_CRASH_RETRIES) : limits.retries;
 }
 
 /** What `withRetries` needs around it. */
@@ -139,7 +139,7 @@ export async function withRetries<T>(
 
 /** Says how often it was tried, so that nobody tries six times more by hand. */
 function afterAttempts(error: EmbeddingError, attempts: number): EmbeddingError {
-  const options = { status: error.status, cause: error };
+  const options = { status: error.status, remedy: error.remedy, cause: error };
   return new EmbeddingError(error.code, `${error.message} (${attempts} attempts)`, options);
 }
 

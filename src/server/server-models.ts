@@ -5,7 +5,7 @@
 import pLimit from 'p-limit';
 import { ADVICE } from './advice.ts';
 import type { ServerKind } from './classify.ts';
-import type { Access } from './client.ts';
+import type { ServerClient } from './client.ts';
 import { ask, jsonReader, type Reading } from './connection.ts';
 import { findModelFamily } from './model-families.ts';
 
@@ -31,10 +31,10 @@ export interface ServerModel {
 const SHOWS_IN_FLIGHT = 4;
 
 /** Each that says too little is asked about, so a list must end. No server has a tenth of it. */
-const MOST_MODELS = 10_000;
+const MAX_MODELS = 10_000;
 
 /** Longer than the path of any model on any registry. In UTF-16 units. */
-const LONGEST_NAME = 500;
+const MAX_NAME_LENGTH = 500;
 
 /** What one request may do. */
 export interface ModelQuery {
@@ -45,19 +45,19 @@ export interface ModelQuery {
 
 /** The Ollama models in the list, as far as the list tells. Sorted as the server sorts them. */
 export async function fetchModels(
-  access: Access,
+  client: ServerClient,
   { signal, wasThere = false }: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
-  const readJson = jsonReader(access.server.kind);
-  const answer = await ask(access.connection, {
-    url: `${access.server.ollamaUrl}/api/tags`,
-    authorization: access.authorization,
+  const readJson = jsonReader(client.server.kind);
+  const answer = await ask(client.connection, {
+    url: `${client.server.ollamaUrl}/api/tags`,
+    authorization: client.authorization,
     read: wasThere ? (each) => listOf(readJson(each)) : readJson,
     signal,
     limits: { waitForServer: wasThere },
   });
   return arrayAt(answer, 'models')
-    .slice(0, MOST_MODELS)
+    .slice(0, MAX_MODELS)
     .flatMap((entry) => toModel(entry));
 }
 
@@ -71,17 +71,17 @@ function listOf(reading: Reading<unknown>): Reading<unknown> {
 
 /** One model with what `/api/show` adds; as it was if the server does not let us look. */
 export async function describeModel(
-  access: Access,
+  client: ServerClient,
   model: ServerModel,
   { signal }: ModelQuery = {},
 ): Promise<ServerModel> {
   if (model.canEmbed !== null && model.contextTokens !== null) return model;
   try {
-    const answer = await ask(access.connection, {
-      url: `${access.server.ollamaUrl}/api/show`,
+    const answer = await ask(client.connection, {
+      url: `${client.server.ollamaUrl}/api/show`,
       body: { model: model.name },
-      authorization: access.authorization,
-      read: jsonReader(access.server.kind),
+      authorization: client.authorization,
+      read: jsonReader(client.server.kind),
       signal,
       model: model.name,
     });
@@ -94,12 +94,12 @@ export async function describeModel(
 
 /** Several models, described a few at a time; same order. */
 export function describeModels(
-  access: Access,
+  client: ServerClient,
   models: readonly ServerModel[],
   query: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
   const limit = pLimit(SHOWS_IN_FLIGHT);
-  return Promise.all(models.map((model) => limit(() => describeModel(access, model, query))));
+  return Promise.all(models.map((model) => limit(() => describeModel(client, model, query))));
 }
 
 /**
@@ -107,20 +107,20 @@ export function describeModels(
  * Empty if the key may not list them.
  */
 export async function fetchOpenWebUiModels(
-  access: Access,
+  client: ServerClient,
   known: readonly ServerModel[],
   { signal }: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
   try {
-    const answer = await ask(access.connection, {
-      url: `${access.server.rootUrl}/api/models`,
-      authorization: access.authorization,
-      read: jsonReader(access.server.kind),
+    const answer = await ask(client.connection, {
+      url: `${client.server.rootUrl}/api/models`,
+      authorization: client.authorization,
+      read: jsonReader(client.server.kind),
       signal,
     });
     const names = new Set(known.map(({ name }) => name));
     return arrayAt(answer, 'data')
-      .slice(0, MOST_MODELS)
+      .slice(0, MAX_MODELS)
       .flatMap((entry) => textAt(entry, 'id') ?? [])
       .filter((name) => !names.has(name) && isName(name))
       .map((name) => ({ ...UNKNOWN, name, canEmbed: false, via: 'open-webui' as const }));
@@ -157,7 +157,7 @@ function digestOf(entry: unknown): string | null {
 
 /** No real name has control characters; one that has them is after the terminal. */
 function isName(name: string): boolean {
-  return name.length <= LONGEST_NAME && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
+  return name.length <= MAX_NAME_LENGTH && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
 }
 
 /** `model_info` names its keys after the architecture: `bert.embedding_length`. */

@@ -1,13 +1,26 @@
 /** What a program gets that opens a corpus: its methods, their options and what they return. */
-import type { ExamineContext } from '../engine/indexing/examine.ts';
-import type { CheckResult, Finding } from '../engine/indexing/findings.ts';
-import type { OptimizeSummary } from '../engine/indexing/optimize.ts';
-import type { RemoveSummary } from '../engine/indexing/remove.ts';
-import type { IndexProgress, IndexSummary } from '../engine/indexing/types.ts';
-import type { DocumentInfo } from '../engine/search/documents.ts';
-import type { CorpusStatus, SpaceInfo } from '../engine/search/status.ts';
-import type { Hit, HitOptions, SearchMode, SearchOptions } from '../model/search.ts';
-import type { Embedder } from '../model/types.ts';
+import type { Finding } from '../engine/examination/findings.ts';
+import type { IndexProgress, IndexSummary, RemoveSummary } from '../model/indexing.ts';
+import type {
+  DocumentFilters,
+  DocumentInfo,
+  DocumentText,
+  HitOptions,
+  LineRange,
+  PassagePlace,
+  SearchOptions,
+  SearchResult,
+} from '../model/search.ts';
+import type { Embedder, EmbedderIdentity } from '../model/types.ts';
+import type { OptimizeSummary } from '../store/store.ts';
+import type { Examination, ExamineOptions } from './operations/examine.ts';
+import type { CorpusStatus } from './operations/status.ts';
+
+/** The vector space of a corpus. */
+export interface SpaceInfo extends EmbedderIdentity {
+  /** SHA-256 in hex over what makes vectors comparable; see docs/schema.md. */
+  readonly fingerprint: string;
+}
 
 /** How a corpus is opened. */
 export interface OpenCorpusOptions {
@@ -27,6 +40,8 @@ export interface OpenCorpusOptions {
   readonly cwd?: string | undefined;
   /** Who indexes, told to others that find the corpus locked. Default: the machine's name. */
   readonly owner?: string | undefined;
+  /** Milliseconds to wait for another process that indexes. Default 5,000. */
+  readonly patience?: number | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -58,20 +73,6 @@ export interface IndexOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called often; keep it quick. */
   readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
-}
-
-/** Options of `examine`. */
-export interface ExamineOptions extends ExamineContext {
-  /** Looks at the file only and asks no embedder. Default false. */
-  readonly offline?: boolean | undefined;
-}
-
-/** What an examination came to. */
-export interface Examination {
-  /** The corpus file. */
-  readonly path: string;
-  /** In the order in which they were made. */
-  readonly checks: readonly CheckResult[];
 }
 
 /** An open corpus. */
@@ -148,12 +149,4 @@ export interface Corpus {
   status(): Promise<CorpusStatus>;
   /** Closes it; every later call rejects with `CORPUS_CLOSED`. A second time does nothing. */
   close(): Promise<void>;
-}
-
-/** A place in a document. */
-export interface PassagePlace {
-  /** On disk, or inside a source. */
-  readonly path: string;
-  /** 1-based; left out for the whole document. */
-  readonly line?: number | undefined;
 }

@@ -1,9 +1,9 @@
 /** Which documents a search may look at: by path, source, time and front matter. Pure. */
 
-import type { DocumentFilters } from '../model/search.ts';
 import { UsageError } from '../model/errors.ts';
+import type { DocumentFilters } from '../model/search.ts';
 import type { JsonObject, JsonValue } from '../model/types.ts';
-import { compilePathFilter, type FilteredDocument, remember } from './path-filter.ts';
+import { compilePathFilter, type FilteredDocument, memoize } from './path-filter.ts';
 
 /** A document as filters see it. */
 export interface FilterableDocument extends FilteredDocument {
@@ -20,25 +20,42 @@ export interface FilterNeeds {
   readonly frontMatter: boolean;
 }
 
+/** A condition on documents. */
+export interface DocumentFilter {
+  readonly needs: FilterNeeds;
+  keeps(document: FilterableDocument): boolean;
+}
+
 /**
- * Ids of the documents that fulfil the filters, ascending; null if no filter is given.
+ * Compiles filters; null if none is given.
  *
- * @param documents reads them, with what the filters need
  * @throws UsageError `USAGE` for an empty glob, a condition without `=`, or an empty span of time
  */
-export function filterDocuments(
-  documents: (needs: FilterNeeds) => Iterable<FilterableDocument>,
-  filters: DocumentFilters,
-): readonly number[] | null {
-  const tests = compileFilters(filters);
+export function compileFilters(filters: DocumentFilters): DocumentFilter | null {
+  const tests = compileTests(filters);
   if (tests.length === 0) return null;
   const needs = {
     mtime: filters.since !== undefined || filters.until !== undefined,
     frontMatter: (filters.where ?? []).length > 0,
   };
+  return { needs, keeps: (document) => tests.every((test) => test(document)) };
+}
+
+/**
+ * Ids of the documents that fulfil the filters, ascending; null if no filter is given.
+ *
+ * @param documents reads them, with what the filters need
+ * @throws what {@link compileFilters} does
+ */
+export function filterDocuments(
+  documents: (needs: FilterNeeds) => Iterable<FilterableDocument>,
+  filters: DocumentFilters,
+): readonly number[] | null {
+  const filter = compileFilters(filters);
+  if (filter === null) return null;
   const kept: number[] = [];
-  for (const document of documents(needs)) {
-    if (tests.every((test) => test(document))) kept.push(document.id);
+  for (const document of documents(filter.needs)) {
+    if (filter.keeps(document)) kept.push(document.id);
   }
   return kept.sort((a, b) => a - b);
 }
@@ -46,11 +63,11 @@ export function filterDocuments(
 type Test = (document: FilterableDocument) => boolean;
 
 /** The tests, cheapest first. */
-function compileFilters({ paths, sources, since, until, where }: DocumentFilters): readonly Test[] {
+function compileTests({ paths, sources, since, until, where }: DocumentFilters): readonly Test[] {
   const tests: Test[] = [];
   if (sources !== undefined && sources.length > 0) {
     const wanted = new Set(sources.map(comparablePath));
-    const wantedOnes = remember((source) => wanted.has(comparablePath(source)));
+    const wantedOnes = memoize((source) => wanted.has(comparablePath(source)));
     tests.push(({ source }) => wantedOnes(source));
   }
   if (paths !== undefined && paths.length > 0) tests.push(compilePathFilter(paths));
@@ -107,12 +124,12 @@ function lookUp(value: JsonValue | undefined, key: string): JsonValue | undefine
 }
 
 /** Lists in lists that are looked into: front matter that we stored has no more. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 function holds(value: JsonValue | undefined, wanted: string, depth: number = 0): boolean {
   if (value === undefined || value === null) return wanted === '';
   if (Array.isArray(value)) {
-    if (depth > DEEPEST) return false;
+    if (depth > MAX_DEPTH) return false;
     return value.length === 0 ? wanted === '' : value.some((one) => holds(one, wanted, depth + 1));
   }
   return typeof value !== 'object' && comparable(String(value)) === wanted;

@@ -23,7 +23,7 @@ export function compilePathFilter(
 ): (document: FilteredDocument) => boolean {
   const wanted = globs.filter((glob) => !glob.startsWith('!')).map(compileGlob);
   const unwanted = globs.filter((glob) => glob.startsWith('!')).map((g) => compileGlob(g.slice(1)));
-  const testOf = remember((source) => {
+  const testOf = memoize((source) => {
     const root = toNfc(source).replace(/\/$/, '');
     const [take, leave] = [wanted, unwanted].map((all) => all.map((glob) => testIn(root, glob)));
     return { take: take ?? [], leave: leave ?? [] };
@@ -39,7 +39,7 @@ export function compilePathFilter(
 }
 
 /** The results of a function, each worked out once: sources are few, their documents many. */
-export function remember<T>(work: (key: string) => T): (key: string) => T {
+export function memoize<T>(work: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
     if (!known.has(key)) known.set(key, work(key));

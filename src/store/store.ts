@@ -10,6 +10,7 @@
  *
  * Methods that write are called by the holder of the lock (`lock`) only.
  */
+import type { StoredFailure } from '../model/indexing.ts';
 import type { DocumentFilters } from '../model/search.ts';
 import type { Source } from '../model/source.ts';
 import type {
@@ -20,6 +21,8 @@ import type {
   JsonObject,
 } from '../model/types.ts';
 import type { LexicalQuery } from '../text/query.ts';
+
+export type { StoredFailure } from '../model/indexing.ts';
 
 /** What a corpus is kept in. */
 export interface Store extends StoreReader, StoreWriter, StoreUpkeep {
@@ -55,6 +58,8 @@ export interface StoreReader {
    * Ranks passages inside a filter, by a vector, by words, or both.
    *
    * @returns null if the vector's space is not the active one any more
+   * @throws CorpusError `CORPUS_OUTDATED` if words are looked for that are not indexed yet; UsageError `USAGE`
+   *   for a filter that cannot be one
    */
   find(query: FindQuery): Promise<Found | null>;
   /** Some stored inputs of a space that passages use, with their vectors: the same ones every time. */
@@ -74,7 +79,7 @@ export interface StoreWriter {
    * and outside of what moves together with the corpus, which may have come from someone else.
    *
    * @param paths of sources about to be read; absolute
-   * @param named paths that the user named for this run
+   * @param named paths that the user named for this run: of sources, or inside them
    * @throws CorpusError `CORPUS_DAMAGED` if a source that says it is inside leads out
    */
   unconfirmed(paths: readonly string[], named: readonly string[]): Promise<readonly string[]>;
@@ -110,7 +115,7 @@ export interface StoreWriter {
    * @throws the signal's reason; what was built until then is kept
    */
   maintain(options?: MaintainOptions): Promise<void>;
-  /** Takes sources and documents out, with the vectors that nothing uses any more. */
+  /** Takes sources and documents out, with the vectors that nothing uses any more, and gives room back. */
   remove(removal: Removal): Promise<{ readonly pruned: number }>;
 }
 
@@ -167,19 +172,6 @@ export interface StoreCounts {
   readonly missing: number;
   /** Remembered failures of the active space. */
   readonly failed: number;
-}
-
-/** A remembered failure and the first place where its text stands. */
-export interface StoredFailure {
-  /** Absolute path of the source. */
-  readonly source: string;
-  readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly code: string;
-  readonly message: string;
-  /** Runs that tried it. */
-  readonly attempts: number;
 }
 
 /** Where a document stands. */
@@ -333,8 +325,11 @@ export interface RunStart {
   /** The space that vectors go to: the one of this fingerprint, or a new one. Active if none is. */
   readonly identity: EmbedderIdentity;
   readonly fingerprint: string;
-  /** The model's file has changed and its vectors have not: this space goes by the new identity. */
-  readonly adopt: number | null;
+  /**
+   * The model's file has changed and its vectors have not: this space goes by the new identity. `prune`
+   * deletes its vectors that no passage uses, where none was there to compare: nobody knows whose they are.
+   */
+  readonly adopt: { readonly spaceId: number; readonly prune: boolean } | null;
   /** Asked for, to be remembered. */
   readonly chunking: ChunkOptions;
   /** Added, or their rules replaced. */

@@ -82,19 +82,25 @@ export interface Segment {
  * it. Making the first object of Intl costs a process about 10 ms: as much as a whole search.
  */
 export function* graphemeSegments(text: string): Generator<Segment> {
+  let segmenter: Intl.Segmenter | null = null;
   let index = 0;
   while (index < text.length) {
     let end = index + 1;
     while (end < text.length && !isSureBorder(text, end)) end += 1;
     if (end === index + 1) yield { segment: text.slice(index, end), index };
-    else yield* segmentsBetween(text, index, end);
+    else {
+      segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+      yield* segmentsBetween(text, { start: index, end, segmenter });
+    }
     index = end;
   }
 }
 
 /** A few hundred units at a time: a segmenter takes quadratic time on one long stretch. */
-function* segmentsBetween(text: string, start: number, end: number): Generator<Segment> {
-  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+function* segmentsBetween(
+  text: string,
+  { start, end, segmenter }: { start: number; end: number; segmenter: Intl.Segmenter },
+): Generator<Segment> {
   let window = STRETCH;
   for (let from = start; from < end; ) {
     const to = wholePair(text, Math.min(end, from + window));

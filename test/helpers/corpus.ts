@@ -1,7 +1,7 @@
 /** What tests look at in a corpus file, past umekomi's own reading, and embedders that count. */
 import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
-import type { IndexSummary } from '../../src/engine/indexing/types.ts';
+import type { IndexSummary } from '../../src/model/indexing.ts';
 import type { Embedder, EmbedderIdentity } from '../../src/model/types.ts';
 import type { IndexOptions } from '../../src/service/corpus.ts';
 import { openCorpus } from '../../src/service/open-corpus.ts';
@@ -158,11 +158,11 @@ export async function runIndex(
   options: IndexOptions & { readonly now?: () => number } = {},
 ): Promise<IndexSummary> {
   const { now, ...given } = options;
-  const corpus = openCorpus(path, { embedder, now, readOnly: given.dryRun });
+  const corpus = await openCorpus(path, { embedder, now, readOnly: given.dryRun });
   try {
     return await corpus.index(sources, given);
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 }
 

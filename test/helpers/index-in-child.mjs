@@ -2,6 +2,6 @@
 import { ollama, openCorpus } from '../../dist/index.js';
 
 const [db, endpoint, folder] = process.argv.slice(2);
-const corpus = openCorpus(db, { embedder: ollama({ endpoint, model: 'bge-m3' }) });
+const corpus = await openCorpus(db, { embedder: ollama({ endpoint, model: 'bge-m3' }) });
 await corpus.index([folder], { batchSize: 2, concurrency: 2 });
-corpus.close();
+await corpus.close();

@@ -3,11 +3,11 @@ import { openCorpus } from '../../dist/index.js';
 
 const [db, query] = process.argv.slice(2);
 const answer = async () => {
-  const corpus = openCorpus(db, { readOnly: true });
+  const corpus = await openCorpus(db, { readOnly: true });
   try {
-    return { paths: (await corpus.search(query)).map(({ path }) => path) };
+    return { paths: (await corpus.search(query)).hits.map(({ path }) => path) };
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 };
 const result = await answer().catch(({ code, message }) => ({ code, message }));

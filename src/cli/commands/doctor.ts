@@ -1,89 +1,75 @@
 /** `umekomi doctor`: says what is wrong with a corpus and its server, and mends what it can. */
-import { existsSync } from 'node:fs';
-import type { Examination, Finding } from '../../index.ts';
-import { CorpusError } from '../../model/errors.ts';
-import { withCorpus } from '../corpus.ts';
+import { DOCTOR_OPTIONS } from '../../model/options.ts';
+import { openContext, salvageCorpus } from '../../service/open-corpus.ts';
+import { type DoctorReport, doctor } from '../../service/operations/doctor.ts';
+import type { RunCommand } from '../command.ts';
+import { contextOptions } from '../context.ts';
+import { requireCorpus } from '../corpus-path.ts';
 import { EXIT } from '../exit-codes.ts';
+import { readOptions } from '../flags.ts';
+import { sayTo } from '../notices.ts';
 import { shownPath } from '../paths.ts';
 import { describeChecks } from '../render/checks.ts';
-import { type GlobalFlags, type Settings, settle } from '../settings.ts';
+import { describeRemedy } from '../render/remedy.ts';
+import { resolveSettings } from '../settings.ts';
 import { printableName, toJson, type World, write } from '../terminal.ts';
 
-/** Its flags. */
-export interface DoctorFlags extends GlobalFlags {
-  readonly offline?: boolean;
-  readonly repair?: boolean;
-  readonly json?: boolean;
-}
-
-/** Runs it. @returns the exit code */
-export async function doctor(world: World, flags: DoctorFlags): Promise<number> {
-  const settings = settle(world, flags);
-  if (!existsSync(settings.db)) {
-    const message = `There is no corpus at ${printableName(settings.db)}.`;
-    throw new CorpusError('CORPUS_NOT_FOUND', message);
-  }
-  const offline = flags.offline === true;
-  const before = await examine(world, settings, offline);
-  const mended = flags.repair === true && findingsOf(before).some(({ repairable }) => repairable);
-  if (mended) await repair(world, settings, before);
-  const found = mended ? await examine(world, settings, offline) : before;
-  const text = flags.json === true ? jsonOf(found, before) : describeChecks(found, world);
-  await write(world.stdout, text);
-  return findingsOf(found).length > 0 ? EXIT.failures : EXIT.ok;
-}
-
-/** A file that cannot even be opened is a finding, not an error. */
-async function examine(world: World, settings: Settings, offline: boolean): Promise<Examination> {
-  const { stderr, signal } = world;
-  const isTerminal = stderr.isTTY === true;
-  const onCheck = (check: string): void => {
-    if (isTerminal) stderr.write(`\r\u001b[Kchecking ${check} …`);
+/** Runs it. */
+export const runDoctor: RunCommand = async (world, { flags }) => {
+  const settings = resolveSettings(world, flags);
+  requireCorpus(settings.db);
+  const progress = checkProgress(world);
+  const context = {
+    path: settings.db,
+    open: ({ readOnly }: { readonly readOnly: boolean }) =>
+      openContext(settings.db, contextOptions(world, settings, { readOnly })),
+    salvage: () => salvageCorpus(settings.db),
   };
-  try {
-    return await withCorpus(world, settings, { readOnly: true }, (corpus) =>
-      corpus.examine({ offline, signal, onCheck }),
-    );
-  } catch (error) {
-    if (!(error instanceof CorpusError)) throw error;
-    const { code, message } = error;
-    const remedy = `docs/troubleshooting.md says more about ${code}`;
-    const findings = [{ code, message, remedy, repairable: false }];
-    const check = { check: 'file', done: true, summary: 'cannot be opened', findings } as const;
-    return { path: settings.db, checks: [check] };
-  } finally {
-    if (isTerminal) stderr.write('\r\u001b[K');
-  }
+  const options = readOptions(flags, DOCTOR_OPTIONS);
+  const report = await doctor
+    .run(context, { ...options, signal: world.signal, onCheck: progress.show })
+    .finally(progress.end);
+  saySalvaged(world, report);
+  await write(
+    world.stdout,
+    flags['json'] === true ? jsonOf(report) : describeChecks(report, world),
+  );
+  return report.checks.some(({ findings }) => findings.length > 0) ? EXIT.failures : EXIT.ok;
+};
+
+/** Which check is being made, on one line of a terminal that is drawn over. */
+function checkProgress({ stderr }: World): { show: (check: string) => void; end: () => void } {
+  const isTerminal = stderr.isTTY === true;
+  return {
+    show: (check) => {
+      if (isTerminal) stderr.write(`\r\u001b[Kchecking ${check} …`);
+    },
+    end: () => {
+      if (isTerminal) stderr.write('\r\u001b[K');
+    },
+  };
 }
 
-async function repair(world: World, settings: Settings, found: Examination): Promise<void> {
-  const isFileDamaged = findingsOf(found).some(({ code }) => code === 'FILE_DAMAGED');
-  if (!isFileDamaged && (await repairInPlace(world, settings))) return;
-  const { salvageCorpus } = await import('../../service/open-corpus.ts');
-  const { setAside, vectors } = await salvageCorpus(settings.db);
-  const place = printableName(shownPath({ source: setAside, path: '' }, world.cwd));
-  world.stderr.write(
-    `umekomi: ${vectors} vectors were saved; the damaged file is now ${place}. umekomi index reads the documents again.\n`,
+function saySalvaged(world: World, { salvaged }: DoctorReport): void {
+  if (salvaged === null) return;
+  const place = printableName(shownPath({ source: salvaged.setAside, path: '' }, world.cwd));
+  sayTo(
+    world,
+    `${salvaged.vectors} vectors were saved; the damaged file is now ${place}. umekomi index reads the documents again.`,
   );
 }
 
-/** @returns false if the damage turns out to be worse than it looked */
-async function repairInPlace(world: World, settings: Settings): Promise<boolean> {
-  try {
-    await withCorpus(world, settings, { readOnly: false }, (corpus) => corpus.repair());
-    return true;
-  } catch (error) {
-    if (error instanceof CorpusError && error.code === 'CORPUS_DAMAGED') return false;
-    throw error;
-  }
-}
-
-function findingsOf({ checks }: Examination): readonly Finding[] {
-  return checks.flatMap(({ findings }) => findings);
-}
-
-function jsonOf(found: Examination, before: Examination): string {
-  const left = new Set(findingsOf(found).map(({ code }) => code));
-  const mended = findingsOf(before).filter(({ code }) => !left.has(code));
-  return `${toJson({ version: 1, ...found, mended })}\n`;
+/** Remedies are words here: commands and flags are this door's. */
+function jsonOf({ path, checks, mended }: DoctorReport): string {
+  type Finding = DoctorReport['mended'][number];
+  const worded = (finding: Finding): object => ({
+    ...finding,
+    remedy: finding.remedy === null ? null : describeRemedy(finding.remedy),
+  });
+  const report = {
+    ...{ version: 1, path },
+    checks: checks.map((check) => ({ ...check, findings: check.findings.map(worded) })),
+    mended: mended.map(worded),
+  };
+  return `${toJson(report)}\n`;
 }

@@ -1,9 +1,10 @@
 /** `umekomi eval --compare`: two runs that were kept with `--json`, or the modes of one, side by side. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ComparedQuery, type EvaluatedMode, MEASURES } from '../../index.ts';
+import { type ComparedQuery, type EvaluatedMode, MEASURES } from '../../evaluation.ts';
 import { UsageError } from '../../model/errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Flags } from '../flags.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
 import { printableName, toJson, type World, write } from '../terminal.ts';
@@ -20,15 +21,16 @@ interface Run {
 export async function compare(
   world: World,
   files: readonly string[],
-  flags: { readonly mode?: readonly string[]; readonly json?: boolean },
+  flags: Flags,
 ): Promise<number> {
-  const kept = (run: Run): boolean => flags.mode?.includes(run.mode) ?? true;
+  const modes = flags['mode'] as readonly string[] | undefined;
+  const kept = (run: Run): boolean => modes?.includes(run.mode) ?? true;
   const read = async (file: string): Promise<readonly Run[]> =>
     (await readRuns(world, file)).filter(kept);
   const pairs = pairUp(await Promise.all(files.map(read)));
-  const { compareRuns } = await import('../../index.ts');
+  const { compareRuns } = await import('../../evaluation.ts');
   const compared = pairs.map(([a, b]) => ({ a, b, measures: compareRuns(a.queries, b.queries) }));
-  if (flags.json === true) {
+  if (flags['json'] === true) {
     const comparisons = compared.map(({ a, b, measures }) => ({
       ...{ a: nameOf(a), b: nameOf(b), queries: a.queries.length, measures },
     }));

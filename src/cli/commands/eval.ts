@@ -1,122 +1,74 @@
 /** `umekomi eval`: how good search is, on questions whose answers are known. */
 import { resolve } from 'node:path';
-import type { Corpus, EvaluatedMode, Evaluation, JudgedSet } from '../../index.ts';
+import type { EvaluatedMode } from '../../evaluation.ts';
 import { UsageError } from '../../model/errors.ts';
-import { withEvaluatedCorpus } from '../evaluated-corpus.ts';
+import { type EvalReport, evaluate } from '../../service/operations/eval.ts';
+import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { defaultMode } from '../mode.ts';
+import type { Flags } from '../flags.ts';
+import { withJudgedCorpus } from '../judged-corpus.ts';
+import { sayMeaningOnly } from '../notices.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
-import type { EmbedderFlags, GlobalFlags } from '../settings.ts';
 import { printableName, toJson, type World, write } from '../terminal.ts';
 
-/** Flags of `eval`. */
-export interface EvalFlags extends GlobalFlags, EmbedderFlags {
-  readonly split?: string;
-  readonly mode?: readonly string[];
-  readonly ranks?: boolean;
-  readonly compare?: readonly string[];
-  readonly json?: boolean;
-}
-
 /** What a run answers with `--json`, next to `version`. */
-interface Report extends Evaluation {
-  /** Absolute path of the judged set. */
-  readonly set: string;
+interface Report extends EvalReport {
   readonly split: string | null;
-  readonly model: { readonly kind: string; readonly model: string; readonly dimensions: number };
-  readonly documents: number;
-  readonly chunks: number;
-  /** Texts without a vector: what is in them was not searched. */
-  readonly missing: number;
-  readonly unjudgedQueries: number;
-  readonly unknownQueries: number;
 }
 
-/** Runs it. @returns the exit code */
-export async function evaluate(
-  world: World,
-  place: string | undefined,
-  flags: EvalFlags,
-): Promise<number> {
-  if (flags.compare !== undefined) {
+/** Runs it. */
+export const runEval: RunCommand = async (world, { args, flags }) => {
+  const [place] = args;
+  if (flags['compare'] !== undefined) {
     if (place !== undefined) throw new UsageError('USAGE', '--compare takes no judged set.');
     const { compare } = await import('./eval-compare.ts');
-    return compare(world, flags.compare, flags);
+    return compare(world, flags['compare'] as readonly string[], flags);
   }
   if (place === undefined) {
     const message = 'Name a judged set, such as: umekomi eval ./questions.jsonl';
     throw new UsageError('USAGE', message);
   }
-  const modes = await chosenModes(flags.mode);
-  const { readJudgedSet } = await import('../../index.ts');
-  const path = resolve(world.cwd, expandHome(place, world.home));
-  const set = await readJudgedSet(path, { split: flags.split });
-  const report = await withEvaluatedCorpus(world, flags, set, (corpus) =>
-    measure(world, corpus, {
-      set,
-      modes: flags.mode === undefined ? usableModes(world, corpus, modes) : modes,
-      split: flags.split ?? null,
-    }),
-  );
-  if (flags.json === true) await write(world.stdout, `${toJson({ version: 1, ...report })}\n`);
+  const report = await measure(world, resolve(world.cwd, expandHome(place, world.home)), flags);
+  const isMeaningOnly = report.modes.length === 1 && report.modes[0]?.mode === 'semantic';
+  if (flags['mode'] === undefined && isMeaningOnly) sayMeaningOnly(world);
+  if (flags['json'] === true) await write(world.stdout, `${toJson({ version: 1, ...report })}\n`);
   else await write(world.stdout, await forPeople(report, flags));
   await write(world.stderr, notes(report).join(''));
   return report.missing > 0 ? EXIT.failures : EXIT.ok;
+};
+
+async function measure(world: World, path: string, flags: Flags): Promise<Report> {
+  const modes = await chosenModes(flags['mode'] as readonly string[] | undefined);
+  const { readJudgedSet } = await import('../../evaluation.ts');
+  const split = flags['split'] as string | undefined;
+  const set = await readJudgedSet(path, { split });
+  const progress = queryProgress(world);
+  return withJudgedCorpus(world, flags, set, async (context) => {
+    try {
+      const { signal } = world;
+      const given = { set, modes, signal, onProgress: progress.show };
+      const { set: read, ...report } = await evaluate.run(context, given);
+      return { set: read, split: split ?? null, ...report };
+    } finally {
+      progress.end();
+    }
+  });
 }
 
-/** Names of modes checked against those that there are; all of them if none is named. */
+/** Names of modes checked against those that there are; undefined if none is named. */
 async function chosenModes(
   named: readonly string[] | undefined,
-): Promise<readonly EvaluatedMode[]> {
-  const { EVALUATED_MODES } = await import('../../index.ts');
+): Promise<readonly EvaluatedMode[] | undefined> {
+  if (named === undefined) return undefined;
+  const { EVALUATED_MODES } = await import('../../evaluation.ts');
   const all: readonly string[] = EVALUATED_MODES;
-  const unknown = named?.find((mode) => !all.includes(mode));
+  const unknown = named.find((mode) => !all.includes(mode));
   if (unknown !== undefined) {
     const message = `There is no mode ${JSON.stringify(unknown)}; the modes are ${all.join(', ')}.`;
     throw new UsageError('USAGE', message);
   }
-  return EVALUATED_MODES.filter((mode) => named?.includes(mode) ?? true);
-}
-
-/** Without words in the corpus only meaning can be measured; modes that are named fail instead. */
-function usableModes(
-  world: World,
-  corpus: Corpus,
-  modes: readonly EvaluatedMode[],
-): readonly EvaluatedMode[] {
-  if (defaultMode(world, corpus) !== 'semantic') return modes;
-  return modes.filter((mode) => mode === 'semantic');
-}
-
-async function measure(
-  world: World,
-  corpus: Corpus,
-  asked: {
-    readonly set: JudgedSet;
-    readonly modes: readonly EvaluatedMode[];
-    readonly split: string | null;
-  },
-): Promise<Report> {
-  const { set, modes, split } = asked;
-  const { evaluateSet } = await import('../../index.ts');
-  const progress = queryProgress(world);
-  try {
-    const evaluation = await evaluateSet(corpus, set, {
-      ...{ modes, cwd: world.cwd, signal: world.signal },
-      onProgress: progress.show,
-    });
-    const { space, documents, chunks, missing } = corpus.status();
-    const { kind = '', model = '', dimensions = 0 } = space ?? {};
-    const { unjudgedQueries, unknownQueries } = set;
-    return {
-      ...{ set: set.path, split, model: { kind, model, dimensions } },
-      ...{ documents, chunks, missing, unjudgedQueries, unknownQueries },
-      ...evaluation,
-    };
-  } finally {
-    progress.end();
-  }
+  return EVALUATED_MODES.filter((mode) => named.includes(mode));
 }
 
 /** Milliseconds between two drawings. */
@@ -140,7 +92,7 @@ function queryProgress({ stderr }: World): {
   };
 }
 
-async function forPeople(report: Report, flags: EvalFlags): Promise<string> {
+async function forPeople(report: Report, flags: Flags): Promise<string> {
   const { measuresTable, ranksTable } = await import('../render/evaluation.ts');
   const { set, split, model, documents, chunks, modes } = report;
   const queries = modes[0]?.queries.length ?? 0;
@@ -151,7 +103,7 @@ async function forPeople(report: Report, flags: EvalFlags): Promise<string> {
     `set    ${printableName(set)}${part}: ${answered} on ${searched}`,
     `model  ${printableName(model.model)} (${printableName(model.kind)}, ${model.dimensions} dimensions)`,
   ];
-  const ranks = flags.ranks === true ? `\n${ranksTable(modes)}` : '';
+  const ranks = flags['ranks'] === true ? `\n${ranksTable(modes)}` : '';
   return `${head.join('\n')}\n\n${measuresTable(modes)}${ranks}`;
 }
 

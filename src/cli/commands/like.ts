@@ -1,25 +1,25 @@
 /** `umekomi like`: passages like one that is indexed. */
-import { withCorpus } from '../corpus.ts';
+import { HIT_OPTIONS } from '../../model/options.ts';
+import { like } from '../../service/operations/like.ts';
+import type { RunCommand } from '../command.ts';
+import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { HitFlags } from '../flags.ts';
-import { toHitOptions } from '../hit-options.ts';
-import { expandHome } from '../paths.ts';
+import { readOptions } from '../flags.ts';
+import { expandAll, expandHome } from '../paths.ts';
+import { splitPlace } from '../places.ts';
 import { printHits } from '../render/hits.ts';
-import { type GlobalFlags, settle } from '../settings.ts';
-import type { World } from '../terminal.ts';
+import { resolveSettings } from '../settings.ts';
 
-/** Runs it. @returns the exit code */
-export async function like(
-  world: World,
-  place: string,
-  flags: GlobalFlags & HitFlags,
-): Promise<number> {
-  const at = /^(?<path>.+):(?<line>[1-9]\d{0,8})$/su.exec(place)?.groups;
-  const path = at?.['path'] ?? place;
-  const line = at?.['line'] === undefined ? null : Number(at['line']);
-  const hits = await withCorpus(world, settle(world, flags), { readOnly: true }, async (corpus) =>
-    corpus.like(expandHome(path, world.home), line, toHitOptions(world, flags)),
+/** Runs it. */
+export const runLike: RunCommand = async (world, { args, flags }) => {
+  const { path, lines } = splitPlace(args[0] ?? '');
+  const options = readOptions(flags, HIT_OPTIONS);
+  const sources = expandAll(options.sources, world.home);
+  const place = { path: expandHome(path, world.home), line: lines?.start };
+  const settings = resolveSettings(world, flags);
+  const found = await withContext(world, settings, { readOnly: true }, (context) =>
+    like.run(context, { ...place, ...options, sources, signal: world.signal }),
   );
-  await printHits(world, hits, { query: null, mode: 'semantic', flags });
-  return hits.length > 0 ? EXIT.ok : EXIT.nothing;
-}
+  await printHits(world, found, { query: null, flags });
+  return found.hits.length > 0 ? EXIT.ok : EXIT.nothing;
+};

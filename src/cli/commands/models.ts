@@ -1,26 +1,29 @@
 /** `umekomi models`: what the server offers, and which of it can embed. */
-import type { ServerModel } from '../../index.ts';
+import { models } from '../../service/operations/models.ts';
+import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sayTo } from '../notices.ts';
 import { bytes, count } from '../render/numbers.ts';
 import { serverOptions } from '../server.ts';
-import { type GlobalFlags, settle } from '../settings.ts';
-import { printableName, toJson, type World, write } from '../terminal.ts';
+import { resolveSettings } from '../settings.ts';
+import { printableName, toJson, write } from '../terminal.ts';
 
-/** Runs it. @returns the exit code */
-export async function models(
-  world: World,
-  flags: GlobalFlags & { readonly json?: boolean },
-): Promise<number> {
-  const { listModels } = await import('../../server/models.ts');
-  const options = serverOptions(world, settle(world, flags));
-  const listed = await listModels({ ...options, signal: world.signal });
+type Listed = Awaited<ReturnType<typeof models.run>>;
+
+/** Runs it. */
+export const runModels: RunCommand = async (world, { flags }) => {
+  const settings = resolveSettings(world, flags);
+  const options = await serverOptions(world, settings, (line) => sayTo(world, line));
+  const listed = await models.run(null, { ...options, signal: world.signal });
   const text =
-    flags.json === true ? `${toJson({ version: 1, models: listed })}\n` : await forPeople(listed);
+    flags['json'] === true
+      ? `${toJson({ version: 1, models: listed })}\n`
+      : await forPeople(listed);
   await write(world.stdout, text);
   return listed.length > 0 ? EXIT.ok : EXIT.nothing;
-}
+};
 
-async function forPeople(listed: readonly ServerModel[]): Promise<string> {
+async function forPeople(listed: Listed): Promise<string> {
   if (listed.length === 0) return '';
   const { table } = await import('../render/table.ts');
   const rows = listed.map((model) => [

@@ -1,26 +1,21 @@
 /** `umekomi optimize`: makes a corpus as small and quick as one that was just built. */
-import { existsSync } from 'node:fs';
-import { CorpusError } from '../../model/errors.ts';
-import { withCorpus } from '../corpus.ts';
+import { optimize } from '../../service/operations/optimize.ts';
+import type { RunCommand } from '../command.ts';
+import { withContext } from '../context.ts';
+import { requireCorpus } from '../corpus-path.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, counted } from '../render/numbers.ts';
-import { type GlobalFlags, settle } from '../settings.ts';
-import { printableName, toJson, type World, write } from '../terminal.ts';
+import { resolveSettings } from '../settings.ts';
+import { toJson, write } from '../terminal.ts';
 
-/** Runs it. @returns the exit code */
-export async function optimize(
-  world: World,
-  flags: GlobalFlags & { readonly json?: boolean },
-): Promise<number> {
-  const settings = settle(world, flags);
-  if (!existsSync(settings.db)) {
-    const message = `There is no corpus at ${printableName(settings.db)}.`;
-    throw new CorpusError('CORPUS_NOT_FOUND', message);
-  }
-  const done = await withCorpus(world, settings, { readOnly: false }, (corpus) =>
-    corpus.optimize(),
+/** Runs it. */
+export const runOptimize: RunCommand = async (world, { flags }) => {
+  const settings = resolveSettings(world, flags);
+  requireCorpus(settings.db);
+  const done = await withContext(world, settings, { readOnly: false }, (context) =>
+    optimize.run(context, {}),
   );
-  if (flags.json === true) {
+  if (flags['json'] === true) {
     await write(world.stdout, `${toJson({ version: 1, ...done })}\n`);
     return EXIT.ok;
   }
@@ -31,4 +26,4 @@ export async function optimize(
   ];
   await write(world.stderr, `${lines.join('\n')}\n`);
   return EXIT.ok;
-}
+};

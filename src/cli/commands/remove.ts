@@ -1,22 +1,21 @@
 /** `umekomi remove`: takes a source, or a folder or file of one, out of the corpus. */
-import { existsSync } from 'node:fs';
-import { CorpusError } from '../../model/errors.ts';
-import { withCorpus } from '../corpus.ts';
+import { remove } from '../../service/operations/remove.ts';
+import type { RunCommand } from '../command.ts';
+import { withContext } from '../context.ts';
+import { requireCorpus } from '../corpus-path.ts';
 import { EXIT } from '../exit-codes.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
-import { type GlobalFlags, settle } from '../settings.ts';
-import { printableName, type World, write } from '../terminal.ts';
+import { resolveSettings } from '../settings.ts';
+import { printableName, write } from '../terminal.ts';
 
-/** Runs it. @returns the exit code */
-export async function remove(world: World, place: string, flags: GlobalFlags): Promise<number> {
-  const settings = settle(world, flags);
-  if (!existsSync(settings.db)) {
-    const message = `There is no corpus at ${printableName(settings.db)}.`;
-    throw new CorpusError('CORPUS_NOT_FOUND', message);
-  }
-  const removed = await withCorpus(world, settings, { readOnly: false }, (corpus) =>
-    corpus.remove(expandHome(place, world.home)),
+/** Runs it. */
+export const runRemove: RunCommand = async (world, { args, flags }) => {
+  const settings = resolveSettings(world, flags);
+  requireCorpus(settings.db);
+  const path = expandHome(args[0] ?? '', world.home);
+  const removed = await withContext(world, settings, { readOnly: false }, (context) =>
+    remove.run(context, { path }),
   );
   const lines = [
     ...removed.sources.map((source) => `source     ${printableName(source)} removed`),
@@ -25,4 +24,4 @@ export async function remove(world: World, place: string, flags: GlobalFlags): P
   ];
   await write(world.stderr, `${lines.join('\n')}\n`);
   return EXIT.ok;
-}
+};

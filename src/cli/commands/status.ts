@@ -1,31 +1,29 @@
 /** `umekomi status`: what a corpus holds. */
 import { statSync } from 'node:fs';
-import type { CorpusStatus } from '../../index.ts';
-import { withCorpus } from '../corpus.ts';
+import { type CorpusStatus, status } from '../../service/operations/status.ts';
+import type { RunCommand } from '../command.ts';
+import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { shownPath } from '../paths.ts';
+import { failureLine, failureRemedies } from '../render/failures.ts';
 import { bytes, counted } from '../render/numbers.ts';
-import { type GlobalFlags, settle } from '../settings.ts';
-import { printableName, toJson, type World, write } from '../terminal.ts';
+import { resolveSettings } from '../settings.ts';
+import { printableName, toJson, write } from '../terminal.ts';
 
-/** Runs it. @returns the exit code */
-export async function status(
-  world: World,
-  flags: GlobalFlags & { readonly json?: boolean },
-): Promise<number> {
-  const settings = settle(world, flags);
-  const found = await withCorpus(world, settings, { readOnly: true }, async (corpus) =>
-    corpus.status(),
+/** Runs it. */
+export const runStatus: RunCommand = async (world, { flags }) => {
+  const settings = resolveSettings(world, flags);
+  const found = await withContext(world, settings, { readOnly: true }, (context) =>
+    status.run(context, {}),
   );
-  const size = statSync(settings.db).size;
+  const { size } = statSync(settings.db);
   const { stdout } = world;
-  if (flags.json === true) await write(stdout, `${toJson({ version: 1, ...found, size })}\n`);
+  if (flags['json'] === true) await write(stdout, `${toJson({ version: 1, ...found, size })}\n`);
   else await write(stdout, forPeople(found, size, world.cwd));
   return EXIT.ok;
-}
+};
 
 function forPeople(found: CorpusStatus, size: number, cwd: string): string {
-  const { space, sources } = found;
+  const { space, sources, failures } = found;
   const model =
     space === null
       ? 'none yet'
@@ -39,10 +37,8 @@ function forPeople(found: CorpusStatus, size: number, cwd: string): string {
   ];
   if (found.failed > 0) {
     lines.push(`failed     ${counted(found.failed, 'text')}; the next run tries again`);
-    for (const failure of found.failures) {
-      const place = `${printableName(shownPath(failure, cwd))}:${failure.startLine}`;
-      lines.push(`  ${place}  ${printableName(`${failure.message} [${failure.code}]`)}`);
-    }
+    lines.push(...failures.map((failure) => failureLine(failure, cwd)));
+    lines.push(...failureRemedies(failures));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,9 @@
 /** What an examination found, for people. Pure. */
-import type { CheckResult, Examination } from '../../index.ts';
+import type { Examination } from '../../service/operations/examine.ts';
 import { shownPath } from '../paths.ts';
 import { colorsFor, printable, printableName, type World } from '../terminal.ts';
 import { counted } from './numbers.ts';
+import { describeRemedy } from './remedy.ts';
 
 /** A line for each check, and for each finding what it is and what to do. */
 export function describeChecks({ path, checks }: Examination, world: World): string {
@@ -18,7 +19,7 @@ export function describeChecks({ path, checks }: Examination, world: World): str
 }
 
 function describe(
-  { check, done, summary, findings }: CheckResult,
+  { check, done, summary, findings }: Examination['checks'][number],
   words: { ok: string; wrong: string; left: string },
 ): string[] {
   const word = done ? (findings.length === 0 ? words.ok : words.wrong) : words.left;
@@ -26,7 +27,7 @@ function describe(
     `${check.padEnd(14)}${word}  ${printable(summary)}`,
     ...findings.flatMap(({ code, message, remedy }) => [
       `  ${printable(message)} [${code}]`,
-      `  → ${printable(remedy)}`,
+      ...(remedy === null ? [] : [`  → ${printable(describeRemedy(remedy))}`]),
     ]),
   ];
 }

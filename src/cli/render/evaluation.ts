@@ -1,5 +1,5 @@
 /** Evaluations and comparisons as tables for people. Pure. */
-import type { Estimate, Measure, MeasureComparison, ModeResult } from '../../index.ts';
+import type { Estimate, Measure, MeasureComparison, ModeResult } from '../../evaluation.ts';
 import { printableName } from '../terminal.ts';
 import { table } from './table.ts';
 import { clip } from './width.ts';

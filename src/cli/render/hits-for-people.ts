@@ -1,5 +1,7 @@
 /** Hits for people: place, similarity, headings, and the part of the passage that tells most. */
-import type { Hit, Place } from '../../index.ts';
+import type { Hit, Place } from '../../model/search.ts';
+import { createExcerpt } from '../../text/excerpt.ts';
+import { createFinder, type FindMatches } from '../../text/matches.ts';
 import { shownPath } from '../paths.ts';
 import {
   type Colors,
@@ -9,11 +11,9 @@ import {
   type World,
   widthOf,
 } from '../terminal.ts';
-import { type Excerpt, excerpt } from './excerpt.ts';
-import { withoutShownHeadings } from './headings.ts';
-import { findTerms, type Match, queryTerms } from './highlight.ts';
-import { clip, clipStart } from './width.ts';
-import type { Slice } from './wrap.ts';
+import { paintLine } from './paint.ts';
+import { clip, clipStart, ELLIPSIS } from './width.ts';
+import { type Slice, wrap } from './wrap.ts';
 
 /** In front of a passage. */
 const INDENT = '   ';
@@ -25,7 +25,7 @@ const EXCERPT_LINES = 3;
 const OTHER_PLACES = 3;
 
 /** Columns of a passage in a terminal that is hardly one. */
-const LEAST_COLUMNS = 20;
+const MIN_COLUMNS = 20;
 
 /** What is printed: the passages whole, or an excerpt of each. */
 export interface PeopleOptions {
@@ -42,24 +42,18 @@ interface Style {
   /** Of a passage. */
   readonly columns: number;
   readonly colors: Colors;
-  readonly find: (text: string) => readonly Match[];
+  readonly find: FindMatches;
   readonly full: boolean;
   readonly explain: boolean;
 }
 
 /** All hits as text. */
 export function hitsForPeople(world: World, hits: readonly Hit[], options: PeopleOptions): string {
-  const { query } = options;
-  let terms: readonly string[] | null = query === null ? [] : null;
   const style: Style = {
     cwd: world.cwd,
-    columns: Math.max(LEAST_COLUMNS, widthOf(world.stdout) - INDENT.length - 1),
+    columns: Math.max(MIN_COLUMNS, widthOf(world.stdout) - INDENT.length - 1),
     colors: colorsFor(world.stdout, world.env),
-    find: (text) => {
-      // Cut where it is first asked for: words of Japanese take the first object of Intl, 10 ms.
-      terms ??= queryTerms(printable(query ?? ''));
-      return findTerms(text, terms);
-    },
+    find: createFinder(printable(options.query ?? '')),
     full: options.full,
     explain: options.explain,
   };
@@ -107,21 +101,17 @@ function otherPlaces(places: readonly Place[], cwd: string): string {
 
 /** Title and headings; the first heading is often the title. */
 function trailOf({ title, headings }: Hit): readonly string[] {
-  return [...new Set([title, ...headings])].filter(
-    (name) => name !== null && name !== '',
-  ) as string[];
+  return [...new Set([title ?? '', ...headings])].filter((name) => name !== '');
 }
 
 function bodyOf(hit: Hit, style: Style): readonly string[] {
-  const { columns, full, find } = style;
-  const text = printable(hit.text);
-  const shown = full
-    ? linesOf(text)
-    : excerpt(withoutShownHeadings(text, trailOf(hit)), { columns, lines: EXCERPT_LINES }, find);
+  const shown = style.full ? wholeOf(hit) : excerptOf(hit, style);
   // On a stream without colours nothing is looked for.
-  const matches = style.colors.isColorSupported ? find(shown.text) : [];
+  const matches = style.colors.isColorSupported ? style.find(shown.text) : [];
   const lines = shown.lines.map((line) =>
-    line.end === line.start ? '' : INDENT + paint(shown.text, line, { matches, style }),
+    line.end === line.start
+      ? ''
+      : INDENT + paintLine(shown.text, line, { matches, paint: style.colors.yellow }),
   );
   return [...around(hit.before, style), ...lines, ...around(hit.after, style)];
 }
@@ -139,8 +129,15 @@ function around(context: string, { columns, colors, full }: Style): readonly str
     );
 }
 
+/** A text and the lines that it is printed on. */
+interface Shown {
+  readonly text: string;
+  readonly lines: readonly Slice[];
+}
+
 /** A whole passage, line by line as it stands. */
-function linesOf(text: string): Excerpt {
+function wholeOf(hit: Hit): Shown {
+  const text = printable(hit.text);
   const lines: Slice[] = [];
   let start = 0;
   for (const line of text.trimEnd().split('\n')) {
@@ -150,20 +147,24 @@ function linesOf(text: string): Excerpt {
   return { text, lines };
 }
 
-/** One line with the terms highlighted, also one that goes on on the next line. */
-function paint(
-  text: string,
-  line: Slice,
-  { matches, style }: { matches: readonly Match[]; style: Style },
-): string {
-  let painted = '';
-  let at = line.start;
-  for (const match of matches) {
-    const start = Math.max(match.start, at);
-    const end = Math.min(match.end, line.end);
-    if (start >= end) continue;
-    painted += text.slice(at, start) + style.colors.yellow(text.slice(start, end));
-    at = end;
-  }
-  return painted + text.slice(at, line.end);
+/** As much of a hit's own excerpt as fits on a few lines of this terminal, in which it flows. */
+function excerptOf({ excerpt }: Hit, { columns, find }: Style): Shown {
+  const text = printable(excerpt.text).replace(/\s+/gu, ' ');
+  const { text: kept, isCut } = createExcerpt(text, {
+    ...{ find, isMarkdown: false, shownHeadings: [], startLine: excerpt.startLine },
+    room: (rest) => fitting(rest, columns),
+  });
+  const before = isCut.before || excerpt.isCut.before ? ELLIPSIS : '';
+  const after = isCut.after || excerpt.isCut.after ? ELLIPSIS : '';
+  const shown = before + kept.trim() + after;
+  return { text: shown, lines: wrap(shown, columns, EXCERPT_LINES) };
+}
+
+/** How much of a text fits, with an ellipsis at both ends if it is cut. In UTF-16 units. */
+function fitting(text: string, columns: number): number {
+  const open = ELLIPSIS + text;
+  const lines = wrap(open, columns, EXCERPT_LINES + 1);
+  const last = lines[EXCERPT_LINES - 1];
+  if (last === undefined || lines.length <= EXCERPT_LINES) return text.length;
+  return last.start + clip(open.slice(last.start), columns).length - 2 * ELLIPSIS.length;
 }

@@ -1,34 +1,32 @@
 /** Hits in the form that the flags ask for: for people, for scripts, or as names. */
-import type { Hit, SearchMode } from '../../index.ts';
-import type { HitFlags } from '../flags.ts';
+import type { SearchResult } from '../../model/search.ts';
+import type { Flags } from '../flags.ts';
 import { shownPath } from '../paths.ts';
 import { quotedName, toJson, type World, write } from '../terminal.ts';
 
-/** What was asked, and how it is answered. */
+/** What was asked. */
 export interface Asked {
   /** Null if a passage was given instead. */
   readonly query: string | null;
-  /** The one that was used. */
-  readonly mode: SearchMode;
-  readonly flags: HitFlags;
+  readonly flags: Flags;
 }
 
 /** Prints hits. What is for people is loaded for people only: measuring text takes a while. */
-export async function printHits(world: World, hits: readonly Hit[], asked: Asked): Promise<void> {
-  await write(world.stdout, await toText(world, hits, asked));
+export async function printHits(world: World, found: SearchResult, asked: Asked): Promise<void> {
+  await write(world.stdout, await toText(world, found, asked));
 }
 
 async function toText(
   world: World,
-  hits: readonly Hit[],
-  { query, mode, flags }: Asked,
+  { mode, hits }: SearchResult,
+  { query, flags }: Asked,
 ): Promise<string> {
-  if (flags.json === true) return `${toJson({ version: 1, query, mode, hits })}\n`;
-  if (flags.jsonl === true) return hits.map((hit) => `${toJson(hit)}\n`).join('');
+  if (flags['json'] === true) return `${toJson({ version: 1, query, mode, hits })}\n`;
+  if (flags['jsonl'] === true) return hits.map((hit) => `${toJson(hit)}\n`).join('');
   const names = [...new Set(hits.map((hit) => shownPath(hit, world.cwd)))];
-  if (flags[0] === true) return names.map((name) => `${name}\0`).join('');
-  if (flags.files === true) return names.map((name) => `${quotedName(name)}\n`).join('');
+  if (flags['0'] === true) return names.map((name) => `${name}\0`).join('');
+  if (flags['files'] === true) return names.map((name) => `${quotedName(name)}\n`).join('');
   const { hitsForPeople } = await import('./hits-for-people.ts');
-  const { full = false, explain = false } = flags;
+  const [full, explain] = [flags['full'] === true, flags['explain'] === true];
   return hitsForPeople(world, hits, { query, full, explain });
 }

@@ -1,6 +1,6 @@
 /** How far a run is, on one line. Pure. */
 import stringWidth from 'string-width';
-import type { IndexProgress } from '../../index.ts';
+import type { IndexProgress } from '../../model/indexing.ts';
 import { printableName } from '../terminal.ts';
 import { count, counted, duration } from './numbers.ts';
 import { clip, clipStart } from './width.ts';
@@ -14,13 +14,13 @@ export interface LineContext {
 }
 
 /** Columns below which a file's name tells nothing. */
-const LEAST_NAME = 8;
+const MIN_NAME_COLUMNS = 8;
 
 /** The line: phase, files, chunks, inputs, rate, time left, and the current file where it fits. */
 export function progressLine(progress: IndexProgress, { seconds, columns }: LineContext): string {
   const line = clip(partsOf(progress, seconds).join('  '), columns);
   const room = columns - stringWidth(line) - 2;
-  if (progress.path === null || room < LEAST_NAME) return line;
+  if (progress.path === null || room < MIN_NAME_COLUMNS) return line;
   return `${line}  ${clipStart(printableName(progress.path), room)}`;
 }
 
@@ -44,11 +44,11 @@ function partsOf(progress: IndexProgress, seconds: number): readonly string[] {
 }
 
 /** Before this, a guess would be wild. */
-const LEAST_FILES = 3;
-const LEAST_SECONDS = 2;
+const MIN_FILES = 3;
+const MIN_SECONDS = 2;
 
 /** By the files read so far: the number of chunks to come is not known. */
 function timeLeft({ read, toRead }: IndexProgress, seconds: number): readonly string[] {
-  if (read < LEAST_FILES || seconds < LEAST_SECONDS || read >= toRead) return [];
+  if (read < MIN_FILES || seconds < MIN_SECONDS || read >= toRead) return [];
   return [`${duration(Math.round((seconds / read) * (toRead - read)))} left`];
 }

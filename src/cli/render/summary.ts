@@ -1,7 +1,8 @@
 /** What a run did, in a few lines for people. */
-import type { IndexSummary } from '../../index.ts';
+import type { IndexSummary } from '../../model/indexing.ts';
 import { shownPath } from '../paths.ts';
 import { printableName } from '../terminal.ts';
+import { failureLine, failureRemedies } from './failures.ts';
 import { count, counted, duration } from './numbers.ts';
 
 /** Failures and places that are listed without `--verbose`. */
@@ -99,14 +100,12 @@ function failureLines(
   { cwd, verbose }: SummaryContext,
 ): readonly string[] {
   if (failures.length === 0) return [];
-  const listed = failures.slice(0, verbose ? failures.length : LISTED).map((failure) => {
-    const place = `${printableName(shownPath(failure, cwd))}:${failure.startLine}`;
-    return `  ${place}  ${printableName(failure.message)} [${printableName(failure.code)}]`;
-  });
+  const listed = failures.slice(0, verbose ? failures.length : LISTED);
   return [
     `failed     ${counted(failures.length, 'text')} could not be embedded; the next run tries again`,
-    ...listed,
+    ...listed.map((failure) => failureLine(failure, cwd)),
     ...andMore(failures.length - listed.length, ' (umekomi status lists them)'),
+    ...failureRemedies(failures),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Text measured in terminal columns and cut between graphemes: wide characters count two. Pure. */
 import stringWidth from 'string-width';
-import { graphemeSegments, isSureBorder } from '../../text/graphemes.ts';
+import { graphemeSegments } from '../../text/graphemes.ts';
 
 /** Takes the place of what was cut off. One column. */
 export const ELLIPSIS = '…';
@@ -35,15 +35,6 @@ const NARROW = new RegExp(`[${NARROW_SIGNS}]`);
 
 /** None of them joins another one: so many columns and graphemes as units. */
 const ALL_NARROW = new RegExp(`^[ -~${NARROW_SIGNS}]*$`);
-
-/** The grapheme boundary at or before an offset. */
-export function boundaryAt(text: string, offset: number): number {
-  if (offset <= 0) return 0;
-  if (offset >= text.length) return text.length;
-  if (isSureBorder(text, offset)) return offset;
-  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
-  return segmenter.segment(text).containing(offset)?.index ?? 0;
-}
 
 /** Cuts the end of a text that is wider than a number of columns. */
 export function clip(text: string, columns: number): string {

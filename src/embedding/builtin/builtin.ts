@@ -8,7 +8,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UsageError } from '../../model/errors.ts';
 import type { EmbedCallOptions, Embedder } from '../../model/types.ts';
-import { remember } from '../memoize.ts';
+import { memoize } from '../memoize.ts';
 import { lexical1 } from './lexical-1.ts';
 import { lexical2 } from './lexical-2.ts';
 import type { Recipe } from './recipe.ts';
@@ -43,8 +43,8 @@ export interface BuiltinOptions {
  */
 export function builtin(options: BuiltinOptions = {}): Embedder {
   const recipe = recipeOf(options.model ?? 'builtin');
-  const prepared = remember(() => recipe.prepare(false));
-  const preparedForAscii = remember(() => recipe.prepare(true));
+  const prepared = memoize(() => recipe.prepare(false));
+  const preparedForAscii = memoize(() => recipe.prepare(true));
   return {
     identity: async () => ({
       kind: 'builtin',

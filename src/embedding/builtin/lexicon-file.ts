@@ -42,7 +42,7 @@ export const PLACE_BYTES = 3;
 export const HALF: number = 1 << 23;
 
 /** More kanji have no codes below {@link FIRST_KANA_BYTE}. */
-const MOST_KANJI = FIRST_KANA_BYTE * 256 - 1;
+const MAX_KANJI = FIRST_KANA_BYTE * 256 - 1;
 
 /** Where the parts of the file are in its bytes, which are read where they lie. */
 export interface LexiconSections {
@@ -74,7 +74,7 @@ export function readSections(bytes: Uint8Array): LexiconSections {
   const stemsAt = groupsAt + 4 * Math.ceil(stemCount / STEMS_A_GROUP);
   const translationsAt = stemsAt + stemBytes;
   const entriesAt = translationsAt + translationBytes;
-  if (entriesAt + entryBytes !== bytes.length || kanji > MOST_KANJI) {
+  if (entriesAt + entryBytes !== bytes.length || kanji > MAX_KANJI) {
     throw new Error('its parts do not fill it');
   }
   const kanjiCodes = new Uint16Array(0x10000 - KANA_BASE);

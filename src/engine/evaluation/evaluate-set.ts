@@ -2,10 +2,9 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UsageError } from '../../model/errors.ts';
-import type { DocumentInfo } from '../search/documents.ts';
-import type { Hit, SearchOptions } from '../../model/search.ts';
+import type { SearchOptions, SearchResult } from '../../model/search.ts';
 import { bootstrapMean, type Estimate } from './bootstrap.ts';
-import { documentFinder, judgedFileName } from './judged-documents.ts';
+import { documentFinder, type JudgedDocument, judgedFileName } from './judged-documents.ts';
 import type { JudgedQuery, JudgedSet } from './judged-set.ts';
 import { type Judgements, ndcg, recall, reciprocalRank } from './measures.ts';
 
@@ -56,8 +55,8 @@ export interface Evaluation {
 
 /** What is evaluated: a corpus, or anything that answers as one. */
 export interface EvaluatedCorpus {
-  search(query: string, options: SearchOptions): Promise<readonly Hit[]>;
-  documents(): readonly DocumentInfo[];
+  search(query: string, options: SearchOptions): Promise<SearchResult>;
+  documents(): AsyncIterable<JudgedDocument>;
 }
 
 /** Options of {@link evaluateSet}. */
@@ -74,13 +73,10 @@ export interface EvaluateOptions {
 /** The deepest place that a measure looks at. */
 const DEPTH = 100;
 
-/** Hits asked for before "no more documents" is believed. */
-const MANY = 6_400;
-
 /**
  * Asks a corpus every query of a set, in every mode. A document stands where its best passage does.
  * Ids of a set with documents of its own mean the files of `writeJudgedDocuments`; other ids are
- * paths, as `--path` takes them.
+ * paths of documents.
  *
  * @throws UsageError `USAGE` if there is no query, or the corpus has none of the documents; and
  *   whatever a search throws: a query that failed is never counted as one that found nothing
@@ -95,7 +91,9 @@ export async function evaluateSet(
     throw new UsageError('USAGE', `${set.path} has no query that any document answers.`);
   }
   const cwd = resolve(options.cwd ?? '.');
-  const { keyed, unknownDocuments } = locate(corpus.documents(), set, cwd);
+  const documents: JudgedDocument[] = [];
+  for await (const document of corpus.documents()) documents.push(document);
+  const { keyed, unknownDocuments } = locate(documents, set, cwd);
   const total = modes.length * keyed.length;
   const results: ModeResult[] = [];
   for (const mode of modes) {
@@ -124,7 +122,7 @@ interface KeyedQuery {
 
 /** Judged ids become documents; one that is not there keeps a key that no hit has. */
 function locate(
-  documents: readonly DocumentInfo[],
+  documents: readonly JudgedDocument[],
   set: JudgedSet,
   cwd: string,
 ): { keyed: readonly KeyedQuery[]; unknownDocuments: readonly string[] } {
@@ -148,8 +146,8 @@ function locate(
   });
   if (known === 0) {
     const [example] = unknown;
-    const message = `The corpus has none of the documents that the set names, such as ${example}. Ids are paths inside a source, with or without the name of its folder; umekomi status lists the sources.`;
-    throw new UsageError('USAGE', message);
+    const message = `The corpus has none of the documents that the set names, such as ${example}. Ids are paths inside a source, with or without the name of its folder.`;
+    throw new UsageError('USAGE', message, { remedy: { code: 'status' } });
   }
   return { keyed, unknownDocuments: [...unknown].sort() };
 }
@@ -164,17 +162,10 @@ async function rankDocuments(
   text: string,
   how: { readonly mode: EvaluatedMode; readonly signal: AbortSignal | undefined },
 ): Promise<readonly string[]> {
-  let before = -1;
-  for (let k = DEPTH; ; k *= 4) {
-    const hits = await corpus.search(text, { ...how, k, perDocument: 1 });
-    // A passage that stands in several documents is one hit, and an answer from each of them.
-    const places = hits.flatMap((hit) => [hit, ...hit.otherPlaces]);
-    const found = [...new Set(places.map(keyOf))];
-    // Of the passages looked at, most may be of few documents: looks at more until that adds none.
-    const isAll = found.length === before && k >= MANY;
-    if (found.length >= DEPTH || isAll) return found.slice(0, DEPTH);
-    before = found.length;
-  }
+  const { hits } = await corpus.search(text, { ...how, k: DEPTH, perDocument: 1 });
+  // A passage that stands in several documents is one hit, and an answer from each of them.
+  const places = hits.flatMap((hit) => [hit, ...hit.otherPlaces]);
+  return [...new Set(places.map(keyOf))].slice(0, DEPTH);
 }
 
 function toResult(query: KeyedQuery, ranking: readonly string[]): QueryResult {

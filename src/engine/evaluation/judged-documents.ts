@@ -5,8 +5,11 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../../model/errors.ts';
-import type { DocumentInfo } from '../search/documents.ts';
+import type { DocumentInfo } from '../../model/search.ts';
 import type { DocumentLine } from './judged-lines.ts';
+
+/** A document that a set may name. */
+export type JudgedDocument = Pick<DocumentInfo, 'source' | 'path' | 'file'>;
 
 /**
  * A function from a document's name to the document: its path on disk (absolute or from `cwd`), the
@@ -16,9 +19,9 @@ import type { DocumentLine } from './judged-lines.ts';
  * @throws UsageError `USAGE` (the function) if several documents have the name
  */
 export function documentFinder(
-  documents: readonly DocumentInfo[],
+  documents: readonly JudgedDocument[],
   cwd: string,
-): (name: string) => DocumentInfo | null {
+): (name: string) => JudgedDocument | null {
   const indexes = [
     indexBy(documents, ({ file }) => file),
     indexBy(documents, ({ path }) => path),
@@ -38,10 +41,10 @@ export function documentFinder(
 }
 
 function indexBy(
-  documents: readonly DocumentInfo[],
-  nameOf: (document: DocumentInfo) => string,
-): ReadonlyMap<string, readonly DocumentInfo[]> {
-  const index = new Map<string, DocumentInfo[]>();
+  documents: readonly JudgedDocument[],
+  nameOf: (document: JudgedDocument) => string,
+): ReadonlyMap<string, readonly JudgedDocument[]> {
+  const index = new Map<string, JudgedDocument[]>();
   for (const document of documents) {
     const name = nameOf(document).normalize('NFC');
     const same = index.get(name);

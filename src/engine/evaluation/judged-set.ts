@@ -195,7 +195,7 @@ async function nothingJudged(folder: string, wanted: string): Promise<UsageError
   const splits = await splitsOf(folder);
   const advice =
     splits.length > 0
-      ? `Name a part of it with --split: ${splits.join(', ')}`
+      ? `Name a part of it (split): ${splits.join(', ')}`
       : 'A judged set is a folder with queries.jsonl and qrels.tsv, or a file of queries with answers; docs/evaluation.md shows both';
   return missing(`${folder} has no ${wanted} to evaluate with. ${advice}.`);
 }

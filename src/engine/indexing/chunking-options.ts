@@ -1,15 +1,15 @@
 /** The size of chunks: asked for, remembered in the corpus, clamped to what the model reads. */
 import { CHUNKER_VERSION, MAX_CONTEXT_TOKENS } from '../../chunking/chunk-document.ts';
-import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../model/defaults.ts';
 import { UsageError } from '../../model/errors.ts';
+import { CHUNK_OPTIONS } from '../../model/options.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../../model/types.ts';
 import { estimateTokens } from '../../text/tokens.ts';
 
-/** What was asked for; kept in `meta` under this key. */
-export const CHUNKING_KEY = 'chunking';
-
-/** Smaller chunks are no passages any more. Estimated tokens. */
-const MIN_CHUNK_SIZE = 32;
+/** Sizes as a run is given them; undefined keeps what the corpus remembers. */
+export interface GivenChunking {
+  readonly chunkSize: number | undefined;
+  readonly chunkOverlap: number | undefined;
+}
 
 /** How documents are cut in this run. */
 export interface Chunking extends ChunkOptions {
@@ -20,30 +20,29 @@ export interface Chunking extends ChunkOptions {
 }
 
 /**
- * Settles how documents are cut: given options win over remembered ones, those over the defaults.
+ * Decides how documents are cut: given options win over remembered ones, those over the defaults.
  * A chunk with its context and the model's prompt must fit into what the model reads.
  *
- * @throws UsageError `USAGE` for sizes that cannot be used
+ * @param given checked against `CHUNK_OPTIONS`
+ * @throws UsageError `USAGE` if the overlap does not fit the size
  */
-export function settleChunking(
-  given: { chunkSize?: number | undefined; chunkOverlap?: number | undefined },
-  remembered: ChunkOptions | undefined,
+export function resolveChunking(
+  given: GivenChunking,
+  remembered: ChunkOptions | null,
   identity: EmbedderIdentity,
 ): Chunking {
+  const { chunkSize: sizes, chunkOverlap: overlaps } = CHUNK_OPTIONS;
   const asked: ChunkOptions = {
-    chunkSize: given.chunkSize ?? remembered?.chunkSize ?? DEFAULT_CHUNK_SIZE,
-    chunkOverlap: given.chunkOverlap ?? remembered?.chunkOverlap ?? DEFAULT_CHUNK_OVERLAP,
+    chunkSize: given.chunkSize ?? remembered?.chunkSize ?? sizes.default,
+    chunkOverlap: given.chunkOverlap ?? remembered?.chunkOverlap ?? overlaps.default,
   };
-  const { chunkSize, chunkOverlap } = asked;
-  if (!Number.isInteger(chunkSize) || chunkSize < MIN_CHUNK_SIZE) {
-    const message = `A chunk size is a whole number of tokens, at least ${MIN_CHUNK_SIZE}.`;
-    throw new UsageError('USAGE', message);
+  if (asked.chunkOverlap * 2 >= asked.chunkSize) {
+    throw new UsageError('USAGE', 'A chunk overlap is a whole number below half the chunk size.', {
+      remedy: { code: 'options', options: ['chunkSize', 'chunkOverlap'] },
+    });
   }
-  if (!Number.isInteger(chunkOverlap) || chunkOverlap < 0 || chunkOverlap * 2 >= chunkSize) {
-    throw new UsageError('USAGE', 'A chunk overlap is a whole number below half the chunk size.');
-  }
-  const size = Math.max(MIN_CHUNK_SIZE, Math.min(chunkSize, roomFor(identity)));
-  const overlap = Math.min(chunkOverlap, Math.ceil(size / 2) - 1);
+  const size = Math.max(sizes.min, Math.min(asked.chunkSize, roomFor(identity)));
+  const overlap = Math.min(asked.chunkOverlap, Math.ceil(size / 2) - 1);
   const chunker = `${CHUNKER_VERSION}/${size}/${overlap}`;
   return { chunkSize: size, chunkOverlap: overlap, chunker, asked };
 }

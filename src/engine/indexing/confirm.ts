@@ -1,44 +1,32 @@
-/** Which of the sources of a run may be read: others lie outside the corpus's folder and were never named here. */
+/** Which parts of a run may be read: a corpus may have come with sources that nobody named on this machine. */
 import { absolutePath } from '../../files/paths.ts';
-import { confirmedSources } from '../../store/sqlite/confirmed-sources.ts';
-import type { Source } from '../../store/sqlite/sources.ts';
 import type { IndexRequest } from './context.ts';
-import type { ScopedSource } from './scope.ts';
+import type { SourcePart } from './scope.ts';
 
-/** The sources of a run, told apart. */
+/** The parts of a run, told apart. */
 export interface ConfirmedScope {
-  readonly scope: readonly ScopedSource[];
+  readonly parts: readonly SourcePart[];
   /** Sources that are left as they are; absolute paths. */
   readonly unconfirmed: readonly string[];
 }
 
-/** Leaves out what neither this run nor an earlier one on this machine has named. */
-export function confirmScope(
-  { file, sources: named }: IndexRequest,
-  stored: readonly Source[],
-  scope: readonly ScopedSource[],
-): ConfirmedScope {
-  if (file.mode === 'memory') return { scope, unconfirmed: [] };
-  const outside = new Set(stored.filter(({ isOutside }) => isOutside).map(({ path }) => path));
-  const known = new Set(confirmedSources(file.db, file.path).all());
-  const isNamed = (source: ScopedSource): boolean =>
-    named.some(({ path }) => path === absolutePath(source, source.subtree));
-  const isConfirmed = (source: ScopedSource): boolean =>
-    !outside.has(source.path) || known.has(source.path) || isNamed(source);
+/**
+ * Leaves out what neither this run nor an earlier one on this machine has named.
+ *
+ * @throws CorpusError `CORPUS_DAMAGED` if a source leads out of the folder that it says it is in
+ */
+export async function confirmScope(
+  { store, sources }: IndexRequest,
+  scope: readonly SourcePart[],
+): Promise<ConfirmedScope> {
+  const named = new Set(sources.map(({ path }) => path));
+  const paths = scope.map(({ source }) => source.path);
+  const unconfirmed = new Set(await store.unconfirmed(paths, [...named]));
+  // A folder inside an unconfirmed source may have been named: it is read, and its source is not confirmed.
+  const isConfirmed = ({ source, subtree }: SourcePart): boolean =>
+    !unconfirmed.has(source.path) || named.has(absolutePath(source, subtree));
   return {
-    scope: scope.filter(isConfirmed),
-    unconfirmed: scope.filter((each) => !isConfirmed(each)).map(({ path }) => path),
+    parts: scope.filter(isConfirmed),
+    unconfirmed: scope.filter((part) => !isConfirmed(part)).map(({ source }) => source.path),
   };
-}
-
-/** Remembers the sources that this run has named, so that later ones need not. */
-export function rememberNamed(
-  { file, sources: named }: IndexRequest,
-  stored: readonly Source[],
-): void {
-  if (file.mode === 'memory') return;
-  const paths = new Set(named.map(({ path }) => path));
-  const outside = stored.filter(({ isOutside, path }) => isOutside && paths.has(path));
-  if (outside.length === 0) return;
-  confirmedSources(file.db, file.path).add(outside.map(({ path }) => path));
 }

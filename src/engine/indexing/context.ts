@@ -1,26 +1,25 @@
 /** What a run is asked to do, and what its phases share. */
-import type { SourceSpec } from '../../files/source.ts';
+import type { IndexProgress } from '../../model/indexing.ts';
+import type { Source } from '../../model/source.ts';
 import type { Embedder } from '../../model/types.ts';
-import type { CorpusFile } from '../../store/sqlite/open.ts';
-import type { SourceStore } from '../../store/sqlite/sources.ts';
-import type { Space } from '../../store/sqlite/spaces.ts';
-import type { Chunking } from './chunking-options.ts';
-import type { GivenRules, ScopedSource } from './scope.ts';
-import type { Tally } from './tally.ts';
-import type { IndexProgress } from './types.ts';
-import type { InputMemory } from './vector-sink.ts';
+import type { Store, VectorSpace } from '../../store/store.ts';
+import type { Chunking, GivenChunking } from './chunking-options.ts';
+import type { InputOutcomes } from './document-writer.ts';
+import type { GivenRules, SourcePart } from './scope.ts';
+import { type Tally, toProgress } from './tally.ts';
 
-/** What a run is asked to do. */
-export interface IndexRequest {
-  readonly file: CorpusFile;
+/** What a run is asked to do. Its caller holds the store's lock, unless it is a dry run. */
+export interface IndexRequest extends GivenChunking {
+  readonly store: Store;
   readonly embedder: Embedder;
   /** None means every source that the corpus has. */
-  readonly sources: readonly SourceSpec[];
+  readonly sources: readonly Source[];
   readonly rules: GivenRules;
-  /** Estimated tokens; undefined keeps what the corpus remembers. */
-  readonly chunkSize: number | undefined;
-  readonly chunkOverlap: number | undefined;
-  readonly limits: { batchSize: number; batchTokens: number; concurrency: number };
+  readonly limits: {
+    readonly batchSize: number;
+    readonly batchTokens: number;
+    readonly concurrency: number;
+  };
   /** Another model, other dimensions or prompts are wanted: a new space replaces the active one. */
   readonly rebuild: boolean;
   /** Says what would happen; changes nothing and embeds nothing. */
@@ -34,18 +33,39 @@ export interface IndexRequest {
 /** The parts of a run that its phases share. */
 export interface Run {
   readonly request: IndexRequest;
-  readonly sources: SourceStore;
-  readonly scope: readonly ScopedSource[];
+  readonly parts: readonly SourcePart[];
   /** Sources that nobody has named on this machine: left as they are. Absolute paths. */
   readonly unconfirmed: readonly string[];
+  /** Ids of stored sources by their paths. */
+  readonly sourceIds: SourceIds;
+  /** Sources that an earlier run over all of them has left unfinished, by id. */
+  readonly unfinished: ReadonlySet<number>;
   /** Where vectors go. */
-  readonly space: Space;
+  readonly space: VectorSpace;
+  /** About how many vectors were stored when it began. */
+  readonly vectors: number;
   readonly chunking: Chunking;
   readonly tally: Tally;
-  readonly memory: InputMemory;
+  readonly outcomes: InputOutcomes;
   /**
    * True if every stored chunk has a vector or a remembered failure in this space: only another
    * model, or an earlier run that did not end, can have left one without.
    */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
+}
+
+/** Ids of stored sources by their paths. */
+export type SourceIds = ReadonlyMap<string, number>;
+
+/** The id of what is not stored: no row has it. */
+export const UNSTORED = -1;
+
+/** The id of a part's source; {@link UNSTORED} in a dry run that would add it. */
+export function sourceIdOf(sourceIds: SourceIds, { source }: SourcePart): number {
+  return sourceIds.get(source.path) ?? UNSTORED;
+}
+
+/** Tells how far a run is. */
+export function report({ request, tally }: Pick<Run, 'request' | 'tally'>): void {
+  request.onProgress(toProgress(tally));
 }

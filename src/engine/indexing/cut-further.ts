@@ -4,10 +4,10 @@
  */
 import { chunkDocument } from '../../chunking/chunk-document.ts';
 import type { Chunk } from '../../model/types.ts';
-import type { HashedChunk, NewDocument } from '../../store/sqlite/documents.ts';
+import type { HashedChunk, NewDocument } from '../../store/store.ts';
 import { inputHashOf } from '../../text/input-hash.ts';
 import { estimateTokens } from '../../text/tokens.ts';
-import { keyOf } from './staging.ts';
+import { keyOf } from './pending-documents.ts';
 
 /** A chunk with the SHA-256 of its embedding input in UTF-8, which identifies its vector. */
 export function withInputHash(chunk: Chunk): HashedChunk {
@@ -19,7 +19,7 @@ export function withInputHash(chunk: Chunk): HashedChunk {
  *
  * @returns the document with those chunks, or null if there is nothing to cut any more
  */
-export function cutFurther(document: NewDocument, inputHash: Buffer): NewDocument | null {
+export function cutFurther(document: NewDocument, inputHash: Uint8Array): NewDocument | null {
   const key = keyOf(inputHash);
   let isCut = false;
   const chunks = document.chunks.flatMap((chunk) => {
@@ -30,6 +30,30 @@ export function cutFurther(document: NewDocument, inputHash: Buffer): NewDocumen
   });
   if (!isCut) return null;
   return { ...document, chunks: chunks.map((chunk, ordinal) => ({ ...chunk, ordinal })) };
+}
+
+/**
+ * Cuts what is known to be too long, and what that leaves if it is known to be too long as well.
+ *
+ * @param tooLong hashes of inputs by their keys
+ */
+export function cutAll(
+  document: NewDocument,
+  tooLong: ReadonlyMap<string, Uint8Array>,
+): NewDocument {
+  if (tooLong.size === 0) return document;
+  const seen = new Set<string>();
+  let cut = document;
+  const next = (): string | undefined =>
+    cut.chunks
+      .map(({ inputHash }) => keyOf(inputHash))
+      .find((key) => tooLong.has(key) && !seen.has(key));
+  for (let key = next(); key !== undefined; key = next()) {
+    seen.add(key);
+    const inputHash = tooLong.get(key);
+    if (inputHash !== undefined) cut = cutFurther(cut, inputHash) ?? cut;
+  }
+  return cut;
 }
 
 function halve(chunk: Chunk): readonly Chunk[] {

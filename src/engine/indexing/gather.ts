@@ -1,31 +1,35 @@
 /**
- * Answers of the embedder gathered into groups, each of which is stored in one transaction. A commit
- * writes whole pages, and the hashes of a batch are at random places of their indexes: 32 vectors of 4 KB
- * touch up to 64 pages of 32 KB there. A larger group finds several of its hashes in one page.
+ * Answers of the embedder gathered into groups, each of which is one commit. A store writes whole pages, and
+ * the hashes of a batch are at random places of their indexes: 32 vectors of 4 KB touch up to 64 pages of
+ * 32 KB there. A larger group finds several of its hashes in one page.
  */
 import type { EmbeddedBatch } from '../../embedding/embed-all.ts';
 import type { Embedded, Failed } from '../../embedding/embed-batch.ts';
 
 /** When a group is handed over. */
 export interface GatherOptions {
-  /** Inputs that make a group; asked anew for each. */
-  readonly most: () => number;
+  /** A group of so many inputs is handed over; asked anew for each. */
+  readonly minSize: () => number;
   /** Milliseconds after which a group is handed over as it is, counted from its first answer. */
   readonly waitMs: number;
   /** Called at the end, however it comes: makes `batches` end if it is still at work. */
   readonly abandon: () => void;
 }
 
-/** What a killed run can lose, in time: with a slow server this ends every group. */
-export const MOST_WAIT_MS = 2_000;
+/**
+ * How long an answer waits to be stored, in milliseconds. It is what a killed run can lose; with a slow
+ * server it ends every group.
+ */
+export const MAX_WAIT_MS = 2_000;
 
 /**
- * 16 MB of vectors of 1024 dimensions, in memory until they are stored. Of 243,000 passages a run wrote
- * 4.0 times the file with it, 4.5 times with half as many, which took 12 MB less at its peak.
+ * The most inputs of a group: 16 MB of vectors of 1024 dimensions, in memory until they are stored. Of
+ * 243,000 passages a run wrote 4.0 times the file with it, 4.5 times with half as many, which took 12 MB
+ * less at its peak.
  */
-const LARGEST_GROUP = 4096;
+const MAX_GROUP_SIZE = 4096;
 
-/** Of the vectors that are stored: the more there are, the more pages their indexes have. */
+/** The share of a group in the vectors that are stored: the more there are, the more pages their indexes have. */
 const SHARE_OF_STORED = 1 / 32;
 
 /**
@@ -33,7 +37,7 @@ const SHARE_OF_STORED = 1 / 32;
  * there every batch is stored at once.
  */
 export function groupSize(stored: number): number {
-  return Math.min(LARGEST_GROUP, Math.ceil(stored * SHARE_OF_STORED));
+  return Math.min(MAX_GROUP_SIZE, Math.ceil(stored * SHARE_OF_STORED));
 }
 
 /**
@@ -43,7 +47,7 @@ export function groupSize(stored: number): number {
  */
 export async function* gather<T>(
   batches: AsyncIterable<EmbeddedBatch<T>>,
-  { most, waitMs, abandon }: GatherOptions,
+  { minSize, waitMs, abandon }: GatherOptions,
 ): AsyncGenerator<EmbeddedBatch<T>, undefined> {
   const source = batches[Symbol.asyncIterator]();
   /** Asked for, and not yet part of a group. */
@@ -56,9 +60,9 @@ export async function* gather<T>(
       if (first === 'end') return;
       if ('error' in first) throw first.error;
       group.add(first);
-      const limit = most();
+      const enough = minSize();
       const end = performance.now() + waitMs;
-      while (group.size < limit) {
+      while (group.size < enough) {
         next = outcomeOf(source);
         const came = await within(next, end - performance.now());
         if (came === 'late' || came === 'end' || 'error' in came) break;

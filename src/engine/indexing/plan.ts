@@ -5,16 +5,7 @@
 import { isInside } from '../../files/paths.ts';
 import { isRacy, isTouchedSince } from '../../files/racy.ts';
 import type { DocumentFormat } from '../../model/types.ts';
-
-/** A stored document, as far as the plan needs it. */
-export interface StoredFile {
-  readonly id: number;
-  readonly path: string;
-  readonly size: number;
-  readonly mtimeNs: bigint;
-  readonly observedAtNs: bigint;
-  readonly chunker: string;
-}
+import type { ManifestEntry } from '../../store/store.ts';
 
 /** A file that the crawl saw. */
 export interface SeenFile {
@@ -28,7 +19,7 @@ export interface SeenFile {
 /** What is compared. */
 export interface PlanInput {
   /** What the corpus holds of this source. */
-  readonly stored: readonly StoredFile[];
+  readonly stored: readonly ManifestEntry[];
   /** What the crawl saw of it. */
   readonly seen: readonly SeenFile[];
   /** Prefixes that could not be looked at; '' is all of it. Not seen is not deleted. */
@@ -43,7 +34,7 @@ export interface PlanInput {
 export interface FileToRead {
   readonly file: SeenFile;
   /** null for a new file. */
-  readonly stored: StoredFile | null;
+  readonly stored: ManifestEntry | null;
 }
 
 /** What a run has to do for one source. */
@@ -53,7 +44,7 @@ export interface SourcePlan {
   /** Files that are as they were: not read. */
   readonly keep: number;
   /** Documents whose file is gone. */
-  readonly remove: readonly StoredFile[];
+  readonly remove: readonly ManifestEntry[];
 }
 
 /** Compares one source's documents with its files. */
@@ -74,7 +65,7 @@ export function planSource(input: PlanInput): SourcePlan {
   return { read, keep, remove };
 }
 
-function isUnchanged(seen: SeenFile, stored: StoredFile, chunker: string): boolean {
+function isUnchanged(seen: SeenFile, stored: ManifestEntry, chunker: string): boolean {
   return (
     seen.size === stored.size &&
     seen.mtimeNs === stored.mtimeNs &&

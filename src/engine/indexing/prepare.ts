@@ -1,30 +1,43 @@
 /** From what was read to a document that can be stored: cut, and its inputs hashed. */
 import { chunkDocument } from '../../chunking/chunk-document.ts';
 import type { DocumentFormat } from '../../model/types.ts';
-import type { NewDocument, Observation } from '../../store/sqlite/documents.ts';
+import type { NewDocument, Observation } from '../../store/store.ts';
 import type { Chunking } from './chunking-options.ts';
 import { withInputHash } from './cut-further.ts';
 
 /** A file that was read whole. */
 export interface FileContent extends Observation {
   /** SHA-256 of the bytes. */
-  readonly hash: Buffer;
+  readonly hash: Uint8Array;
   /** Decoded, without BOM. */
   readonly text: string;
   readonly encoding: string;
 }
 
+/** Where a file stands, and how it is parsed. */
+export interface FilePlace {
+  readonly sourceId: number;
+  readonly path: string;
+  readonly format: DocumentFormat;
+}
+
+/** How a file was found and read. */
+export function toObservation({ size, mtimeNs, observedAtNs }: FileContent): Observation {
+  return { size, mtimeNs, observedAtNs };
+}
+
 /** Cuts a file's text into a document. */
 export function toDocument(
   content: FileContent,
-  place: { sourceId: number; path: string; format: DocumentFormat },
+  place: FilePlace,
   chunking: Chunking,
 ): NewDocument {
   const { title, frontMatter, chunks } = chunkDocument(content.text, place.format, chunking);
-  const { encoding, size, mtimeNs, observedAtNs, hash: contentHash } = content;
+  const { encoding, hash: contentHash } = content;
   return {
     ...place,
-    ...{ title, frontMatter, encoding, size, mtimeNs, observedAtNs, contentHash },
+    ...toObservation(content),
+    ...{ title, frontMatter, encoding, contentHash },
     chunker: chunking.chunker,
     chunks: chunks.map(withInputHash),
   };

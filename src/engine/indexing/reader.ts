@@ -1,31 +1,23 @@
 /** Reads the files of a plan, one after the other, and yields the inputs that need a vector. */
-
-import { createQuickDisk, type QuickDisk } from '../../files/adaptive-disk.ts';
+import { type AdaptiveDisk, createAdaptiveDisk } from '../../files/adaptive-disk.ts';
 import { absolutePath } from '../../files/paths.ts';
 import { readDocument } from '../../files/read.ts';
 import type { SkipReason } from '../../model/types.ts';
-import type { NewDocument } from '../../store/sqlite/documents.ts';
-import type { Chunking } from './chunking-options.ts';
+import type { DocumentPlace, EmbeddingInput, NewDocument } from '../../store/store.ts';
+import { type Run, report, sourceIdOf } from './context.ts';
+import type { DocumentWriter } from './document-writer.ts';
 import type { FileToRead } from './plan.ts';
-import { type FileContent, toDocument } from './prepare.ts';
-import type { PendingInput } from './staging.ts';
-import type { SurveyedSource } from './survey.ts';
-import type { Tally } from './tally.ts';
-import type { VectorSink } from './vector-sink.ts';
+import { type FileContent, type FilePlace, toDocument, toObservation } from './prepare.ts';
+import type { SurveyedPart } from './survey.ts';
 
 /** What reading needs. */
 export interface ReaderContext {
-  readonly sink: VectorSink;
-  readonly chunking: Chunking;
-  readonly tally: Tally;
+  readonly run: Run;
+  readonly writer: DocumentWriter;
   /** Documents whose file is gone, by id: a new file with the same bytes takes one over. */
   readonly gone: Set<number>;
   /** Documents that others were staged for, by id. */
   readonly changed: Set<number>;
-  readonly signal: AbortSignal | undefined;
-  readonly report: () => void;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** After these the old text is gone as well; after any other one the file may be back. */
@@ -33,82 +25,110 @@ const GONE_FOR_GOOD: ReadonlySet<SkipReason> = new Set(['binary', 'encoding', 't
 
 /** Reads, cuts and stages the files of every source; yields what has to be embedded. */
 export async function* readFiles(
-  surveyed: readonly SurveyedSource[],
+  surveyed: readonly SurveyedPart[],
   context: ReaderContext,
-): AsyncGenerator<PendingInput> {
-  const disk = createQuickDisk();
-  for (const source of surveyed) {
-    for (const item of source.plan.read) {
-      context.signal?.throwIfAborted();
-      context.tally.path = item.file.path;
-      context.report();
-      yield* await readOne(source, item, { ...context, disk });
-      yield* context.sink.takeQueued();
+): AsyncGenerator<EmbeddingInput> {
+  const { run, writer } = context;
+  const disk = createAdaptiveDisk();
+  for (const { part, plan } of surveyed) {
+    const sourceId = sourceIdOf(run.sourceIds, part);
+    for (const item of plan.read) {
+      run.request.signal?.throwIfAborted();
+      run.tally.path = item.file.path;
+      report(run);
+      const content = await readOne(part.source, item, { ...context, disk });
+      if (content !== null) yield* await take(item, { sourceId, content }, context);
+      yield* writer.takeQueued();
     }
   }
-  context.tally.path = null;
+  run.tally.path = null;
 }
 
+/** @returns null if it was skipped */
 async function readOne(
-  source: SurveyedSource,
-  item: FileToRead,
-  context: ReaderContext & { readonly disk: QuickDisk },
-): Promise<readonly PendingInput[]> {
-  const { tally, now, disk } = context;
-  const root = source.scope.path;
-  const path = absolutePath(source.scope, item.file.path);
-  const content = await readDocument(path, {
-    now: () => BigInt(Math.round(now() * 1e6)),
+  source: SurveyedPart['part']['source'],
+  { file, stored }: FileToRead,
+  { run, gone, disk }: ReaderContext & { readonly disk: AdaptiveDisk },
+): Promise<FileContent | null> {
+  const { request, tally } = run;
+  const content = await readDocument(absolutePath(source, file.path), {
+    now: () => BigInt(Math.round(request.now() * 1e6)),
     open: disk.open,
   });
-  if (content.kind === 'skipped') {
-    const { reason, detail } = content;
-    tally.skipped.push({ source: root, path: item.file.path, reason, detail });
-    if (item.stored !== null && GONE_FOR_GOOD.has(reason)) context.gone.add(item.stored.id);
+  if (content.kind === 'read') {
+    tally.read += 1;
+    return content;
+  }
+  const { reason, detail } = content;
+  tally.skipped.push({ source: source.path, path: file.path, reason, detail });
+  if (stored !== null && GONE_FOR_GOOD.has(reason)) gone.add(stored.id);
+  return null;
+}
+
+/** Brings the corpus up to date with one file. @returns inputs that need a vector */
+async function take(
+  { file, stored }: FileToRead,
+  { sourceId, content }: { readonly sourceId: number; readonly content: FileContent },
+  context: ReaderContext,
+): Promise<readonly EmbeddingInput[]> {
+  const { run, gone, changed } = context;
+  const place: FilePlace = { sourceId, path: file.path, format: file.format };
+  const same =
+    stored === null && gone.size === 0 ? [] : await findSame(content, place.format, context);
+  if (stored !== null && same.some(({ id }) => id === stored.id)) {
+    await keep(stored.id, content, context);
     return [];
   }
-  tally.read += 1;
-  if (isSame(item, content, context)) return [];
-  const place = { sourceId: source.id, path: item.file.path, format: item.file.format };
-  if (item.stored === null && takeOver(place, content, context)) return [];
-  const document = toDocument(content, place, context.chunking);
-  if (item.stored === null) tally.added += 1;
+  const moved = stored === null ? same.find(({ id }) => gone.has(id)) : undefined;
+  if (moved !== undefined) {
+    await move(moved.id, { place, content }, context);
+    return [];
+  }
+  const document = toDocument(content, place, run.chunking);
+  if (stored === null) run.tally.added += 1;
   else {
-    tally.updated += 1;
-    context.changed.add(item.stored.id);
+    run.tally.updated += 1;
+    changed.add(stored.id);
   }
   return stage(document, context);
 }
 
-/** The same bytes, cut the same way: only the manifest changes. */
-function isSame(item: FileToRead, content: FileContent, context: ReaderContext): boolean {
-  const { stored } = item;
-  if (stored === null || stored.chunker !== context.chunking.chunker) return false;
-  if (context.sink.documents.contentHash(stored.id)?.equals(content.hash) !== true) return false;
-  context.sink.apply(() => context.sink.documents.touch(stored.id, content));
-  context.tally.unchanged += 1;
-  return true;
+/** Stored documents with the same bytes, cut the same way. */
+async function findSame(
+  { hash: contentHash }: FileContent,
+  format: NewDocument['format'],
+  { run, writer }: ReaderContext,
+): Promise<readonly DocumentPlace[]> {
+  return writer.sameContent({ contentHash, chunker: run.chunking.chunker, format });
+}
+
+/** The file is the same: only what the next plan compares changes. */
+async function keep(
+  id: number,
+  content: FileContent,
+  { run, writer }: ReaderContext,
+): Promise<void> {
+  await writer.update({ touched: [{ id, observation: toObservation(content) }] });
+  run.tally.unchanged += 1;
 }
 
 /** A moved or renamed file takes over the document of the one that is gone. */
-function takeOver(
-  place: { sourceId: number; path: string; format: NewDocument['format'] },
-  content: FileContent,
-  context: ReaderContext,
-): boolean {
-  const { sink, gone, tally, chunking } = context;
-  const same = sink.documents
-    .sameContent(content.hash, chunking.chunker, place.format)
-    .find(({ id }) => gone.has(id));
-  if (same === undefined) return false;
-  gone.delete(same.id);
-  sink.apply(() => sink.documents.move(same.id, place, content));
-  tally.moved += 1;
-  return true;
+async function move(
+  id: number,
+  { place, content }: { readonly place: FilePlace; readonly content: FileContent },
+  { run, writer, gone }: ReaderContext,
+): Promise<void> {
+  const { sourceId, path } = place;
+  gone.delete(id);
+  await writer.update({ moved: [{ id, sourceId, path, observation: toObservation(content) }] });
+  run.tally.moved += 1;
 }
 
-function stage(document: NewDocument, { tally, sink }: ReaderContext): readonly PendingInput[] {
-  const { ask, reused } = sink.stage(document);
+async function stage(
+  document: NewDocument,
+  { run: { tally }, writer }: ReaderContext,
+): Promise<readonly EmbeddingInput[]> {
+  const { ask, reused } = await writer.stage(document);
   tally.chunks += document.chunks.length;
   tally.reused += reused;
   return ask;

@@ -1,90 +1,106 @@
 /**
- * One run: crawl, plan, read, embed, store, prune. Vectors are committed in groups of a
- * few seconds at most and a document's rows switch in one transaction, so that a run can end at any
- * moment and lose only those seconds and the requests in flight.
+ * One run: crawl, plan, read, embed, store, prune. Vectors are committed in groups of a few seconds at
+ * most, and a document's rows change together, so that a run can end at any moment and lose only those
+ * seconds and the requests in flight.
  */
-import { type EmbeddedBatch, embedAll } from '../../embedding/embed-all.ts';
-import type { ChunkOptions, EmbedderIdentity } from '../../model/types.ts';
-import { rebuildCodes } from '../../store/sqlite/codes/maintain.ts';
-import { reclaim } from '../../store/sqlite/compact.ts';
-import { documentStore } from '../../store/sqlite/documents.ts';
-import { readMeta, writeMeta } from '../../store/sqlite/meta.ts';
-import { anchorFolder, sourceStore } from '../../store/sqlite/sources.ts';
-import { activateSpace, activeSpace, type Space } from '../../store/sqlite/spaces.ts';
-import { maintainWords } from '../../store/sqlite/words/maintain.ts';
-import { prepareWords } from '../../store/sqlite/words/state.ts';
-import { CHUNKING_KEY, type Chunking, settleChunking } from './chunking-options.ts';
-import { confirmScope, rememberNamed } from './confirm.ts';
-import type { IndexRequest, Run } from './context.ts';
-import { gather, groupSize, MOST_WAIT_MS } from './gather.ts';
-import { readFiles } from './reader.ts';
-import { resolveScope } from './scope.ts';
-import { settleSpace } from './settle-space.ts';
-import { requireUnchanged } from './space.ts';
-import type { PendingInput } from './staging.ts';
+import type { IndexSummary } from '../../model/indexing.ts';
+import type { Source } from '../../model/source.ts';
+import type { EmbedderIdentity } from '../../model/types.ts';
+import type { StoreInfo } from '../../store/store.ts';
+import { resolveChunking } from './chunking-options.ts';
+import { confirmScope } from './confirm.ts';
+import { type IndexRequest, type Run, report, type SourceIds } from './context.ts';
+import { createOutcomes } from './document-writer.ts';
+import { pass } from './pass.ts';
+import { resolveSpace } from './resolve-space.ts';
+import { resolveScope, type SourcePart } from './scope.ts';
 import { summarize } from './summary.ts';
-import { type SurveyedSource, storeSources, survey } from './survey.ts';
-import { createTally, toProgress } from './tally.ts';
-import type { IndexSummary } from './types.ts';
-import { createMemory, VectorSink } from './vector-sink.ts';
+import { survey } from './survey.ts';
+import { createTally } from './tally.ts';
 
 /** Runs once over the sources. Errors of the server end it; what was embedded before is kept. */
 export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
-  const { file, embedder, signal, dryRun } = request;
-  const sources = sourceStore(file.db, anchorFolder(file.path));
-  const stored = sources.list();
-  const all = resolveScope(request.sources, stored, request.rules);
-  const { scope, unconfirmed } = confirmScope(request, stored, all);
-  sources.requireInside(scope.map(({ path }) => path));
-  const base = { request, sources, scope, unconfirmed, tally: createTally() };
+  const { store, embedder, signal, dryRun } = request;
+  const info = await store.info();
+  const scope = resolveScope(request.sources, info.sources, request.rules);
+  const { parts, unconfirmed } = await confirmScope(request, scope);
   // The server answers while the sources are looked at. Its error is thrown where it is awaited.
   const asked = embedder.identity({ signal });
   asked.catch(() => {});
-  const active = activeSpace(file.db);
-  const presumed = active === null ? null : chunkingFor(request, active).chunker;
-  const looked = await look(base, presumed);
+  const active = info.space;
+  const presumed = active === null ? null : resolveChunking(request, info.chunking, active).chunker;
+  const sourceIds = idsOf(info.sources);
+  const tally = createTally();
+  const early = await survey({ request, parts, sourceIds, tally }, presumed);
   const identity = await asked;
-  const space = await settleSpace(request, identity, active);
-  const run = {
-    ...base,
-    space,
-    memory: createMemory(),
-    ...settleRun(base, { identity, space, active }),
+  const run: Run = {
+    ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes() },
+    ...(await begin(request, parts, { info, identity })),
   };
-  if (!dryRun) writeMeta(file.db, CHUNKING_KEY, run.chunking.asked);
-  const isOther = active !== null && active.id !== space.id;
-  if (!dryRun && isOther) await rebuild(run);
-  const isGood = !isOther && (presumed === null || presumed === run.chunking.chunker);
-  const surveyed = await pass(run, { vectorsOnly: false, looked: isGood ? looked : null });
+  const isOther = active !== null && active.id !== run.space.id;
+  if (isOther && !dryRun) await rebuild(run);
+  const isCurrent = !isOther && (presumed === null || presumed === run.chunking.chunker);
+  const surveyed = isCurrent ? early : await survey(run, run.chunking.chunker);
+  const gone = await pass(run, surveyed, { vectorsOnly: false });
+  if (!dryRun) await finish(run, gone);
   return summarize(run, surveyed);
 }
 
-type RunBase = Pick<Run, 'request' | 'sources' | 'scope' | 'unconfirmed' | 'tally'>;
+type Beginning = Pick<
+  Run,
+  'space' | 'chunking' | 'sourceIds' | 'unfinished' | 'vectors' | 'isComplete'
+>;
 
-function chunkingFor(request: IndexRequest, identity: EmbedderIdentity): Chunking {
-  const remembered = readMeta<ChunkOptions>(request.file.db, CHUNKING_KEY);
-  return settleChunking(request, remembered, identity);
+/** Decides what the run writes to, and has the store begin it. */
+async function begin(
+  request: IndexRequest,
+  parts: readonly SourcePart[],
+  { info, identity }: { readonly info: StoreInfo; readonly identity: EmbedderIdentity },
+): Promise<Beginning> {
+  const { store, dryRun } = request;
+  const { space, adopt } = await resolveSpace(request, identity, info);
+  const chunking = resolveChunking(request, info.chunking, identity);
+  const isActive = info.space === null || info.space.id === space.id;
+  const isComplete = isActive && !info.sources.some(({ unfinished }) => unfinished);
+  if (dryRun) {
+    const sourceIds = idsOf(info.sources);
+    return { space, chunking, sourceIds, unfinished: new Set(), vectors: 0, isComplete };
+  }
+  const bySource = new Map(parts.map((part) => [part.source.path, part]));
+  const sources = [...bySource.values()].map(({ source }) => source);
+  const begun = await store.begin({
+    ...{ identity, fingerprint: space.fingerprint, adopt, chunking: chunking.asked, sources },
+    named: request.sources.map(({ path }) => path),
+  });
+  // A run over a part of a source leaves it as unfinished as it was.
+  const unfinished = begun.sources.filter(
+    (source) => source.unfinished && bySource.get(source.path)?.subtree !== '',
+  );
+  return {
+    ...{ space: begun.space, vectors: begun.vectors, chunking, isComplete },
+    sourceIds: idsOf(begun.sources),
+    unfinished: new Set(unfinished.map(({ id }) => id)),
+  };
 }
 
-function settleRun(
-  { request, sources }: RunBase,
-  { identity, space, active }: { identity: EmbedderIdentity; space: Space; active: Space | null },
-): Pick<Run, 'chunking' | 'complete'> {
-  const isOwn = active === null || active.id === space.id;
-  const complete = isOwn && !sources.anyUnfinished();
-  return { chunking: chunkingFor(request, identity), complete };
+function idsOf(sources: readonly (Source & { readonly id: number })[]): SourceIds {
+  return new Map(sources.map(({ path, id }) => [path, id]));
 }
 
 /**
- * Fills a new space beside the active one, which searches go on using, and swaps. Documents stay as
- * they are until then; the pass that follows finds what has changed since.
+ * Fills a new space beside the active one, which searches go on using, and swaps: they see the old vectors
+ * and documents, or the new ones, and nothing was embedded for what has changed or is gone. The pass that
+ * follows finds what has changed since.
  */
 async function rebuild(run: Run): Promise<void> {
-  await pass(run, { vectorsOnly: true, looked: null });
+  const { request, space, tally } = run;
+  const surveyed = await survey(run, run.chunking.chunker);
+  const remove = await pass(run, surveyed, { vectorsOnly: true });
+  await request.store.swap({ spaceId: space.id, remove });
   // What failed is not asked for again by that pass: no server can keep it from its end.
-  const { embedded, reused, failed, added, updated, removed, chunks } = run.tally;
+  const { embedded, reused, failed, added, updated, removed, chunks } = tally;
   const placed = added + updated;
-  Object.assign(run.tally, createTally(), {
+  Object.assign(tally, createTally(), {
     ...{ embedded, failed, reusedBefore: reused, added, updated, removed, chunks },
     ...{ toRead: placed, read: placed },
     // The pass that follows finds these as they are stored.
@@ -92,163 +108,23 @@ async function rebuild(run: Run): Promise<void> {
   });
 }
 
-/**
- * Searches see the old vectors and documents, or the new ones: nothing that is stored lacks a vector,
- * and nothing was embedded for what has changed or is gone.
- */
-function swap({ request, space, tally }: Run, sink: VectorSink, gone: Set<number>): void {
-  const { db } = request.file;
-  activateSpace(db, space, () => {
-    sink.release();
-    for (const id of gone) sink.documents.remove(id);
-    rebuildCodes(db, space);
-  });
-  tally.removed += gone.size;
-}
-
-/**
- * Crawls the sources and compares them with what is stored; changes nothing.
- *
- * @param chunker null where nothing is stored yet
- */
-async function look(
-  { request, sources, scope, tally }: RunBase,
-  chunker: string | null,
-): Promise<readonly SurveyedSource[]> {
-  tally.files = 0;
-  return survey(scope, {
-    ...{ sources, signal: request.signal, chunker: chunker ?? '' },
-    documents: documentStore(request.file.db),
-    onSource: (files) => {
-      tally.files += files;
-      request.onProgress(toProgress(tally));
-    },
-  });
-}
-
-/**
- * Once over everything: look, read, embed, and unless only vectors are wanted, delete.
- *
- * @param looked what was seen, if the sources were looked at already
- */
-async function pass(
-  run: Run,
-  { vectorsOnly, looked }: { vectorsOnly: boolean; looked: readonly SurveyedSource[] | null },
-): Promise<readonly SurveyedSource[]> {
-  const { request, sources, space, chunking, tally, memory } = run;
-  const { db } = request.file;
-  const { dryRun, signal, now } = request;
-  const seen = looked ?? (await look(run, chunking.chunker));
-  const surveyed = dryRun ? seen : storeSources(seen, sources);
-  if (!dryRun) {
-    rememberNamed(request, sources.list());
-    // Before the documents are opened: their writer keeps the words in step if their index is there.
-    prepareWords(db);
-  }
-  const documents = documentStore(db);
-  const report = (): void => request.onProgress(toProgress(tally));
-  for (const { plan } of surveyed) {
-    tally.toRead += plan.read.length;
-    tally.unchanged += plan.keep;
-  }
-  const gone = new Set(surveyed.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
-  const sink = new VectorSink({ db, space, documents, tally, memory, dryRun, vectorsOnly, now });
-  const earlier = dryRun ? [] : surveyed.map(({ id }) => sources.begin(id));
-  tally.phase = 'embed';
-  const changed = new Set<number>();
-  const context = { sink, chunking, tally, gone, changed, signal, report, now };
-  await send(run, readFiles(surveyed, context), sink);
-  tally.phase = 'retry';
-  // What is about to go is not worth a vector; where documents stay as they are, nor what will change.
-  const leftOut = dryRun || vectorsOnly ? [...gone, ...changed] : [...gone];
-  await send(run, sink.missing(leftOut, run.complete ? 'failed' : 'all'), sink);
-  tally.phase = 'finish';
-  report();
-  if (vectorsOnly) {
-    swap(run, sink, gone);
-    return surveyed;
-  }
-  tally.removed += gone.size;
-  if (!dryRun) finish(run, surveyed, { sink, gone, earlier });
-  return surveyed;
-}
-
-/** Sends inputs to the embedder and commits what comes back, until nothing more comes up. */
-async function send(
-  run: Run,
-  inputs: AsyncIterable<PendingInput> | Iterable<PendingInput>,
-  sink: VectorSink,
-): Promise<void> {
-  const { dryRun, onProgress } = run.request;
-  if (dryRun) {
-    for await (const input of inputs) sink.pretend(input);
-    return;
-  }
-  let next = inputs;
-  for (;;) {
-    for await (const group of answers(run, next, sink)) {
-      sink.commit(group);
-      onProgress(toProgress(run.tally));
-    }
-    const queued = sink.takeQueued();
-    if (queued.length === 0) return;
-    next = queued;
-  }
-}
-
-/** What the embedder answers, in groups to be stored. */
-function answers(
-  run: Run,
-  inputs: AsyncIterable<PendingInput> | Iterable<PendingInput>,
-  sink: VectorSink,
-): AsyncIterable<EmbeddedBatch<PendingInput>> {
-  const { embedder, limits, signal } = run.request;
-  const stop = new AbortController();
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const batches = embedAll(embedder, inputs, { ...limits, signal: either });
-  return gather(ofOneSpace(run, batches), {
-    most: () => groupSize(sink.stored()),
-    waitMs: MOST_WAIT_MS,
-    abandon: () => stop.abort(),
-  });
-}
-
-/** Asks behind every answer whether it is still of the space that the run fills. */
-async function* ofOneSpace<T>(
-  { space, request: { embedder, signal } }: Run,
-  batches: AsyncIterable<T>,
-): AsyncGenerator<T> {
-  for await (const batch of batches) {
-    await requireUnchanged(space, embedder, signal);
-    yield batch;
-  }
-}
-
 /** Only now is anything deleted: every document that replaces another one is in place. */
-function finish(
-  run: Run,
-  surveyed: readonly SurveyedSource[],
-  { sink, gone, earlier }: { sink: VectorSink; gone: Set<number>; earlier: readonly boolean[] },
-): void {
-  const { request, sources, tally } = run;
-  const { db } = request.file;
-  db.transaction(() => {
-    for (const id of gone) sink.documents.remove(id);
-    surveyed.forEach(({ id, scope }, index) => {
-      sources.end(id, request.now(), scope.subtree !== '' && earlier[index] === true);
-    });
-    // With the end of the run: the next one looks only for what it has dropped itself. Vectors that an
-    // unfinished run left are wanted when it goes on.
-    if (!sources.anyUnfinished()) tally.pruned = sink.prune(run.complete ? 'dropped' : 'all');
-  }).immediate();
-  sink.maintain();
-  maintainWords(db, {
+async function finish(run: Run, gone: readonly number[]): Promise<void> {
+  const { request, space, tally, sourceIds, unfinished, isComplete } = run;
+  const { pruned } = await request.store.finish({
+    spaceId: space.id,
+    remove: gone,
+    sources: [...sourceIds.values()].map((id) => ({ id, unfinished: unfinished.has(id) })),
+    // The next run looks only for what it has dropped itself.
+    prune: isComplete ? 'dropped' : 'all',
+  });
+  tally.pruned = pruned;
+  await request.store.maintain({
     signal: request.signal,
     onProgress: (done, total) => {
       tally.phase = 'words';
       tally.words = { done, total };
-      request.onProgress(toProgress(tally));
+      report(run);
     },
   });
-  reclaim(db, sink.documents.droppedCount() + tally.pruned);
 }

@@ -3,9 +3,8 @@
  * subtree, nothing named re-syncs everything, and stored rules hold until new ones are given.
  */
 import { isInside, pathBelow } from '../../files/paths.ts';
-import type { SourceSpec } from '../../files/source.ts';
 import { UsageError } from '../../model/errors.ts';
-import type { Source, SourceRules } from '../../store/sqlite/sources.ts';
+import type { Source, SourceRules } from '../../model/source.ts';
 
 /** Rules given with this run. With none of them the stored ones hold. */
 export interface GivenRules {
@@ -14,19 +13,14 @@ export interface GivenRules {
   readonly ignoreFiles?: boolean | undefined;
 }
 
-/** One source to synchronise. */
-export interface ScopedSource {
-  /** Absolute. */
-  readonly path: string;
-  readonly kind: Source['kind'];
-  readonly rules: SourceRules;
+/** A part of a source to synchronise. */
+export interface SourcePart {
+  readonly source: Source;
   /** The part to crawl, relative to the source with '/'; '' for all of it. */
   readonly subtree: string;
-  /** Folders inside it that are sources of their own, relative to it: left to them. */
+  /** Folders inside it that are sources of their own, relative to the source: left to them. */
   readonly nested: readonly string[];
 }
-
-const NO_RULES: SourceRules = { include: [], exclude: [], ignoreFiles: true };
 
 /**
  * Decides what a run synchronises.
@@ -35,105 +29,110 @@ const NO_RULES: SourceRules = { include: [], exclude: [], ignoreFiles: true };
  * @throws UsageError `USAGE` if there is nothing to synchronise, or rules come without a source
  */
 export function resolveScope(
-  named: readonly SourceSpec[],
+  named: readonly Source[],
   stored: readonly Source[],
   given: GivenRules,
-): readonly ScopedSource[] {
+): readonly SourcePart[] {
   if (named.length === 0) return everything(stored, given);
-  const scoped = new Map<string, Entry>();
-  for (const spec of mergeSamePath(named)) {
-    const entry = scopeOne(spec, stored, given);
-    for (const each of [entry, ...givingUp(entry, stored)]) {
-      scoped.set(`${each.path}\0${each.subtree}`, each);
+  const found = new Map<string, Part>();
+  for (const source of mergeSamePath(named)) {
+    const part = partOf(source, stored, given);
+    for (const each of [part, ...partsGivenUp(part, stored)]) {
+      found.set(`${each.source.path}\0${each.subtree}`, each);
     }
   }
-  const entries = withoutCovered([...scoped.values()]);
-  const roots = [...stored, ...entries].map(({ path }) => path);
-  return entries.map((entry) => ({ ...entry, nested: nestedIn(entry.path, roots) }));
+  const parts = withoutCovered([...found.values()]);
+  const roots = [...stored, ...parts.map(({ source }) => source)].map(({ path }) => path);
+  return parts.map((part) => ({ ...part, nested: nestedIn(part.source.path, roots) }));
 }
 
-type Entry = Omit<ScopedSource, 'nested'>;
+type Part = Omit<SourcePart, 'nested'>;
 
 /** A new source inside a known one: what that one holds of it must go, or every hit comes twice. */
-function givingUp(entry: Entry, stored: readonly Source[]): readonly Entry[] {
-  const isNew = !stored.some(({ path }) => path === entry.path);
-  const around = isNew ? innermostAround(entry.path, stored) : undefined;
-  if (around === undefined) return [];
-  const { path, kind, rules } = around;
-  return [{ path, kind, rules, subtree: pathBelow(path, entry.path) ?? '' }];
+function partsGivenUp({ source }: Part, stored: readonly Source[]): readonly Part[] {
+  const isNew = !stored.some(({ path }) => path === source.path);
+  const around = isNew ? innermostAround(source.path, stored) : undefined;
+  return around === undefined ? [] : [subtreeOf(around, source.path)];
 }
 
 /** A subtree inside another part of the same source that is synchronised as well adds nothing. */
-function withoutCovered(entries: readonly Entry[]): readonly Entry[] {
-  return entries.filter(
-    (entry) =>
-      !entries.some(
-        ({ path, subtree }) =>
-          path === entry.path && subtree !== entry.subtree && isInside(subtree, entry.subtree),
+function withoutCovered(parts: readonly Part[]): readonly Part[] {
+  return parts.filter(
+    ({ source, subtree }) =>
+      !parts.some(
+        (other) =>
+          other.source.path === source.path &&
+          other.subtree !== subtree &&
+          isInside(other.subtree, subtree),
       ),
   );
 }
 
-function everything(stored: readonly Source[], given: GivenRules): readonly ScopedSource[] {
+function everything(stored: readonly Source[], given: GivenRules): readonly SourcePart[] {
   if (stored.length === 0) {
-    const message = 'This corpus has no sources yet; name a folder: umekomi index ./docs';
-    throw new UsageError('USAGE', message);
+    throw new UsageError('USAGE', 'This corpus has no sources yet; name a folder or a file.', {
+      remedy: { code: 'index-source' },
+    });
   }
   if (hasRules(given)) {
     const message =
-      'Rules (--include, --exclude, --no-ignore) belong to a source: name it as well.';
-    throw new UsageError('USAGE', message);
+      'Rules of what is included, excluded or ignored belong to a source: name it as well.';
+    throw new UsageError('USAGE', message, {
+      remedy: { code: 'options', options: ['include', 'exclude', 'ignoreFiles'] },
+    });
   }
-  const roots = stored.map((source) => source.path);
-  return stored.map(({ path, kind, rules }) => ({
-    path,
-    kind,
-    rules,
+  const roots = stored.map(({ path }) => path);
+  return stored.map((source) => ({
+    source: withRules(source, source),
     subtree: '',
-    nested: nestedIn(path, roots),
+    nested: nestedIn(source.path, roots),
   }));
 }
 
 /** `docs` and `docs/*.txt` in one command are one source: the globs add up, a plain folder wins. */
-function mergeSamePath(named: readonly SourceSpec[]): readonly SourceSpec[] {
-  const byPath = new Map<string, SourceSpec>();
-  for (const spec of named) {
-    const before = byPath.get(spec.path);
-    const plain =
-      before !== undefined && (before.include.length === 0 || spec.include.length === 0);
-    const include = plain ? [] : [...(before?.include ?? []), ...spec.include];
-    byPath.set(spec.path, { ...spec, include });
+function mergeSamePath(named: readonly Source[]): readonly Source[] {
+  const byPath = new Map<string, Source>();
+  for (const source of named) {
+    const before = byPath.get(source.path);
+    const isPlain =
+      before !== undefined && (before.include.length === 0 || source.include.length === 0);
+    const include = isPlain ? [] : [...(before?.include ?? []), ...source.include];
+    byPath.set(source.path, { ...source, include });
   }
   return [...byPath.values()];
 }
 
-function scopeOne(spec: SourceSpec, stored: readonly Source[], given: GivenRules): Entry {
-  const same = stored.find((source) => source.path === spec.path);
-  const isGlob = spec.include.length > 0;
-  if (same === undefined && !isGlob && !hasRules(given)) {
-    const around = innermostAround(spec.path, stored);
-    if (around !== undefined) {
-      const { path, kind, rules } = around;
-      return { path, kind, rules, subtree: pathBelow(path, spec.path) ?? '' };
-    }
-  }
-  const rules = isGlob || hasRules(given) ? newRules(spec, given) : (same?.rules ?? NO_RULES);
-  return { path: spec.path, kind: spec.kind, rules, subtree: '' };
+function partOf(source: Source, stored: readonly Source[], given: GivenRules): Part {
+  const same = stored.find(({ path }) => path === source.path);
+  const isGlob = source.include.length > 0;
+  const isPlain = !isGlob && !hasRules(given);
+  const around = isPlain && same === undefined ? innermostAround(source.path, stored) : undefined;
+  if (around !== undefined) return subtreeOf(around, source.path);
+  const rules = isPlain ? (same ?? source) : newRules(source, given);
+  return { source: withRules(source, rules), subtree: '' };
+}
+
+function subtreeOf(around: Source, path: string): Part {
+  return { source: withRules(around, around), subtree: pathBelow(around.path, path) ?? '' };
+}
+
+/** A source as it is named, which may be a stored one and have an id, with these rules. */
+function withRules({ path, kind }: Source, rules: SourceRules): Source {
+  const { include, exclude, ignoreFiles } = rules;
+  return { path, kind, include, exclude, ignoreFiles };
 }
 
 /** Given rules replace the stored ones as a whole, so that an old exclude can be dropped. */
-function newRules(spec: SourceSpec, given: GivenRules): SourceRules {
+function newRules({ include }: Source, given: GivenRules): SourceRules {
   return {
-    include: [...spec.include, ...(given.include ?? [])],
+    include: [...include, ...(given.include ?? [])],
     exclude: given.exclude ?? [],
     ignoreFiles: given.ignoreFiles ?? true,
   };
 }
 
-function hasRules(given: GivenRules): boolean {
-  return (
-    given.include !== undefined || given.exclude !== undefined || given.ignoreFiles !== undefined
-  );
+function hasRules({ include, exclude, ignoreFiles }: GivenRules): boolean {
+  return include !== undefined || exclude !== undefined || ignoreFiles !== undefined;
 }
 
 function innermostAround(path: string, stored: readonly Source[]): Source | undefined {

@@ -1,18 +1,19 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
-import type { Database } from 'better-sqlite3';
 import { embedAll } from '../../embedding/embed-all.ts';
 import type { Embedded } from '../../embedding/embed-batch.ts';
 import { haveSameFingerprint } from '../../embedding/fingerprint.ts';
 import { CorpusError, EmbeddingError } from '../../model/errors.ts';
 import type { Embedder, EmbedderIdentity } from '../../model/types.ts';
-import { type SampledInput, sampleInputs } from '../../store/sqlite/embeddings.ts';
-import type { Space } from '../../store/sqlite/spaces.ts';
+import type { InputVector, StoreReader, VectorSpace } from '../../store/store.ts';
 
-/** Stored inputs that are embedded again when a model's digest has changed. */
-const SAMPLE = 16;
+/** How many stored inputs are embedded again when a model's digest has changed. */
+const SAMPLE_SIZE = 16;
 
 /** A re-pulled template or another file of the same weights stays above it; another model does not. */
 export const SAME_MODEL_COSINE = 0.999;
+
+/** As much of a store as is needed here. */
+type Sampled = Pick<StoreReader, 'sample'>;
 
 /** How an embedder's vectors relate to a stored space. */
 type SpaceMatch =
@@ -27,8 +28,8 @@ type SpaceMatch =
 
 /** Finds out whether an embedder makes vectors of a stored space; asks it only if it must. */
 async function matchSpace(
-  db: Database,
-  space: Space,
+  store: Sampled,
+  space: VectorSpace,
   embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<SpaceMatch> {
@@ -36,7 +37,7 @@ async function matchSpace(
   if (haveSameFingerprint(space, identity)) return 'same';
   const onlyDigest = haveSameFingerprint({ ...space, digest: null }, { ...identity, digest: null });
   if (!onlyDigest) return 'other';
-  const { sampled, cosines } = await sampleCosines(db, space, embedder, signal);
+  const { sampled, cosines } = await sampleCosines(store, space, embedder, signal);
   if (sampled === 0) return 'nothing-to-compare';
   const isSame = cosines.length > 0 && cosines.every((cosine) => cosine >= SAME_MODEL_COSINE);
   return isSame ? 'same-vectors' : 'other';
@@ -52,12 +53,12 @@ export interface SampledCosines {
 
 /** Embeds some stored texts again, as a run does: one that is refused says nothing about the others. */
 export async function sampleCosines(
-  db: Database,
-  space: Space,
+  store: Sampled,
+  space: VectorSpace,
   embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<SampledCosines> {
-  const sample = sampleInputs(db, space, SAMPLE);
+  const sample = await store.sample(space.id, SAMPLE_SIZE);
   const cosines: number[] = [];
   for await (const { embedded } of embedAll(embedder, sample, { signal })) {
     cosines.push(...embedded.map(cosineOf));
@@ -65,7 +66,7 @@ export async function sampleCosines(
   return { sampled: sample.length, cosines };
 }
 
-function cosineOf({ input, vector: now }: Embedded<SampledInput>): number {
+function cosineOf({ input, vector: now }: Embedded<InputVector>): number {
   let cosine = 0;
   for (let i = 0; i < now.length; i++) cosine += (now[i] ?? 0) * (input.vector[i] ?? 0);
   return cosine;
@@ -74,15 +75,15 @@ function cosineOf({ input, vector: now }: Embedded<SampledInput>): number {
 /**
  * Checks that an embedder makes vectors of a corpus's space.
  *
- * @throws CorpusError `SPACE_MISMATCH`, naming what differs and what to do
+ * @throws CorpusError `SPACE_MISMATCH`, naming what differs
  */
 export async function requireSameSpace(
-  db: Database,
-  space: Space,
+  store: Sampled,
+  space: VectorSpace,
   embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<Exclude<SpaceMatch, 'other'>> {
-  const match = await matchSpace(db, space, embedder, signal);
+  const match = await matchSpace(store, space, embedder, signal);
   if (match !== 'other') return match;
   throw mismatch(space, await embedder.identity({ signal }));
 }
@@ -93,30 +94,27 @@ export async function requireSameSpace(
  * @throws EmbeddingError `VECTORS_INVALID`
  */
 export async function requireUnchanged(
-  space: Space,
+  space: VectorSpace,
   embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   // What was embedded before an abort is kept, and an answer that is remembered needs no signal.
   const identity = await embedder.identity(signal?.aborted ? {} : { signal });
   if (haveSameFingerprint(space, identity)) return;
-  const message = `The embedder became another one while the run went on: ${describe(identity)} instead of ${describe(space)}. Vectors from before are kept. Run the same command again: it compares the two and says what to do.`;
-  throw new EmbeddingError('VECTORS_INVALID', message);
+  const message = `The embedder became another one while the run went on: ${describe(identity)} instead of ${describe(space)}. Vectors from before are kept; the next run compares the two.`;
+  throw new EmbeddingError('VECTORS_INVALID', message, { remedy: { code: 'index' } });
 }
 
-function mismatch(space: Space, identity: EmbedderIdentity): CorpusError {
-  const message =
-    `The corpus was built with ${describe(space)}, not with ${describe(identity)}` +
-    `${differences(space, identity)}. Use that one, or embed everything anew with: ` +
-    'umekomi index --rebuild';
-  return new CorpusError('SPACE_MISMATCH', message);
+function mismatch(space: VectorSpace, identity: EmbedderIdentity): CorpusError {
+  const message = `The corpus was built with ${describe(space)}, not with ${describe(identity)}${differences(space, identity)}. Use that one, or embed everything anew.`;
+  return new CorpusError('SPACE_MISMATCH', message, { remedy: { code: 'rebuild' } });
 }
 
 function describe({ kind, model, dimensions }: EmbedderIdentity): string {
   return `${kind} ${model} (${dimensions} dimensions)`;
 }
 
-function differences(space: Space, identity: EmbedderIdentity): string {
+function differences(space: VectorSpace, identity: EmbedderIdentity): string {
   const found: string[] = [];
   if (space.model === identity.model && space.digest !== identity.digest) {
     found.push('the model behind this name has changed and answers with other vectors');

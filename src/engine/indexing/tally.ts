@@ -1,5 +1,5 @@
 /** The counters of a run, and what is told of them while it runs and at its end. */
-import type { IndexProgress, IndexSkip } from './types.ts';
+import type { IndexProgress, IndexSkip } from '../../model/indexing.ts';
 
 /** Counters of one run; only the run itself changes them. */
 export interface Tally {

@@ -1,27 +1,19 @@
-/** Which documents a corpus holds, by name. */
-import { resolve, sep } from 'node:path';
-import { documentNames } from '../../store/sqlite/passages.ts';
-import type { Searched } from './searched.ts';
+/** Documents as people are told of them. */
+import { absolutePath } from '../../files/paths.ts';
+import type { DocumentInfo } from '../../model/search.ts';
+import type { StoredDocument } from '../../store/store.ts';
 
-/** A document of a corpus. */
-export interface DocumentInfo {
-  /** Absolute path of the source. */
-  readonly source: string;
-  /** Path inside the source, with '/'; the file's name where the source is a file. */
-  readonly path: string;
-  /** Absolute path of the file, with the separators of the system. */
-  readonly file: string;
-}
-
-/** Every document, ordered by source and path. */
-export function listDocuments({ db, sources }: Searched): readonly DocumentInfo[] {
-  const roots = new Map(sources.map((source) => [source.id, source]));
-  const found = documentNames(db).flatMap(({ sourceId, path }) => {
-    const root = roots.get(sourceId);
-    if (root === undefined) return [];
-    const file = root.kind === 'file' ? root.path : resolve(root.path, path.split('/').join(sep));
-    return { source: root.path, path, file };
-  });
-  const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return found.sort((a, b) => order(a.source, b.source) || order(a.path, b.path));
+/** What is told of a stored document. */
+export function toDocumentInfo({
+  source,
+  sourceKind,
+  path,
+  title,
+  passages,
+  size,
+  mtimeNs,
+}: StoredDocument): DocumentInfo {
+  const file = absolutePath({ path: source, kind: sourceKind }, path);
+  const mtime = Number(mtimeNs / 1_000_000n);
+  return { source, path, file, title, passages, size, mtime };
 }

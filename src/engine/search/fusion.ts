@@ -3,8 +3,10 @@
  * in their papers, without bonuses.
  */
 
+import type { ScoreBounds } from '../../store/store.ts';
+
 /** An entry of a ranked list, best first. */
-export interface Ranked {
+export interface Scored {
   /** What is ranked. */
   readonly id: number;
   /** Higher is better; only compared inside its list. */
@@ -22,23 +24,17 @@ const RANK_CONSTANT = 60;
  *   list by list
  */
 export function reciprocalRankFusion(
-  lists: readonly (readonly Ranked[])[],
+  lists: readonly (readonly Scored[])[],
   rankConstant: number = RANK_CONSTANT,
-): readonly Ranked[] {
+): readonly Scored[] {
   return sumUp(
     lists.map((list) => list.map(({ id }, i) => ({ id, score: 1 / (rankConstant + i + 1) }))),
   );
 }
 
-/** What a score can be: `min` says nothing for an entry, `max` is as good as can be. */
-export interface ScoreBounds {
-  readonly min: number;
-  readonly max: number;
-}
-
 /** A list that takes part in a convex combination. */
 export interface WeightedList {
-  readonly list: readonly Ranked[];
+  readonly list: readonly Scored[];
   /** Its share; the shares of all lists sum to 1. */
   readonly weight: number;
   /**
@@ -57,7 +53,7 @@ export interface WeightedList {
  * @returns every entry of the lists once, best first; equal ones in the order of first appearance,
  *   list by list
  */
-export function convexCombination(lists: readonly WeightedList[]): readonly Ranked[] {
+export function convexCombination(lists: readonly WeightedList[]): readonly Scored[] {
   return sumUp(
     lists.map(({ list, weight, bounds }) => {
       const { min, max } = bounds ?? boundsOf(list);
@@ -70,7 +66,7 @@ export function convexCombination(lists: readonly WeightedList[]): readonly Rank
   );
 }
 
-function boundsOf(list: readonly Ranked[]): ScoreBounds {
+function boundsOf(list: readonly Scored[]): ScoreBounds {
   const scores = list.map(({ score }) => score);
   return {
     min: scores.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
@@ -78,7 +74,7 @@ function boundsOf(list: readonly Ranked[]): ScoreBounds {
   };
 }
 
-function sumUp(lists: readonly (readonly Ranked[])[]): readonly Ranked[] {
+function sumUp(lists: readonly (readonly Scored[])[]): readonly Scored[] {
   const sums = new Map<number, number>();
   for (const list of lists) {
     for (const { id, score } of list) sums.set(id, (sums.get(id) ?? 0) + score);

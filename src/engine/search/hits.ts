@@ -1,48 +1,115 @@
-/** From ranked passages to the hits that people and programs are given. */
-import type { Passage } from '../../store/sqlite/passages.ts';
-import type { RankedPassageId } from './rank.ts';
+/** From passages put together to the hits that people and programs are given. */
+import { createHash } from 'node:crypto';
+import { formatOf } from '../../files/formats.ts';
+import type { Hit, Place } from '../../model/search.ts';
+import type { Passage, StoreInfo, StoreReader } from '../../store/store.ts';
+import { createExcerpt, roomOf } from '../../text/excerpt.ts';
+import { createFinder, type FindMatches } from '../../text/matches.ts';
+import { joinLines } from './document-lines.ts';
 import { joinTexts, type PassageGroup } from './results.ts';
-import type { Searched } from './searched.ts';
-import { surroundings } from './surroundings.ts';
-import type { Hit, HitOptions, Place } from '../../model/search.ts';
+import { passageUri } from './uri.ts';
 
-/** A stored passage with its place in the ranking. */
-export interface FoundPassage extends Passage {
-  readonly place: RankedPassageId;
+/** Where hits come from. */
+interface HitSource {
+  readonly store: StoreReader;
+  readonly sources: StoreInfo['sources'];
 }
 
-/** Hits in the order of the groups. */
-export function toHits(
-  { db, sources }: Searched,
-  groups: readonly PassageGroup<FoundPassage>[],
-  { contextLines = 0 }: HitOptions,
-): readonly Hit[] {
-  const roots = new Map(sources.map(({ id, path }) => [id, path]));
-  const placeOf = ({ sourceId, path, startLine, endLine }: Passage): Place => ({
-    source: roots.get(sourceId) ?? '',
-    ...{ path, startLine, endLine },
-  });
-  return groups.map(({ best, passages, elsewhere }, index): Hit => {
-    const first = passages[0] ?? best;
-    const last = passages.at(-1) ?? best;
-    const { place } = best;
-    const lines = { startLine: first.startLine, endLine: last.endLine };
-    const stretch = { documentId: best.documentId, ...lines };
-    return {
-      rank: index + 1,
-      ...placeOf(best),
-      ...lines,
-      startOffset: first.startOffset,
-      endOffset: last.endOffset,
-      headings: best.headings,
-      title: best.title,
-      text: joinTexts(passages),
-      similarity: place.distance === null ? null : 1 - place.distance,
-      distance: place.distance,
-      score: place.score,
-      lists: { semantic: place.semantic, lexical: place.lexical },
-      otherPlaces: elsewhere.map(placeOf),
-      ...surroundings(db, stretch, contextLines),
-    };
-  });
+/** How hits are told. */
+export interface HitStyle {
+  /** What was typed; its words are found in the hits. null for nothing. */
+  readonly text: string | null;
+  readonly contextLines: number;
+}
+
+/** Two or three lines of a page; a list or a table has shorter ones. */
+const EXCERPT_ROOM = roomOf({ columns: 300, lines: 6 });
+
+/** Digits of a hit's id: 64 bits tell the passages of any corpus apart. */
+const ID_DIGITS = 16;
+
+/**
+ * Hits in the order of the groups.
+ *
+ * @returns null if a document is not the one any more in which a passage was found
+ */
+export async function toHits(
+  { store, sources }: HitSource,
+  groups: readonly PassageGroup[],
+  { text, contextLines }: HitStyle,
+): Promise<readonly Hit[] | null> {
+  const find = createFinder(text ?? '');
+  const hits: Hit[] = [];
+  for (const group of groups) {
+    const around = await linesAround(store, group, contextLines);
+    if (around === null) return null;
+    hits.push({ rank: hits.length + 1, ...toHit(group, sources, find), ...around });
+  }
+  return hits;
+}
+
+function toHit(
+  { best, passages, elsewhere }: PassageGroup,
+  sources: StoreInfo['sources'],
+  find: FindMatches,
+): Omit<Hit, 'rank' | 'before' | 'after'> {
+  const { source, path, title, headings, distance, score } = best;
+  const first = passages[0] ?? best;
+  const last = passages.at(-1) ?? best;
+  const lines = { startLine: first.startLine, endLine: last.endLine };
+  const text = joinTexts(passages);
+  return {
+    id: idOf(source, path, text),
+    uri: passageUri({ source, path }, { start: lines.startLine, end: lines.endLine }, sources),
+    ...{ source, path, ...lines },
+    ...{ startOffset: first.startOffset, endOffset: last.endOffset },
+    ...{ headings, title, text },
+    matches: find(text).map(({ start, end }) => ({ start, end })),
+    excerpt: createExcerpt(text, {
+      ...{ find, startLine: lines.startLine, room: EXCERPT_ROOM },
+      isMarkdown: formatOf(path) === 'markdown',
+      shownHeadings: [title ?? '', ...headings],
+    }),
+    similarity: distance === null ? null : 1 - distance,
+    ...{ distance, score },
+    lists: { semantic: best.semantic, lexical: best.lexical },
+    otherPlaces: elsewhere.map(placeOf),
+  };
+}
+
+function placeOf({ source, path, startLine, endLine }: Passage): Place {
+  return { source, path, startLine, endLine };
+}
+
+function idOf(source: string, path: string, text: string): string {
+  const hash = createHash('sha256').update(`${source}\0${path}\0${text}`, 'utf8');
+  return hash.digest('hex').slice(0, ID_DIGITS);
+}
+
+/** The lines before and after a hit; null if its document was replaced by another one. */
+async function linesAround(
+  store: StoreReader,
+  { best, passages }: PassageGroup,
+  count: number,
+): Promise<Pick<Hit, 'before' | 'after'> | null> {
+  if (count === 0) return { before: '', after: '' };
+  const all = await store.passages(best.documentId);
+  const byId = new Map(all.map((passage) => [passage.id, passage]));
+  if (!passages.every((one) => isSamePassage(byId.get(one.id), one))) return null;
+  const lines = joinLines(all);
+  const startLine = passages[0]?.startLine ?? best.startLine;
+  const endLine = passages.at(-1)?.endLine ?? best.endLine;
+  return {
+    before: lines.text(startLine - count, startLine - 1),
+    after: lines.text(endLine + 1, endLine + count),
+  };
+}
+
+function isSamePassage(a: Passage | undefined, b: Passage): boolean {
+  return (
+    a?.path === b.path &&
+    a.source === b.source &&
+    a.startOffset === b.startOffset &&
+    a.text === b.text
+  );
 }

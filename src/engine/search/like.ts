@@ -1,42 +1,40 @@
 /** Passages like a stored one: by its stored vector, without an embedder. */
-import { findVectorFault, toUnitVector } from '../../embedding/vectors.ts';
+import { toUnitVector } from '../../embedding/vectors.ts';
 import { UsageError } from '../../model/errors.ts';
-import { readVector } from '../../store/sqlite/embeddings.ts';
-import { documentPassages, type Passage } from '../../store/sqlite/passages.ts';
-import { searchVector } from './search.ts';
-import { requireSpace, type Searched } from './searched.ts';
-import type { Hit, HitOptions } from '../../model/search.ts';
-
-/** A passage to find others by. */
-export interface LikePlace {
-  readonly documentId: number;
-  /** 1-based; null for the whole document. */
-  readonly line: number | null;
-}
+import type { HitOptions, PassagePlace, SearchResult } from '../../model/search.ts';
+import type { Passage } from '../../store/store.ts';
+import { findDocument } from './find-document.ts';
+import { readPassages } from './read.ts';
+import { requireSpace, type SearchContext, searchByVector } from './search.ts';
 
 /**
- * Passages like a stored one: by the vector of the chunk at a line, or the mean of a document's.
+ * Passages like a stored one: by the vector of the passage at a line, or the mean of a document's.
  * The passage itself, or the whole document, is left out.
  *
  * @throws UsageError `DOCUMENT_NOT_FOUND` if nothing with a vector stands there
  */
-export function searchLike(
-  corpus: Searched,
-  { documentId, line }: LikePlace,
+export async function searchLike(
+  context: Omit<SearchContext, 'embedder'>,
+  { path, line }: PassagePlace,
   options: HitOptions,
-): readonly Hit[] {
-  const space = requireSpace(corpus.db);
-  const all = documentPassages(corpus.db, documentId);
-  const chosen = line === null ? all : passagesAt(all, line);
-  const vectors = chosen
-    .flatMap((passage) => readVector(corpus.db, space, passage.inputHash) ?? [])
-    .filter((vector) => findVectorFault(vector, space.dimensions) === null);
-  if (vectors.length === 0) {
-    const message = 'There is no embedded passage at that place; see: umekomi status';
-    throw new UsageError('DOCUMENT_NOT_FOUND', message);
+): Promise<SearchResult> {
+  const { store, cwd } = context;
+  for (;;) {
+    const info = await store.info();
+    requireSpace(info);
+    const find = () => findDocument(store, path, cwd);
+    const { document, passages } = await readPassages(store, find);
+    const chosen = line === undefined ? passages : passagesAt(passages, line);
+    const vectors = await store.vectors(chosen.map(({ id }) => id));
+    const values = meanOf([...vectors.values()]);
+    const own = new Set(chosen.map(({ ordinal }) => ordinal));
+    const isOwn = (one: Passage): boolean =>
+      one.source === document.source && one.path === document.path && own.has(one.ordinal);
+    const without = { count: own.size, has: isOwn };
+    const found = await searchByVector(context, { info, values }, options, without);
+    // The spaces were swapped meanwhile, and the vector was of either.
+    if (found !== null) return found;
   }
-  const own = new Set(chosen.map(({ chunkId }) => chunkId));
-  return searchVector(corpus, meanOf(vectors), options, own);
 }
 
 /** The passage that holds a line; where overlap makes it two, the one that begins later. */
@@ -48,10 +46,13 @@ function passagesAt(passages: readonly Passage[], line: number): readonly Passag
   );
 }
 
+/** @throws UsageError `DOCUMENT_NOT_FOUND` if there are none */
 function meanOf(vectors: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(vectors[0]?.length ?? 0);
   for (const vector of vectors) {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0);
   }
-  return toUnitVector(sum);
+  if (vectors.length > 0) return toUnitVector(sum);
+  const message = 'There is no embedded passage at that place.';
+  throw new UsageError('DOCUMENT_NOT_FOUND', message, { remedy: { code: 'status' } });
 }

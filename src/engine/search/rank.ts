@@ -1,14 +1,7 @@
-/** Ranks passages for a query: by meaning, by words, or by both. */
-import type { Database } from 'better-sqlite3';
-import { readMean } from '../../store/sqlite/codes/tables.ts';
-import { distancesTo } from '../../store/sqlite/nearest/nearest.ts';
-import type { Neighbour } from '../../store/sqlite/nearest/query.ts';
-import type { Space } from '../../store/sqlite/spaces.ts';
-import { type LexicalResult, lexicalMatches } from '../../store/sqlite/words/search.ts';
-import type { LexicalQuery } from '../../text/query.ts';
-import { convexCombination, type Ranked } from './fusion.ts';
-import type { Searched } from './searched.ts';
+/** Ranks what was found for a query: by meaning, by words, or by both. Pure. */
 import type { ListPlace, SearchMode } from '../../model/search.ts';
+import type { Found, Neighbour, Passage, WordMatch } from '../../store/store.ts';
+import { convexCombination, type Scored } from './fusion.ts';
 
 /** Passages of each list that take part in a fusion. */
 const DEPTH = 200;
@@ -22,13 +15,12 @@ const PRECISE = 20;
 /**
  * The share of meaning in a hybrid score. With the built-in embedder the largest that costs no
  * judged set more than .005 (docs/lexical-search.md). For models on a server an even share, which
- * was not measured here: `umekomi eval` does it on your own questions.
+ * was not measured here: an evaluation does it on questions of one's own.
  */
 const SEMANTIC_SHARE = { builtin: 0.2, other: 0.5 };
 
 /** A passage with its score, and where it stood in the lists. */
-export interface RankedPassageId {
-  readonly chunkId: number;
+export interface RankedPassage extends Passage {
   /** What the list is sorted by; higher is better. */
   readonly score: number;
   /** 1 − cosine similarity; null for a passage without a vector, or without a query vector. */
@@ -37,107 +29,84 @@ export interface RankedPassageId {
   readonly lexical: ListPlace | null;
 }
 
-/** What is ranked. */
-export interface RankRequest {
-  readonly mode: SearchMode;
-  /** Unit length; null in lexical mode. */
-  readonly vector: Float32Array | null;
-  /** The active space; null in lexical mode of a corpus that has none. */
-  readonly space: Space | null;
-  readonly query: LexicalQuery;
-  /** Passages wanted; more may be given. */
-  readonly k: number;
-  readonly documentIds: readonly number[] | null;
-  readonly exact: boolean;
+/** How many passages of each list are asked for. */
+export interface Depth {
+  readonly depth: number;
+  /** How many of the nearest are certain to be the nearest. */
+  readonly precise: number;
 }
 
-/** The passages, best first; equal ones by place. */
-export function rankPassages(
-  { db, vectors }: Searched,
-  request: RankRequest,
-): readonly RankedPassageId[] {
-  const { mode, vector, space, query, k, documentIds, exact } = request;
-  const depth = mode === 'hybrid' ? Math.max(DEPTH, k * 4) : k;
-  const precise = mode === 'hybrid' ? Math.max(PRECISE, Math.ceil(k / 2)) : k;
-  const semantic =
-    mode === 'lexical' || vector === null || space === null
-      ? []
-      : vectors.nearest({ space, vector, k: depth, precise, documentIds, exact });
-  const lexical =
-    mode === 'semantic'
-      ? { matches: [], attainable: 0 }
-      : lexicalMatches(db, { query, k: depth, documentIds });
-  if (mode !== 'hybrid' || vector === null || space === null) {
-    return merge(semantic, lexical, scoresOf(db, request, semantic, lexical));
-  }
-  const listed = new Set(semantic.map(({ chunkId }) => chunkId));
-  const chunkIds = lexical.matches.map(({ chunkId }) => chunkId).filter((id) => !listed.has(id));
-  const distances = distancesTo(db, { space, vector, chunkIds });
-  const whole = completed(semantic, distances);
-  const merged = merge(whole, lexical, scoresOf(db, request, whole, lexical));
-  return merged.map((one) => ({
-    ...one,
-    distance: one.distance ?? distances.get(one.chunkId) ?? null,
-  }));
+/** How deep the lists have to go so that `wanted` passages can be ranked. */
+export function depthFor(mode: SearchMode, wanted: number): Depth {
+  if (mode !== 'hybrid') return { depth: wanted, precise: wanted };
+  return {
+    depth: Math.max(DEPTH, wanted * 4),
+    precise: Math.max(PRECISE, Math.ceil(wanted / 2)),
+  };
+}
+
+/**
+ * The passages that were found, best first; equal ones by place.
+ *
+ * @param kind of the embedder; null where none was asked
+ */
+export function rank(
+  mode: SearchMode,
+  kind: string | null,
+  found: Found,
+): readonly RankedPassage[] {
+  const nearest = mode === 'hybrid' ? completed(found) : found.nearest;
+  return scoresOf(mode, kind, { ...found, nearest }).flatMap(placed({ ...found, nearest }));
 }
 
 /** The nearest passages with those that only the words found, as far as they belong among them. */
-function completed(
-  nearest: readonly Neighbour[],
-  distances: ReadonlyMap<number, number>,
-): readonly Neighbour[] {
+function completed({ nearest, distances }: Found): readonly Neighbour[] {
   const last = nearest.at(-1)?.distance ?? -Infinity;
   const missed = [...distances]
-    .map(([chunkId, distance]) => ({ chunkId, distance }))
+    .map(([id, distance]) => ({ id, distance }))
     .filter(({ distance }) => distance < last);
   return [...nearest, ...missed].sort((a, b) => a.distance - b.distance);
 }
 
 /** The list's own scores in one mode; fused ones in hybrid mode. */
 function scoresOf(
-  db: Database,
-  { mode, space, vector }: RankRequest,
-  neighbours: readonly Neighbour[],
-  { matches, attainable }: LexicalResult,
-): readonly Ranked[] {
-  const semantic = neighbours.map(({ chunkId, distance }) => ({
-    id: chunkId,
-    score: 1 - distance,
-  }));
-  const lexical = matches.map(({ chunkId, score }) => ({ id: chunkId, score }));
+  mode: SearchMode,
+  kind: string | null,
+  { nearest, matches, bounds }: Found,
+): readonly Scored[] {
+  const semantic = nearest.map(({ id, distance }) => ({ id, score: 1 - distance }));
   if (mode === 'semantic') return semantic;
-  if (mode === 'lexical' || space === null || vector === null) return lexical;
-  const share = space.kind === 'builtin' ? SEMANTIC_SHARE.builtin : SEMANTIC_SHARE.other;
-  const mean = readMean(db, space);
-  const min = mean === null ? null : dot(vector, mean);
+  if (mode === 'lexical') return matches;
+  const share = kind === 'builtin' ? SEMANTIC_SHARE.builtin : SEMANTIC_SHARE.other;
   return convexCombination([
-    { list: semantic, weight: share, bounds: min === null ? null : { min, max: 1 } },
-    { list: lexical, weight: 1 - share, bounds: { min: 0, max: attainable } },
+    { list: semantic, weight: share, bounds: bounds.similarity },
+    { list: matches, weight: 1 - share, bounds: bounds.words },
   ]);
 }
 
-function merge(
-  neighbours: readonly Neighbour[],
-  { matches }: LexicalResult,
-  ranked: readonly Ranked[],
-): readonly RankedPassageId[] {
-  const semantic = new Map(neighbours.map((neighbour, i) => [neighbour.chunkId, { i, neighbour }]));
-  const lexical = new Map(matches.map(({ chunkId, score }, i) => [chunkId, { i, score }]));
-  return ranked.map(({ id, score }) => {
+/** Looks up what a scored passage is, and where it stood in each list. */
+function placed(found: Found): (scored: Scored) => readonly RankedPassage[] {
+  const semantic = positions(found.nearest);
+  const lexical = positions(found.matches);
+  return ({ id, score }) => {
+    const passage = found.passages.get(id);
+    if (passage === undefined) return [];
     const near = semantic.get(id);
     const worded = lexical.get(id);
-    const distance = near?.neighbour.distance ?? null;
-    return {
-      ...{ chunkId: id, score, distance },
-      semantic:
-        near === undefined ? null : { rank: near.i + 1, score: 1 - near.neighbour.distance },
-      lexical: worded === undefined ? null : { rank: worded.i + 1, score: worded.score },
-    };
-  });
+    return [
+      {
+        ...passage,
+        score,
+        distance: near?.entry.distance ?? found.distances.get(id) ?? null,
+        semantic: near === undefined ? null : { rank: near.rank, score: 1 - near.entry.distance },
+        lexical: worded === undefined ? null : { rank: worded.rank, score: worded.entry.score },
+      },
+    ];
+  };
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
+function positions<T extends Neighbour | WordMatch>(
+  list: readonly T[],
+): ReadonlyMap<number, { readonly rank: number; readonly entry: T }> {
+  return new Map(list.map((entry, index) => [entry.id, { rank: index + 1, entry }]));
 }

@@ -3,31 +3,20 @@
  * hit, not all from one document. Pure.
  */
 
-/** Where a passage stands, and its text. */
-export interface PlacedText {
-  readonly text: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly startOffset: number;
-  readonly endOffset: number;
-}
+import type { Passage } from '../../store/store.ts';
+import type { RankedPassage } from './rank.ts';
 
-/** A ranked passage with where it stands. */
-export interface RankedPassage extends PlacedText {
-  readonly chunkId: number;
-  readonly documentId: number;
-  /** Position in the document, from 0. */
-  readonly ordinal: number;
-}
+/** A passage's text and where it stands. */
+type PlacedText = Pick<Passage, 'text' | 'startLine' | 'endLine' | 'startOffset' | 'endOffset'>;
 
 /** A hit: one passage, or neighbours in order, that stand in one document. */
-export interface PassageGroup<P extends RankedPassage> {
+export interface PassageGroup {
   /** The best one: gives the hit its rank and scores. */
-  readonly best: P;
+  readonly best: RankedPassage;
   /** What is shown, in the order of the document; `best` among them. */
-  readonly passages: readonly P[];
+  readonly passages: readonly RankedPassage[];
   /** Other places where exactly the text of one of them stands, in the order of the ranking. */
-  readonly elsewhere: readonly P[];
+  readonly elsewhere: readonly RankedPassage[];
 }
 
 /** How results are put together. */
@@ -52,13 +41,13 @@ const MAX_PASSAGES = 3;
  * @param ranking best first; longer than `k`, or what is merged leaves fewer
  * @returns at most `k` hits in the order of their best passages
  */
-export function assembleResults<P extends RankedPassage>(
-  ranking: readonly P[],
+export function assembleResults(
+  ranking: readonly RankedPassage[],
   { k, perDocument }: ResultOptions,
-): readonly PassageGroup<P>[] {
-  const byText = new Map<string, P>();
-  const elsewhere = new Map<P, P[]>();
-  let hits: Hit<P>[] = [];
+): readonly PassageGroup[] {
+  const byText = new Map<string, RankedPassage>();
+  const elsewhere = new Map<RankedPassage, RankedPassage[]>();
+  let hits: Neighbours[] = [];
   for (const passage of ranking) {
     const same = byText.get(passage.text.trim());
     if (same !== undefined) {
@@ -79,17 +68,15 @@ export function assembleResults<P extends RankedPassage>(
   }));
 }
 
-interface Hit<P> {
-  readonly best: P;
-  readonly passages: readonly P[];
-}
+/** A hit that is being put together. */
+type Neighbours = Pick<PassageGroup, 'best' | 'passages'>;
 
-function countOf<P extends RankedPassage>(hits: readonly Hit<P>[], { documentId }: P): number {
+function countOf(hits: readonly Neighbours[], { documentId }: RankedPassage): number {
   return hits.filter(({ best }) => best.documentId === documentId).length;
 }
 
 /** The hits with the passage in the best one that it touches and that has room; null if none has. */
-function join<P extends RankedPassage>(hits: readonly Hit<P>[], passage: P): Hit<P>[] | null {
+function join(hits: readonly Neighbours[], passage: RankedPassage): Neighbours[] | null {
   const touched = hits.filter((hit) => touches(hit, passage));
   const together = touched.flatMap(({ passages }) => passages).concat(passage);
   const joining = together.length <= MAX_PASSAGES ? touched : touched.filter(hasRoom).slice(0, 1);
@@ -103,14 +90,14 @@ function join<P extends RankedPassage>(hits: readonly Hit<P>[], passage: P): Hit
     .map((hit) => (hit === better ? { best: hit.best, passages } : hit));
 }
 
-function touches<P extends RankedPassage>({ best, passages }: Hit<P>, passage: P): boolean {
+function touches({ best, passages }: Neighbours, passage: RankedPassage): boolean {
   if (best.documentId !== passage.documentId) return false;
   const [first, last] = [passages[0] ?? best, passages.at(-1) ?? best];
   if (passage.ordinal === last.ordinal + 1) return gapBetween(last, passage) !== null;
   return passage.ordinal === first.ordinal - 1 && gapBetween(passage, first) !== null;
 }
 
-function hasRoom<P>({ passages }: Hit<P>): boolean {
+function hasRoom({ passages }: Neighbours): boolean {
   return passages.length < MAX_PASSAGES;
 }
 

@@ -1,164 +1,161 @@
-/** Query → ranked passages inside the filter → hits. */
-import { sep } from 'node:path';
-import type { Database } from 'better-sqlite3';
+/** The passages that answer a query, or are nearest to a vector. */
 import { findVectorFault, toUnitVector } from '../../embedding/vectors.ts';
-import { DEFAULT_K } from '../../model/defaults.ts';
 import { CorpusError, EmbeddingError, UsageError } from '../../model/errors.ts';
-import { filterDocuments } from '../../store/filters.ts';
-import { filterRows } from '../../store/sqlite/filter-rows.ts';
-import { type Passage, readPassages } from '../../store/sqlite/passages.ts';
-import type { Space } from '../../store/sqlite/spaces.ts';
-import { wordsUsable } from '../../store/sqlite/words/state.ts';
-import { holdsPhrase, type LexicalQuery, parseQuery } from '../../text/query.ts';
-import { type FoundPassage, toHits } from './hits.ts';
-import { type RankedPassageId, rankPassages } from './rank.ts';
-import { assembleResults } from './results.ts';
-import { requireSpace, type Searched } from './searched.ts';
-import type { Hit, HitOptions, SearchMode } from '../../model/search.ts';
+import { HIT_OPTIONS } from '../../model/options.ts';
+import type { HitOptions, SearchMode, SearchOptions, SearchResult } from '../../model/search.ts';
+import type { Embedder } from '../../model/types.ts';
+import type { StoreInfo, StoreReader, VectorSpace } from '../../store/store.ts';
+import { parseQuery } from '../../text/query.ts';
+import { requireSameSpace } from '../indexing/space.ts';
+import { resolveFilters } from './filters.ts';
+import { type Retrieval, retrieve } from './retrieve.ts';
 
-/** Passages looked at for each hit wanted, since neighbours and equal ones become one. */
-const PASSAGES_PER_HIT = 4;
-
-const NO_WORDS: LexicalQuery = parseQuery('');
-
-/** Hybrid, or semantic where the index of words is still to be built. */
-export function defaultMode(db: Database): SearchMode {
-  return wordsUsable(db) ? 'hybrid' : 'semantic';
+/** What a search works on. */
+export interface SearchContext {
+  readonly store: StoreReader;
+  /** Where relative paths start; absolute. */
+  readonly cwd: string;
+  /** Makes vectors of a space; asked only if a query has to be embedded. */
+  readonly embedder: (space: VectorSpace) => Promise<Embedder>;
 }
 
 /**
- * Checks a mode before an embedder is asked.
+ * The passages that answer a query best. By meaning alone they come one by one, as they are nearest.
  *
- * @throws CorpusError `CORPUS_OUTDATED`; UsageError `USAGE`
+ * @throws CorpusError `CORPUS_EMPTY`, `CORPUS_OUTDATED`, `SPACE_MISMATCH`; UsageError `USAGE`;
+ *   EmbeddingError of the server
  */
-export function requireMode(db: Database, mode: SearchMode, options: HitOptions): void {
-  if (mode === 'lexical' && options.minSimilarity !== undefined) {
-    const message = 'A least similarity has no meaning in lexical mode: words have none.';
-    throw new UsageError('USAGE', message);
+export async function searchText(
+  context: SearchContext,
+  query: string,
+  options: SearchOptions,
+): Promise<SearchResult> {
+  const { store, cwd } = context;
+  const { signal } = options;
+  for (;;) {
+    const info = await store.info();
+    const mode = options.mode ?? defaultMode(info);
+    requireMode(info, mode, options);
+    const words = mode === 'semantic' ? null : parseQuery(query);
+    const asked = { ...retrievalOptions(options, info, cwd), mode, words, text: query };
+    const vector =
+      mode === 'lexical' ? null : await embed(context, requireSpace(info), query, signal);
+    const hits = await retrieve(store, info.sources, { ...asked, vector });
+    // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
+    if (hits !== null) return { mode, hits };
+    signal?.throwIfAborted();
   }
-  if (mode === 'semantic' || wordsUsable(db)) return;
-  const message = 'The words of this corpus are not indexed yet; build that with: umekomi index';
-  throw new CorpusError('CORPUS_OUTDATED', message);
 }
 
 /**
- * The passages nearest to a vector, one by one. The vector need not be normalised.
+ * The passages nearest to a vector, one by one.
  *
- * @param without ids of chunks that are no hits
+ * @param vector of the corpus's space; need not be normalised
+ * @throws CorpusError `CORPUS_EMPTY`; UsageError `USAGE` for a vector that cannot be of the space
  */
-export function searchVector(
-  corpus: Searched,
+export async function searchVector(
+  context: Omit<SearchContext, 'embedder'>,
   vector: Float32Array,
   options: HitOptions,
-  without: ReadonlySet<number> = new Set(),
-): readonly Hit[] {
-  const { k, perDocument } = settle(options);
-  const wanted = { mode: 'semantic' as const, vector, query: NO_WORDS, k: k + without.size };
-  const counts = new Map<number, number>();
-  const kept = find(corpus, wanted, options).filter(({ chunkId, documentId }) => {
-    if (without.has(chunkId)) return false;
-    const before = counts.get(documentId) ?? 0;
-    counts.set(documentId, before + 1);
-    return perDocument === null || before < perDocument;
-  });
-  const groups = kept.slice(0, k).map((best) => ({ best, passages: [best], elsewhere: [] }));
-  return toHits(corpus, groups, options);
+): Promise<SearchResult> {
+  for (;;) {
+    const info = await context.store.info();
+    const { dimensions } = requireSpace(info);
+    const fault = findVectorFault(vector, dimensions);
+    if (fault !== null) {
+      const message = `A vector of this corpus has ${dimensions} finite numbers that are not all 0 (${fault}).`;
+      throw new UsageError('USAGE', message);
+    }
+    const found = await searchByVector(context, { info, values: vector }, options);
+    if (found !== null) return found;
+  }
 }
 
-/** The passages that answer a query. In semantic mode they come one by one, as KNN gives them. */
-export function searchQuery(
-  corpus: Searched,
-  asked: { mode: SearchMode; text: string; vector: Float32Array | null },
+/** What is not found by a vector, and how to tell it. */
+type Without = Retrieval['without'];
+
+const NOTHING: Without = { count: 0, has: () => false };
+
+/**
+ * The passages nearest to a vector of the space that is the active one.
+ *
+ * @param without passages that are no hits
+ * @returns null if the space was swapped meanwhile
+ */
+export async function searchByVector(
+  { store, cwd }: Omit<SearchContext, 'embedder'>,
+  vector: { readonly info: StoreInfo; readonly values: Float32Array },
   options: HitOptions,
-): readonly Hit[] {
-  const { mode, vector } = asked;
-  if (mode === 'semantic' && vector !== null) return searchVector(corpus, vector, options);
-  const { k, perDocument } = settle(options);
-  const query = parseQuery(asked.text);
-  const found = find(corpus, { mode, vector, query, k: k * PASSAGES_PER_HIT }, options);
-  const ranked = found.filter((passage) => holdsPhrases(passage, query));
-  return toHits(corpus, assembleResults(ranked, { k, perDocument }), options);
-}
-
-/** Phrases in quotes must stand there, whichever list found the passage. */
-function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
-  const fields = [passage.text, passage.title ?? '', passage.headings.join('\n'), passage.path];
-  return phrases.every((phrase) => fields.some((field) => holdsPhrase(field, phrase)));
-}
-
-interface Wanted {
-  readonly mode: SearchMode;
-  readonly vector: Float32Array | null;
-  readonly query: LexicalQuery;
-  /** Passages. */
-  readonly k: number;
-}
-
-/** Ranked passages with their texts. */
-function find(
-  corpus: Searched,
-  { mode, vector, query, k }: Wanted,
-  options: HitOptions,
-): readonly FoundPassage[] {
-  const { db } = corpus;
-  const space = mode === 'lexical' ? null : requireSpace(db);
-  if (space !== null && vector !== null) checkVector(vector, space);
-  const { keep, perDocument } = settle(options);
-  const ranked = rankPassages(corpus, {
-    ...{ mode, space, query, exact: options.exact === true },
-    vector: vector === null ? null : toUnitVector(vector),
-    // Some of what is found goes again if a document may only have a few hits.
-    k: perDocument === null ? k : k * PASSAGES_PER_HIT,
-    documentIds: keptDocuments(corpus, options),
-  }).filter(keep);
-  const passages = readPassages(
-    db,
-    ranked.map(({ chunkId }) => chunkId),
-  );
-  return ranked.flatMap((place) => {
-    const passage = passages.get(place.chunkId);
-    return passage === undefined ? [] : { ...passage, place };
+  without: Without = NOTHING,
+): Promise<SearchResult | null> {
+  const { info, values } = vector;
+  const space = requireSpace(info);
+  const hits = await retrieve(store, info.sources, {
+    ...retrievalOptions(options, info, cwd),
+    mode: 'semantic',
+    ...{ words: null, text: null, without },
+    vector: { space, values: toUnitVector(values) },
   });
+  return hits === null ? null : { mode: 'semantic', hits };
 }
 
-function checkVector(vector: Float32Array, space: Space): void {
-  const fault = findVectorFault(vector, space.dimensions);
-  if (fault === null) return;
+/**
+ * The space that is searched.
+ *
+ * @throws CorpusError `CORPUS_EMPTY` if nothing was ever indexed
+ */
+export function requireSpace({ space }: StoreInfo): VectorSpace {
+  if (space !== null) return space;
+  const remedy = { code: 'index-source' } as const;
+  throw new CorpusError('CORPUS_EMPTY', 'This corpus is empty.', { remedy });
+}
+
+/** Hybrid, or semantic where the index of words is still to be built. */
+export function defaultMode({ hasWords }: StoreInfo): SearchMode {
+  return hasWords ? 'hybrid' : 'semantic';
+}
+
+function requireMode({ hasWords }: StoreInfo, mode: SearchMode, options: HitOptions): void {
+  if (mode === 'lexical' && options.minSimilarity !== undefined) {
+    const message = 'A least similarity has no meaning in lexical mode: words have none.';
+    const remedy = { code: 'options', options: ['minSimilarity', 'mode'] } as const;
+    throw new UsageError('USAGE', message, { remedy });
+  }
+  if (mode === 'semantic' || hasWords) return;
+  const message = 'The words of this corpus are not indexed yet.';
+  throw new CorpusError('CORPUS_OUTDATED', message, { remedy: { code: 'index' } });
+}
+
+/** Options with their defaults, as far as they are the same for every kind of search. */
+function retrievalOptions(
+  options: HitOptions,
+  info: StoreInfo,
+  cwd: string,
+): Omit<Retrieval, 'mode' | 'vector' | 'text' | 'words'> {
+  const { k, perDocument, minSimilarity, contextLines, exact } = options;
+  return {
+    k: k ?? HIT_OPTIONS.k.default,
+    perDocument: perDocument ?? null,
+    maxDistance: minSimilarity === undefined ? null : 1 - minSimilarity,
+    contextLines: contextLines ?? HIT_OPTIONS.contextLines.default,
+    exact: exact === true,
+    filter: resolveFilters(options, info.sources, cwd),
+    without: NOTHING,
+  };
+}
+
+/** The vector of a query, of unit length. */
+async function embed(
+  { store, embedder }: SearchContext,
+  space: VectorSpace,
+  query: string,
+  signal: AbortSignal | undefined,
+): Promise<NonNullable<Retrieval['vector']>> {
+  const used = await embedder(space);
+  await requireSameSpace(store, space, used, signal);
+  const values = await used.embedQuery(query, { signal });
+  const fault = findVectorFault(values, space.dimensions);
+  if (fault === null) return { space, values: toUnitVector(values) };
   const message = `The embedder answered with an unusable vector for the query (${fault}); try other words, or check the model.`;
   throw new EmbeddingError('VECTORS_INVALID', message);
-}
-
-interface Settled {
-  readonly k: number;
-  readonly perDocument: number | null;
-  readonly keep: (place: RankedPassageId) => boolean;
-}
-
-function settle(options: HitOptions): Settled {
-  const { k = DEFAULT_K, perDocument, minSimilarity, contextLines } = options;
-  if (!Number.isInteger(k) || k < 1) {
-    throw new UsageError('USAGE', 'The number of hits (k) is a whole number from 1.');
-  }
-  if (perDocument !== undefined && (!Number.isInteger(perDocument) || perDocument < 1)) {
-    throw new UsageError('USAGE', 'The most hits of a document is a whole number from 1.');
-  }
-  if (contextLines !== undefined && (!Number.isInteger(contextLines) || contextLines < 0)) {
-    throw new UsageError('USAGE', 'The number of context lines is a whole number from 0.');
-  }
-  if (minSimilarity !== undefined && !(minSimilarity >= -1 && minSimilarity <= 1)) {
-    throw new UsageError('USAGE', 'A least similarity is a number from -1 to 1.');
-  }
-  const farthest = minSimilarity === undefined ? null : 1 - minSimilarity;
-  const keep = ({ distance }: RankedPassageId): boolean =>
-    farthest === null || (distance !== null && distance <= farthest);
-  return { k, perDocument: perDocument ?? null, keep };
-}
-
-/** Ids of the documents that the filters keep; null where there are none. */
-function keptDocuments({ db, sources }: Searched, filters: HitOptions): readonly number[] | null {
-  return filterDocuments(function* (needs) {
-    for (const { id, path } of sources) {
-      yield* filterRows(db, { id, name: path.split(sep).join('/') }, needs);
-    }
-  }, filters);
 }

@@ -13,7 +13,7 @@ const KEY = 'deleted_rows';
 const MAX_DELETED_SHARE = 0.1;
 
 /** A few thousand rows are some megabytes: not worth it, nor is counting what is there. */
-const LEAST_DELETED = 4000;
+const MIN_DELETED = 4000;
 
 /** Size of the corpus in bytes: that of its file once no one reads an older state. */
 export function sizeOf(db: Database): number {
@@ -35,7 +35,7 @@ export function reclaim(
   write: (db: Database) => void = compact,
 ): boolean {
   const since = (readMeta<number>(db, KEY) ?? 0) + deleted;
-  if (since < LEAST_DELETED || since <= rowCount(db) * MAX_DELETED_SHARE) {
+  if (since < MIN_DELETED || since <= rowCount(db) * MAX_DELETED_SHARE) {
     if (deleted > 0) writeMeta(db, KEY, since);
     db.pragma('incremental_vacuum');
     return false;

@@ -6,7 +6,10 @@
  */
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { isAtOrBelow } from './anchor.ts';
+import type { Connection } from './connection.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { outsideSources, requireInside } from './sources.ts';
 
 const KEY = 'confirmed_sources';
 
@@ -20,6 +23,7 @@ interface Confirmed {
 
 /** Which sources were named here. */
 export interface ConfirmedSources {
+  /** Absolute paths. */
   all(): readonly string[];
   /** Remembers that these were named. */
   add(paths: readonly string[]): void;
@@ -41,4 +45,39 @@ export function confirmedSources(db: Database, path: string): ConfirmedSources {
       writeMeta(db, KEY, { file, paths: named } satisfies Confirmed);
     },
   };
+}
+
+/**
+ * Which of some sources may not be read, since they are outside and neither an earlier run nor this one has
+ * named them; the others are checked to be where they say.
+ *
+ * @param paths of sources; absolute
+ * @param named what the user named for this run: sources, or what is in them
+ * @throws CorpusError `CORPUS_DAMAGED` if a source that says it is inside leads out
+ */
+export function unconfirmedSources(
+  { db, path, mode, anchor }: Connection,
+  paths: readonly string[],
+  named: readonly string[],
+): readonly string[] {
+  const outside = new Set(mode === 'memory' ? [] : outsideSources(db, anchor));
+  const known = new Set(outside.size === 0 ? [] : confirmedSources(db, path).all());
+  const isUnconfirmed = (source: string): boolean =>
+    outside.has(source) && !known.has(source) && !named.some((each) => isAtOrBelow(each, source));
+  requireInside(
+    db,
+    anchor,
+    paths.filter((source) => !isUnconfirmed(source)),
+  );
+  return paths.filter(isUnconfirmed);
+}
+
+/** Remembers which sources the user has named, so that later runs need not. */
+export function confirmNamed(
+  { db, path, mode, anchor }: Connection,
+  named: readonly string[],
+): void {
+  if (mode === 'memory') return;
+  const outside = outsideSources(db, anchor).filter((source) => named.includes(source));
+  if (outside.length > 0) confirmedSources(db, path).add(outside);
 }

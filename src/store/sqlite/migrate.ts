@@ -65,8 +65,8 @@ export function pendingMigrations<T extends MigrationRecord>(
       throw new CorpusError('CORPUS_NEWER', message);
     }
     if (ours.checksum !== checksum) {
-      const message = `${path} has another form of migration ${name} than this umekomi; index into a new file.`;
-      throw new CorpusError('CORPUS_DAMAGED', message);
+      const message = `${path} has another form of migration ${name} than this umekomi.`;
+      throw new CorpusError('CORPUS_DAMAGED', message, { remedy: { code: 'name-corpus' } });
     }
     done.add(name);
   }

@@ -2,38 +2,37 @@
 import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { BUSY_TIMEOUT_MS } from '../../model/defaults.ts';
 import { CorpusError } from '../../model/errors.ts';
-import { MAKE_MIGRATION } from './schema-objects.ts';
-
-/** "umek": marks a file as ours, for `file(1)` and for us. */
-export const APPLICATION_ID = 0x756d656b;
+import { APPLICATION_ID, MAKE_MIGRATION } from './schema-objects.ts';
 
 /** Larger pages waste less around vectors of 2 to 16 KiB: 1.07–1.15 bytes a byte of vector. */
 const PAGE_SIZE = 32768;
+
+const NAME_CORPUS = { code: 'name-corpus' } as const;
 
 /**
  * Opens a file that is to become a corpus. It and a folder made for it are for their owner only; a
  * `.umekomi` one stays out of git.
  *
+ * @param patience milliseconds to wait for locks of others
  * @throws CorpusError `CORPUS_NOT_WRITABLE`
  */
-export function connectNew(path: string): Database.Database {
+export function connectNew(path: string, patience: number): Database.Database {
   if (isLink(path)) {
-    const message = `${path} is a link to where there is no corpus; name the file itself with --db.`;
-    throw new CorpusError('CORPUS_NOT_WRITABLE', message);
+    const message = `${path} is a link to where there is no corpus; only the file itself can be made.`;
+    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { remedy: NAME_CORPUS });
   }
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (basename(folder) === '.umekomi') keepOutOfGit(folder);
-    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    const db = new Database(path, { timeout: patience });
     // Still empty. Only SQLite opens the file: to close it would drop this process's locks on it.
     chmodSync(path, 0o600);
     return db;
   } catch (cause) {
-    const message = `A corpus cannot be made at ${path}; check the permissions of the folder, or name another file with --db.`;
-    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause });
+    const message = `A corpus cannot be made at ${path}; check the permissions of the folder.`;
+    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { cause, remedy: NAME_CORPUS });
   }
 }
 
@@ -51,8 +50,9 @@ function isLink(path: string): boolean {
 }
 
 /**
- * Marks an empty file as a corpus without tables. Page size and vacuum mode hold only before the first table. The vacuum mode writes the first page
- * at once, so it belongs into the transaction of the mark: no one ever sees the file without it.
+ * Marks an empty file as a corpus without tables. Page size and vacuum mode hold only before the first
+ * table. The vacuum mode writes the first page at once, so it belongs into the transaction of the mark: no
+ * one ever sees the file without it.
  */
 export function markNew(db: Database.Database): void {
   db.pragma(`page_size = ${PAGE_SIZE}`);

@@ -7,10 +7,11 @@ import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import { confirmedSources } from './confirmed-sources.ts';
-import { isUnitVector } from './examine/vectors.ts';
-import { openCorpusFile } from './open.ts';
-import { isDamage } from './sqlite-errors.ts';
-import { lockCorpus } from './writer-lock.ts';
+import { lockCorpus } from './lock-file.ts';
+import { openForReading } from './open-reader.ts';
+import { openForWriting } from './open-writer.ts';
+import { isDamage, withCorpusErrors } from './sqlite-errors.ts';
+import { isUnitVector } from './vectors.ts';
 
 /** What was saved. */
 export interface SalvageSummary {
@@ -36,6 +37,10 @@ const LAST_ID = 2 ** 40;
  *   and what opening a corpus throws
  */
 export function salvage(path: string, now: number): SalvageSummary {
+  return withCorpusErrors(path, () => salvageAlone(path, now));
+}
+
+function salvageAlone(path: string, now: number): SalvageSummary {
   const unlock = lockCorpus(path);
   if (unlock === null) {
     throw new CorpusError('CORPUS_BUSY', `Someone indexes into ${path}; try again afterwards.`);
@@ -82,8 +87,8 @@ function copyInto(
   from: string,
   now: number,
 ): Pick<SalvageSummary, 'vectors' | 'sources'> {
-  const old = openCorpusFile(from, 'read', now);
-  const fresh = openCorpusFile(path, 'write', now);
+  const old = openForReading(from);
+  const fresh = openForWriting(path, now);
   try {
     const damaged = old.db;
     const copy = fresh.db.transaction(() => {

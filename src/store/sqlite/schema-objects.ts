@@ -9,6 +9,9 @@ import { CorpusError } from '../../model/errors.ts';
 import { sqliteCode } from './sqlite-errors.ts';
 import { statement } from './statements.ts';
 
+/** "umek": marks a file as ours, for `file(1)` and for us. */
+export const APPLICATION_ID = 0x756d656b;
+
 /** Tables by name, each with the statement that makes it. */
 export type Declarations = Readonly<Record<string, string>>;
 
@@ -79,8 +82,8 @@ function unknownSchema(db: Database, path: string): CorpusError {
     foreign.length === 0
       ? 'declares its tables otherwise than umekomi does'
       : `has additions of others to the tables of umekomi (${foreign.map(({ type, name }) => `${type} ${name}`).join(', ')})`;
-  const message = `${path} ${what}. It is not used; index into a new file, or restore this one from a backup.`;
-  return new CorpusError('CORPUS_DAMAGED', message);
+  const message = `${path} ${what}. It is not used.`;
+  return new CorpusError('CORPUS_DAMAGED', message, { remedy: { code: 'name-corpus' } });
 }
 
 /** True if the file has all of these tables, made by just these statements, and nothing hangs on them. */

@@ -2,13 +2,8 @@
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
+import type { VectorSpace } from '../store.ts';
 import { statement } from './statements.ts';
-
-/** A stored vector space. */
-export interface Space extends EmbedderIdentity {
-  readonly id: number;
-  readonly fingerprint: string;
-}
 
 interface SpaceRow {
   id: number;
@@ -25,30 +20,33 @@ interface SpaceRow {
 const COLUMNS =
   'id, fingerprint, kind, model, digest, dimensions, document_prompt, query_prompt, context_tokens';
 
-/** What a name or a prefix of a model may be long, in UTF-16 units: it is sent with every text. */
-const LONGEST = 10_000;
+/** UTF-16 units of a name or a prefix of a model: it is sent with every text. */
+const MAX_TEXT_LENGTH = 10_000;
 
 /** Eight times as many numbers as the longest vector in use. */
-const MOST_DIMENSIONS = 32_768;
+const MAX_DIMENSIONS = 32_768;
 
-/** A corpus file may come from elsewhere: what it says of its model is sent to the user's server. */
-function requireSane(row: SpaceRow): void {
+/** False for what cannot be true: a corpus file may come from elsewhere, and what it says is sent to a server. */
+function isSane(row: SpaceRow): boolean {
   const texts = [row.kind, row.model, row.digest ?? '', row.document_prompt, row.query_prompt];
-  const isText = (text: unknown): boolean => typeof text === 'string' && text.length <= LONGEST;
+  const isText = (text: unknown): boolean =>
+    typeof text === 'string' && text.length <= MAX_TEXT_LENGTH;
   const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && Number(count) > 0;
-  const isSane =
+  return (
     texts.every(isText) &&
     isCount(row.dimensions) &&
-    row.dimensions <= MOST_DIMENSIONS &&
-    (row.context_tokens === null || isCount(row.context_tokens));
-  if (isSane) return;
-  const message =
-    'What this corpus says of its model cannot be true (a name, a prefix or a length beyond all limits).';
-  throw new CorpusError('CORPUS_DAMAGED', message);
+    row.dimensions <= MAX_DIMENSIONS &&
+    (row.context_tokens === null || isCount(row.context_tokens))
+  );
 }
 
-function toSpace(row: SpaceRow): Space {
-  requireSane(row);
+/** @throws CorpusError `CORPUS_DAMAGED` */
+function toSpace(row: SpaceRow): VectorSpace {
+  if (!isSane(row)) {
+    const message =
+      'What this corpus says of its model cannot be true (a name, a prefix or a length beyond all limits).';
+    throw new CorpusError('CORPUS_DAMAGED', message, { remedy: { code: 'name-corpus' } });
+  }
   return {
     id: row.id,
     fingerprint: row.fingerprint,
@@ -63,13 +61,26 @@ function toSpace(row: SpaceRow): Space {
 }
 
 /** The space that search uses; null in a corpus that was never indexed. */
-export function activeSpace(db: Database): Space | null {
+export function activeSpace(db: Database): VectorSpace | null {
   const row = statement<[], SpaceRow>(db, `SELECT ${COLUMNS} FROM space WHERE active = 1`).get();
   return row === undefined ? null : toSpace(row);
 }
 
+/** Spaces of rebuilds that have not ended; those left out of which nothing sensible is said. */
+export function inactiveSpaces(db: Database): readonly VectorSpace[] {
+  const rows = statement<[], SpaceRow>(db, `SELECT ${COLUMNS} FROM space WHERE active = 0`).all();
+  return rows.filter(isSane).map(toSpace);
+}
+
+/** A space by its id, active or not; null if there is none. */
+export function spaceById(db: Database, id: number): VectorSpace | null {
+  const row = statement<[number], SpaceRow>(db, `SELECT ${COLUMNS} FROM space WHERE id = ?`);
+  const found = row.get(id);
+  return found === undefined ? null : toSpace(found);
+}
+
 /** A space by its fingerprint, active or not; null if there is none. */
-export function findSpace(db: Database, fingerprint: string): Space | null {
+export function findSpace(db: Database, fingerprint: string): VectorSpace | null {
   const row = db
     .prepare<[string], SpaceRow>(`SELECT ${COLUMNS} FROM space WHERE fingerprint = ?`)
     .get(fingerprint);
@@ -82,7 +93,7 @@ export function addSpace(
   identity: EmbedderIdentity,
   fingerprint: string,
   now: number,
-): Space {
+): VectorSpace {
   const { kind, model, digest, dimensions, documentPrompt, queryPrompt, contextTokens } = identity;
   const insert = db.prepare(
     `INSERT INTO space (fingerprint, kind, model, digest, dimensions, document_prompt, query_prompt,
@@ -106,30 +117,20 @@ export function addSpace(
 /** The model's file has changed and its vectors have not: the space goes by the new digest. */
 export function adoptIdentity(
   db: Database,
-  space: Space,
+  space: VectorSpace,
   identity: EmbedderIdentity,
   fingerprint: string,
-): Space {
-  db.transaction(() => {
-    db.prepare('DELETE FROM space WHERE fingerprint = ? AND active = 0').run(fingerprint);
-    db.prepare('UPDATE space SET fingerprint = ?, model = ?, digest = ? WHERE id = ?').run(
-      fingerprint,
-      identity.model,
-      identity.digest,
-      space.id,
-    );
-  }).immediate();
-  return { ...space, fingerprint, model: identity.model, digest: identity.digest };
+): VectorSpace {
+  const { model, digest } = identity;
+  db.prepare('DELETE FROM space WHERE fingerprint = ? AND active = 0').run(fingerprint);
+  db.prepare('UPDATE space SET fingerprint = ?, model = ?, digest = ? WHERE id = ?').run(
+    ...[fingerprint, model, digest, space.id],
+  );
+  return { ...space, fingerprint, model, digest };
 }
 
-/**
- * Makes a space the active one and frees every other: in one transaction, so that a search sees
- * the old or the new. `rebuild` builds the derived tables in it.
- */
-export function activateSpace(db: Database, space: Space, rebuild: () => void): void {
-  db.transaction(() => {
-    db.prepare('DELETE FROM space WHERE id <> ?').run(space.id);
-    db.prepare('UPDATE space SET active = 1 WHERE id = ?').run(space.id);
-    rebuild();
-  }).immediate();
+/** Makes a space the active one and frees every other, with their vectors. Call it inside a transaction. */
+export function activateSpace(db: Database, id: number): void {
+  db.prepare('DELETE FROM space WHERE id <> ?').run(id);
+  db.prepare('UPDATE space SET active = 1 WHERE id = ?').run(id);
 }

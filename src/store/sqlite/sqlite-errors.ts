@@ -1,6 +1,6 @@
-/** SQLite's errors in the words of a corpus: what happened, to which file, what to do next. */
+/** SQLite's errors in the words of a corpus: what happened, to which file; what to do next as a remedy. */
 import type { Database } from 'better-sqlite3';
-import { CorpusError, UmekomiError } from '../../model/errors.ts';
+import { CorpusError, UmekomiError, type UmekomiErrorOptions } from '../../model/errors.ts';
 import { BlockDamaged } from '../words/blocks.ts';
 
 /** A row holds what no writer stores: the file is damaged, or was made by someone else. */
@@ -67,8 +67,10 @@ export function asWriterError(error: unknown, path: string): unknown {
   if (!/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code)) return asCorpusError(error, path);
   const message =
     `${path} cannot be written (${code}): umekomi must be able to write the file and to make files beside it. ` +
-    'Check the permissions of both, or work on a copy in a folder of your own (--db). Searching needs neither.';
-  return new CorpusError('CORPUS_NOT_WRITABLE', message, { cause: error });
+    'Check the permissions of both, or work on a copy in a folder of your own. Searching needs neither.';
+  return new CorpusError('CORPUS_NOT_WRITABLE', message, {
+    ...{ cause: error, remedy: { code: 'name-corpus' } },
+  });
 }
 
 /**
@@ -82,52 +84,64 @@ export function asWriterError(error: unknown, path: string): unknown {
 export function asCorpusError(error: unknown, path: string, db: Database | null = null): unknown {
   if (error instanceof UmekomiError) return error;
   const code = sqliteCode(error);
+  if (code !== null) return ofCode(code, error, path);
+  const isOfRow = error instanceof RowDamaged || error instanceof BlockDamaged;
+  return isOfRow || hasDamagedRows(error, db) ? oddContent(path, '', error) : error;
+}
+
+function oddContent(path: string, code: string, cause: unknown): CorpusError {
+  const message = `${path} holds something else than umekomi stores${code}.`;
+  return new CorpusError('CORPUS_DAMAGED', message, { cause, remedy: { code: 'doctor' } });
+}
+
+/** An error of SQLite by its code; returned as it is if a corpus has nothing to do with it. */
+function ofCode(code: string, error: unknown, path: string): unknown {
   const cause = { cause: error };
-  if (code === null) {
-    const isOfRow = error instanceof RowDamaged || error instanceof BlockDamaged;
-    if (!isOfRow && !hasDamagedRows(error, db)) return error;
-    const message = `${path} holds something else than umekomi stores; umekomi doctor says what can be done.`;
-    return new CorpusError('CORPUS_DAMAGED', message, cause);
-  }
   if (code === 'SQLITE_NOTADB') {
-    const message = `${path} is not an SQLite database; name another file with --db.`;
-    return new CorpusError('CORPUS_FOREIGN', message, cause);
+    const message = `${path} is not an SQLite database.`;
+    const remedy = { code: 'name-corpus' } as const;
+    return new CorpusError('CORPUS_FOREIGN', message, { ...cause, remedy });
   }
   if (isDamage(error)) {
-    const message = `${path} is damaged (${code}); umekomi doctor says what can be saved.`;
-    return new CorpusError('CORPUS_DAMAGED', message, cause);
+    const message = `${path} is damaged (${code}).`;
+    const remedy = { code: 'doctor' } as const;
+    return new CorpusError('CORPUS_DAMAGED', message, { ...cause, remedy });
   }
   // Statements are right for what umekomi stores: this is something else.
-  if (isOddContent(error)) {
-    const message = `${path} holds something else than umekomi stores (${code}); umekomi doctor says what can be done.`;
-    return new CorpusError('CORPUS_DAMAGED', message, cause);
-  }
+  if (isOddContent(error)) return oddContent(path, ` (${code})`, error);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     const message = `Another program is writing to ${path}; try again when it has finished, or close the file there.`;
     return new CorpusError('CORPUS_BUSY', message, cause);
   }
-  if (code === 'SQLITE_FULL') {
-    return new CorpusError('CORPUS_DISK_FULL', noRoom(path), cause);
-  }
+  if (code === 'SQLITE_FULL') return new CorpusError('CORPUS_DISK_FULL', noRoom(path), cause);
+  return ofAccess(code, error, path);
+}
+
+/** What the disk or the permissions of files do not allow. */
+function ofAccess(code: string, error: unknown, path: string): unknown {
+  const notWritable = (message: string, options: UmekomiErrorOptions = {}): CorpusError =>
+    new CorpusError('CORPUS_NOT_WRITABLE', message, { cause: error, ...options });
   if (isCutOff(error)) {
-    const message = `A write to ${path} was cut off; repair it, with its -journal file beside it, with: umekomi index`;
-    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+    const message = `A write to ${path} was cut off; the next one repairs it, with its -journal file beside it.`;
+    return notWritable(message, { remedy: { code: 'index' } });
   }
   if (/^SQLITE_(READONLY_DIRECTORY|READONLY_CANTINIT|READONLY_RECOVERY|CANTOPEN)/.test(code)) {
     const message =
       `${path} is in use or was not closed by its last writer, and reading it needs files beside it (${code}). ` +
-      'Allow writing in its folder, run umekomi index once where that is allowed, or copy it with its -wal file to such a folder.';
-    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+      'Allow writing in its folder, or copy it with its -wal file to a folder where that is allowed.';
+    return notWritable(message);
   }
   if (code.startsWith('SQLITE_IOERR')) {
     const message =
       `The disk that holds ${path} answered with an error (${code}): a quota or a limit on file sizes is reached, or the disk fails. ` +
       'What was committed before is kept. Make room or check the disk, and run again.';
-    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+    return notWritable(message);
   }
   if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code)) {
-    const message = `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk. (An indexer that was killed leaves a corpus that can only be opened where its folder can be written; umekomi index there mends that.)`;
-    return new CorpusError('CORPUS_NOT_WRITABLE', message, cause);
+    const message =
+      `${path} cannot be used (${code}); check the permissions of the file and its folder, and the disk. ` +
+      '(A writer that was killed leaves a corpus that can only be opened where its folder can be written; the next writer there mends that.)';
+    return notWritable(message);
   }
   return error;
 }

@@ -23,3 +23,14 @@ export function fromBytes(bytes: Uint8Array): Float32Array {
   if (!LITTLE_ENDIAN) Buffer.from(copy.buffer, 0, copy.length & ~3).swap32();
   return new Float32Array(copy.buffer, 0, copy.length >> 2);
 }
+
+/** Float32 of a few thousand dimensions is off by less than a thousandth of this. */
+const UNIT_TOLERANCE = 1e-3;
+
+/** True for a BLOB of unit length and as many dimensions as its space has. */
+export function isUnitVector(blob: unknown, dimensions: number): blob is Uint8Array {
+  if (!(blob instanceof Uint8Array) || blob.length !== 4 * dimensions) return false;
+  let squares = 0;
+  for (const value of fromBytes(blob)) squares += value * value;
+  return Math.abs(squares - 1) <= UNIT_TOLERANCE;
+}

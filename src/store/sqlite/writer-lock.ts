@@ -1,15 +1,13 @@
 /**
  * One indexer at a time: two would embed the same texts twice and delete each other's pending
- * vectors. The lock is SQLite's own on a file beside the corpus, so it ends with its process
- * however that ends.
+ * vectors.
  */
-import { chmodSync, statSync, unlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
-import { BUSY_TIMEOUT_MS } from '../../model/defaults.ts';
 import { CorpusError } from '../../model/errors.ts';
+import type { Lease } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { lockCorpus } from './lock-file.ts';
 import { readMeta, writeMeta } from './meta.ts';
-import type { CorpusFile } from './open.ts';
 
 /** Who indexes, for the message to others; kept in `meta` under this key. */
 const KEY = 'writer';
@@ -29,98 +27,60 @@ export interface LockOptions {
   readonly owner: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds to wait for another holder. Default 5000. */
-  readonly patience?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds to wait for another holder. */
+  readonly patience: number;
 }
+
+/** Gives a lock back. */
+type Unlock = () => void;
+
+/** The lock of one open corpus; asks for it as often as it is needed. */
+export type WriterLock = (signal: AbortSignal | undefined) => Promise<Lease>;
 
 /**
- * Takes the lock of a corpus; a corpus in memory needs none.
+ * Opens the lock of a corpus.
  *
- * @returns gives it back
- * @throws CorpusError `CORPUS_BUSY` naming the holder; the signal's reason on abort; SQLite's error
- *   where the folder or disk does not let us
+ * @returns takes it. It throws CorpusError `CORPUS_BUSY` naming the holder, the signal's reason on abort, and
+ *   SQLite's error where the folder or disk does not let us
  */
-export async function lockForWriting(file: CorpusFile, options: LockOptions): Promise<() => void> {
-  if (file.mode === 'memory') return () => {};
-  const { patience = BUSY_TIMEOUT_MS, signal } = options;
-  for (let waited = 0; ; waited += POLL_MS) {
-    const lock = lockCorpus(file.path);
-    if (lock !== null) {
-      signDoor(file, options, lock);
-      return lock;
+export function writerLock(connection: Connection, options: LockOptions): WriterLock {
+  const lock = connection.mode === 'memory' ? lockInMemory() : () => lockCorpus(connection.path);
+  return async (signal) => {
+    for (let waited = 0; ; waited += POLL_MS) {
+      signal?.throwIfAborted();
+      const unlock = lock();
+      if (unlock !== null) return leaseOf(connection, options, unlock);
+      if (waited >= options.patience) throw busy(connection);
+      // Aborted: the next round throws the signal's own reason.
+      await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
     }
-    if (waited >= patience) throw busy(file);
-    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
-  }
+  };
 }
 
-/** Where that fails (a full disk, another program that writes) the lock must not stay. */
-function signDoor({ db }: CorpusFile, { owner, now }: LockOptions, unlock: () => void): void {
+/** No other process can have a corpus in memory. */
+function lockInMemory(): () => Unlock | null {
+  let isHeld = false;
+  return () => {
+    if (isHeld) return null;
+    isHeld = true;
+    return () => {
+      isHeld = false;
+    };
+  };
+}
+
+/** Writes down who holds it. Where that fails (a full disk, another program that writes) it must not stay. */
+function leaseOf({ db }: Connection, { owner, now }: LockOptions, unlock: Unlock): Lease {
   try {
     writeMeta(db, KEY, { owner, since: now() } satisfies Holder);
   } catch (error) {
     unlock();
     throw error;
   }
+  return { release: async () => unlock() };
 }
 
-/**
- * Takes the lock of the corpus at a path, if it is free now.
- *
- * @returns gives it back; null if someone else has it
- */
-export function lockCorpus(corpus: string): (() => void) | null {
-  const path = `${corpus}-lock`;
-  const db = new Database(path, { timeout: 0 });
-  try {
-    const opened = inodeOf(path);
-    closeToOthers(path);
-    db.exec('BEGIN IMMEDIATE');
-    // The holder before us may have deleted the file between our opening and locking it.
-    if (opened !== null && opened === inodeOf(path)) return () => release(db, path);
-  } catch (error) {
-    if (!isBusy(error)) {
-      db.close();
-      throw error;
-    }
-  }
-  db.close();
-  return null;
-}
-
-/** Nothing is in it, but whoever can read it can hold a lock on it. */
-function closeToOthers(path: string): void {
-  try {
-    chmodSync(path, 0o600);
-  } catch {
-    // Someone else's: then it is theirs to close.
-  }
-}
-
-function release(db: Database.Database, path: string): void {
-  // Deleted while it is still ours; where open files cannot be deleted it stays, empty.
-  tryUnlink(path);
-  db.close();
-}
-
-function tryUnlink(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // An empty file that stays harms nobody: the lock is on the open file, not in its existence.
-  }
-}
-
-function inodeOf(path: string): bigint | null {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
-}
-
-function busy({ db, path }: CorpusFile): CorpusError {
+function busy({ db, path }: Connection): CorpusError {
   const holder = readMeta<Holder>(db, KEY);
   const who = holder === undefined ? 'another process' : holder.owner;
   const since = holder === undefined ? '' : ` since ${new Date(holder.since).toISOString()}`;

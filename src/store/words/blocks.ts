@@ -27,10 +27,10 @@ export class BlockDamaged extends Error {
 }
 
 /** Four bytes hold a doubled distance up to {@link LAST_ROW}, and one the frequency. */
-const MOST_POSTING_BYTES = 5;
+const MAX_POSTING_BYTES = 5;
 
 /** Reused: a block is copied out of it. */
-const space = new Uint8Array(BLOCK_POSTINGS * MOST_POSTING_BYTES);
+const space = new Uint8Array(BLOCK_POSTINGS * MAX_POSTING_BYTES);
 
 /** Writes a list as blocks, in the order of their rows. */
 export function encodeBlocks({ rows, frequencies }: Postings): readonly Block[] {

@@ -5,7 +5,7 @@
 /** The last one is the weight of a term that most rows have. */
 const K1 = 1.2;
 const B = 0.75;
-const LEAST_INVERSE = 1e-6;
+const MIN_INVERSE = 1e-6;
 
 /**
  * Impacts are multiples of 2^-40 with 24 significant bits, so that sums of some hundred of them are exact
@@ -25,7 +25,7 @@ export interface RowStatistics {
 function inverseFrequency(having: number, rows: number): number {
   const inverse = Math.log((rows - having + 0.5) / (having + 0.5));
   // NaN of a damaged index is none either.
-  return inverse > 0 ? inverse : LEAST_INVERSE;
+  return inverse > 0 ? inverse : MIN_INVERSE;
 }
 
 /** BM25's limit for a term that stands in so many of the rows: no row gets more of it. */

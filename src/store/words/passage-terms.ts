@@ -15,7 +15,7 @@ export interface PassageFields {
 export interface PassageTerms {
   /** In no order. None is empty or has a space in it, and all are well-formed UTF-16. */
   readonly terms: readonly string[];
-  /** Of each term, its occurrences weighted by field; from 1 to {@link MOST_FREQUENT}. */
+  /** Of each term, its occurrences weighted by field; from 1 to {@link MAX_FREQUENCY}. */
   readonly frequencies: Uint8Array;
   /** Occurrences of terms in all fields. */
   readonly length: number;
@@ -28,7 +28,7 @@ export interface PassageTerms {
 const WEIGHTS = { text: 1, headings: 3, path: 3, whole: 1 };
 
 /** More occurrences count as so many: BM25 gives the 255th less than a thousandth of the first. */
-export const MOST_FREQUENT = 255;
+export const MAX_FREQUENCY = 255;
 
 /** Cuts the fields of a passage into terms. */
 export function passageTerms(fields: PassageFields): PassageTerms {
@@ -67,7 +67,7 @@ function wellFormed(counts: ReadonlyMap<string, number>): Omit<PassageTerms, 'le
 function capped(counts: Iterable<number>, size: number): Uint8Array {
   const frequencies = new Uint8Array(size);
   let at = 0;
-  for (const count of counts) frequencies[at++] = Math.min(MOST_FREQUENT, count);
+  for (const count of counts) frequencies[at++] = Math.min(MAX_FREQUENCY, count);
   return frequencies;
 }
 

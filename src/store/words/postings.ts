@@ -1,6 +1,6 @@
 /** Posting lists in memory: the rows that have a term, and how often. */
 import type { QueryTerm } from '../../text/terms.ts';
-import { MOST_FREQUENT } from './passage-terms.ts';
+import { MAX_FREQUENCY } from './passage-terms.ts';
 
 /** A term as its list is asked for; well-formed UTF-16, as terms are stored. */
 export type LookedUp = Pick<QueryTerm, 'term' | 'prefix'>;
@@ -69,7 +69,7 @@ function sorted({ rows, frequencies }: Postings): Postings {
     const isSame = size > 0 && result.rows[size - 1] === row;
     if (!isSame) result.rows[size++] = row;
     const sum = (result.frequencies[size - 1] as number) + (frequencies[index] as number);
-    result.frequencies[size - 1] = Math.min(MOST_FREQUENT, sum);
+    result.frequencies[size - 1] = Math.min(MAX_FREQUENCY, sum);
   }
   return cut(result, size);
 }
@@ -79,7 +79,7 @@ function counted({ rows, frequencies }: Postings, first: number, span: number): 
   for (let i = 0; i < rows.length; i++) {
     const at = (rows[i] as number) - first;
     const sum = (sums[at] as number) + (frequencies[i] as number);
-    sums[at] = Math.min(MOST_FREQUENT, sum);
+    sums[at] = Math.min(MAX_FREQUENCY, sum);
   }
   const result = { rows: new Uint32Array(rows.length), frequencies: new Uint8Array(rows.length) };
   let size = 0;

@@ -9,18 +9,18 @@ import { LAST_ROW } from './blocks.ts';
 /** The code of a row that is not there. */
 export const NO_ROW = 0;
 
-const LARGEST_CODE = 65_535;
+const MAX_CODE = 65_535;
 
 /** Rows to a page: 2^12. */
 export const PAGE_BITS = 12;
 export const PAGE_ROWS: number = 1 << PAGE_BITS;
 
 /** Pages that there may be. */
-export const MOST_PAGES: number = (LAST_ROW + 1) / PAGE_ROWS;
+export const MAX_PAGES: number = (LAST_ROW + 1) / PAGE_ROWS;
 
 /** The code of a length in terms; lengths from 65,534 share the last one. */
 export function lengthCode(length: number): number {
-  return Math.min(LARGEST_CODE, length + 1);
+  return Math.min(MAX_CODE, length + 1);
 }
 
 /** The length that a code stands for; 0 as well of a row that is not there. */
@@ -125,7 +125,7 @@ export function placeOf(row: number): { readonly page: number; readonly place: n
 
 /** True for what can be a page. */
 export function isPage(number: number, codes: Uint16Array): boolean {
-  return number >= 0 && number < MOST_PAGES && codes.length <= PAGE_ROWS;
+  return number >= 0 && number < MAX_PAGES && codes.length <= PAGE_ROWS;
 }
 
 /** The last row that a page may have. */

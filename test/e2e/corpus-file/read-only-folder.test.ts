@@ -81,11 +81,11 @@ describe.runIf(canTest)('in a folder without write permission', () => {
       const root = temporary({ 'a.md': 'Apples.\n' });
       const [folder, copies] = [temporary(), temporary()];
       const db = join(folder, 'corpus.db');
-      const corpus = openCorpus(db, { embedder: builtin() });
+      const corpus = await openCorpus(db, { embedder: builtin() });
       await corpus.index([root]);
       copyFileSync(db, join(copies, 'corpus.db'));
       if (wal === 'with') copyFileSync(`${db}-wal`, join(copies, 'corpus.db-wal'));
-      corpus.close();
+      await corpus.close();
       lock(copies);
       expect(search(join(copies, 'corpus.db'))).toEqual({
         code: 'CORPUS_NOT_WRITABLE',

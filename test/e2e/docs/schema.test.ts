@@ -40,12 +40,12 @@ describe('docs/schema.md', () => {
   let similar: readonly Hit[];
 
   beforeAll(async () => {
-    const corpus = openCorpus(path, { embedder });
+    const corpus = await openCorpus(path, { embedder });
     await corpus.index([fileURLToPath(new URL('fixtures/corpus', root))]);
     // In semantic mode every passage is a hit of its own, as a row is.
-    hits = await corpus.search('埋め込みとは何か', { mode: 'semantic' });
-    similar = corpus.like('木工/埋め込みボルト.md', 17);
-    corpus.close();
+    hits = (await corpus.search('埋め込みとは何か', { mode: 'semantic' })).hits;
+    similar = (await corpus.like({ path: '木工/埋め込みボルト.md', line: 17 })).hits;
+    await corpus.close();
     // Any client: a plain connection with sqlite-vec, hardened as a careful one would.
     db = new Database(path, { readonly: true });
     sqliteVec.load(db);

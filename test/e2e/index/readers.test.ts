@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
 import { ollama } from '../../../src/embedding/ollama.ts';
+import type { SearchResult } from '../../../src/model/search.ts';
 import type { Corpus } from '../../../src/service/corpus.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { findBroken, runIndex, sampleDocument } from '../../helpers/corpus.ts';
@@ -30,7 +31,7 @@ describe('a reader that is open while another process indexes', () => {
     await runIndex(db, embedder, [root]);
     for (let i = 0; i < 10; i++) plant(root, { [`f${i}.md`]: sampleDocument(i + 20) });
 
-    const reader = openCorpus(db, { embedder, readOnly: true });
+    const reader = await openCorpus(db, { embedder, readOnly: true });
     const seen = new Set(await documents(reader));
     const old = new Set(seen);
     const child = fork(INDEXER, [db, started.url, root], { silent: true });
@@ -38,13 +39,13 @@ describe('a reader that is open while another process indexes', () => {
     let answers = 0;
     while (child.exitCode === null) {
       for (const document of await documents(reader)) seen.add(document);
-      expect(reader.status()).toMatchObject({ documents: 10, missing: 0 });
+      expect(await reader.status()).toMatchObject({ documents: 10, missing: 0 });
       answers += 1;
     }
     expect((await ended)[0]).toBe(0);
     expect(answers).toBeGreaterThan(3);
     const fresh = new Set(await documents(reader));
-    reader.close();
+    await reader.close();
     expect([...fresh].filter((document) => old.has(document))).toEqual([]);
     expect([...seen].filter((document) => !old.has(document) && !fresh.has(document))).toEqual([]);
     expect(findBroken(db)).toEqual([]);
@@ -53,7 +54,7 @@ describe('a reader that is open while another process indexes', () => {
 
 /** Every document as one search shows it: all its passages, in its order. */
 async function documents(reader: Corpus): Promise<readonly string[]> {
-  const hits = await reader.search('the harbour', { k: 500 });
+  const { hits } = await reader.search('the harbour', { k: 500 });
   expect(hits.map(({ rank }) => rank)).toEqual(hits.map((_, i) => i + 1));
   const paths = [...new Set(hits.map(({ path }) => path))];
   expect(paths).toHaveLength(10);
@@ -73,15 +74,15 @@ describe('a search in the process that indexes', () => {
     const root = temporary();
     for (let i = 0; i < 6; i++) plant(root, { [`f${i}.md`]: sampleDocument(i) });
     const db = join(temporary(), 'corpus.db');
-    const corpus = openCorpus(db, { embedder: builtin() });
-    const found: Promise<readonly unknown[]>[] = [];
+    const corpus = await openCorpus(db, { embedder: builtin() });
+    const found: Promise<SearchResult>[] = [];
     await corpus.index([root], {
       batchSize: 2,
       onProgress: ({ phase, embedded }) => {
         if (phase === 'embed' && embedded > 4) found.push(corpus.search('harbour'));
       },
     });
-    expect((await Promise.all(found)).some((hits) => hits.length > 0)).toBe(true);
-    corpus.close();
+    expect((await Promise.all(found)).some(({ hits }) => hits.length > 0)).toBe(true);
+    await corpus.close();
   });
 });

@@ -30,9 +30,9 @@ describe.skipIf(process.platform === 'win32')('other users of the machine', () =
           },
         };
         await runIndex(path, looking, [join(folder, 'docs')]);
-        const corpus = openCorpus(path);
+        const corpus = await openCorpus(path);
         await corpus.optimize();
-        corpus.close();
+        await corpus.close();
       } finally {
         process.umask(before);
       }
@@ -74,10 +74,10 @@ describe('the space of a corpus from elsewhere', () => {
     db.exec(sql);
     db.close();
     const embedder = countingEmbedder();
-    const corpus = openCorpus(path, { embedder });
+    const corpus = await openCorpus(path, { embedder });
     await expect(corpus.search('alpha')).rejects.toMatchObject({ code: 'CORPUS_DAMAGED' });
     await expect(corpus.index()).rejects.toMatchObject({ code: 'CORPUS_DAMAGED' });
-    corpus.close();
+    await corpus.close();
     expect(embedder.inputs).toEqual([]);
   });
 });

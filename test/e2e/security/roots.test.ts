@@ -118,10 +118,10 @@ describe('a corpus file that came with a folder', () => {
     const path = await changed(() => {});
     const root = realpathSync(join(path, '..', '..'));
     symlinkSync(root, join(root, '..', 'way'));
-    const corpus = openCorpus(join(root, '..', 'way', '.umekomi', 'corpus.db'), {
+    const corpus = await openCorpus(join(root, '..', 'way', '.umekomi', 'corpus.db'), {
       embedder: countingEmbedder(),
     });
     expect((await corpus.index()).documents.unchanged).toBe(1);
-    corpus.close();
+    await corpus.close();
   });
 });

@@ -77,12 +77,12 @@ describe.runIf(process.platform !== 'win32')('an indexer that is killed again an
       kept = now;
     }
     expect(kept).toBeGreaterThan(10);
-    const reader = openCorpus(db, {
+    const reader = await openCorpus(db, {
       embedder: ollama({ endpoint: server.url, model: 'bge-m3' }),
       readOnly: true,
     });
-    expect((await reader.search('number 2 of part 1')).length).toBeGreaterThan(0);
-    reader.close();
+    expect((await reader.search('number 2 of part 1')).hits.length).toBeGreaterThan(0);
+    await reader.close();
 
     await runToTheEnd(db, root);
     expect(repeated()).toBeLessThanOrEqual(kills.length * MOST_LOST);

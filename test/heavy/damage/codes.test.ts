@@ -40,9 +40,9 @@ function damage(sql: string): void {
 }
 
 async function search(): Promise<unknown> {
-  const corpus = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
-  const hits = await corpus.search('the 11th lantern', { mode: 'semantic' });
-  corpus.close();
+  const corpus = await openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
+  const hits = (await corpus.search('the 11th lantern', { mode: 'semantic' })).hits;
+  await corpus.close();
   return hits.map(({ path, startLine, similarity }) => ({
     ...{ path, startLine, similarity: expect.closeTo(similarity ?? NaN, 5) },
   }));
@@ -82,9 +82,9 @@ describe.each(Object.entries({ ...DAMAGE, ...UNSEEN }))('%s', (name, sql) => {
     if (!Object.hasOwn(UNSEEN, name)) expect(await search()).toEqual(found);
     expect(await codesFound(path)).toEqual(['NEIGHBOURS_DAMAGED']);
     expect(findBroken(path)).toEqual(['codes of vectors']);
-    const corpus = openCorpus(path);
+    const corpus = await openCorpus(path);
     await corpus.repair();
-    corpus.close();
+    await corpus.close();
     expect(await codesFound(path)).toEqual([]);
     expect(findBroken(path)).toEqual([]);
     expect(await search()).toEqual(found);

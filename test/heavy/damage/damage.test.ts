@@ -34,9 +34,9 @@ function damage(sql: string): void {
 const examine = (offline = true): Promise<readonly string[]> => codesFound(path, { offline });
 
 async function repair(): Promise<void> {
-  const corpus = openCorpus(path);
+  const corpus = await openCorpus(path);
   await corpus.repair();
-  corpus.close();
+  await corpus.close();
 }
 
 /** What is done to the file; what is found; what of it only the next run of `index` mends. */
@@ -152,9 +152,9 @@ describe('the embedder', () => {
     const other = countingEmbedder({}, (text, dimensions) =>
       Float32Array.from({ length: dimensions }, (_, i) => Math.sin(i * text.length) + 0.1),
     );
-    const corpus = openCorpus(path, { embedder: other, readOnly: true });
+    const corpus = await openCorpus(path, { embedder: other, readOnly: true });
     const { checks } = await corpus.examine();
-    corpus.close();
+    await corpus.close();
     expect(checks.at(-1)).toMatchObject({
       check: 'vector space',
       findings: [{ code: 'VECTORS_CHANGED', repairable: false }],
@@ -162,12 +162,12 @@ describe('the embedder', () => {
   });
 
   it('of another model is a finding, not an error', async () => {
-    const corpus = openCorpus(path, {
+    const corpus = await openCorpus(path, {
       embedder: countingEmbedder({ model: 'another' }),
       readOnly: true,
     });
     const { checks } = await corpus.examine();
-    corpus.close();
+    await corpus.close();
     expect(checks.flatMap(({ findings }) => findings)).toMatchObject([{ code: 'SPACE_MISMATCH' }]);
   });
 });

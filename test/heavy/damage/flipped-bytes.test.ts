@@ -82,8 +82,10 @@ const READS: readonly ((corpus: Corpus) => unknown)[] = [
   (corpus) => corpus.search('harbour lantern', { mode: 'semantic' }),
   (corpus) => corpus.search('灯台の果樹園', { mode: 'lexical' }),
   (corpus) => corpus.search('"granite" 羅針盤', { mode: 'hybrid', paths: ['**/*.md'] }),
-  (corpus) => corpus.like('3.md', 5),
-  (corpus) => corpus.documents(),
+  (corpus) => corpus.like({ path: '3.md', line: 5 }),
+  async (corpus) => {
+    for await (const document of corpus.documents()) expect(document.path).toBeTypeOf('string');
+  },
   (corpus) => corpus.status(),
 ];
 
@@ -112,7 +114,7 @@ it('never crashes a command, and is never written to by a reader', {
       const codes: (string | null)[] = [];
       let findings: readonly string[] = [];
       const opened = await codeOf(async () => {
-        const corpus = openCorpus(path, {
+        const corpus = await openCorpus(path, {
           embedder: countingEmbedder({ dimensions: 256 }),
           readOnly: true,
         });
@@ -121,7 +123,7 @@ it('never crashes a command, and is never written to by a reader', {
           const { checks } = await corpus.examine({ offline: true });
           findings = checks.flatMap((check) => check.findings.map(({ code }) => code));
         } finally {
-          corpus.close();
+          await corpus.close();
         }
       });
       expect(readFileSync(path).equals(before), 'reading changes nothing').toBe(true);

@@ -69,15 +69,15 @@ function change(sql: string): void {
 describe.each(Object.entries(HOSTILE))('%s', (_, sql) => {
   it('is not touched by searches, and made anew by the next run', async () => {
     change(sql);
-    const corpus = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
-    expect(await corpus.search('harbour', { mode: 'semantic' })).not.toHaveLength(0);
-    expect(await corpus.search('harbour lantern')).not.toHaveLength(0);
-    corpus.close();
+    const corpus = await openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
+    expect((await corpus.search('harbour', { mode: 'semantic' })).hits).not.toHaveLength(0);
+    expect((await corpus.search('harbour lantern')).hits).not.toHaveLength(0);
+    await corpus.close();
     plant(root, { 'new.md': sampleDocument(8) });
     await runIndex(path, countingEmbedder());
-    const after = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
-    expect(await after.search('harbour', { mode: 'lexical' })).not.toHaveLength(0);
-    after.close();
+    const after = await openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
+    expect((await after.search('harbour', { mode: 'lexical' })).hits).not.toHaveLength(0);
+    await after.close();
     expect(await codesFound(path)).toEqual([]);
     const fresh = join(temporary(), 'fresh.db');
     await runIndex(fresh, countingEmbedder(), [root]);

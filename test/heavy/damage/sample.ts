@@ -1,7 +1,7 @@
 /** What the tests of the doctor share: a corpus of sample documents, and what is found in it. */
 import { join } from 'node:path';
-import type { ExamineOptions } from '../../../src/service/corpus.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
+import type { ExamineOptions } from '../../../src/service/operations/examine.ts';
 import { countingEmbedder, runIndex, sampleDocument } from '../../helpers/corpus.ts';
 import { plant } from '../../helpers/temp.ts';
 
@@ -32,8 +32,8 @@ export async function codesFound(
   path: string,
   options: ExamineOptions = {},
 ): Promise<readonly string[]> {
-  const corpus = openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
+  const corpus = await openCorpus(path, { embedder: countingEmbedder(), readOnly: true });
   const { checks } = await corpus.examine(options);
-  corpus.close();
+  await corpus.close();
   return checks.flatMap(({ findings }) => findings.map(({ code }) => code));
 }

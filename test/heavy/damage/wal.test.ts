@@ -18,17 +18,17 @@ beforeEach(async () => {
 
 /** Does something with the corpus while a writer has it open that has changed it. */
 async function whileWritten(work: () => void): Promise<void> {
-  const writer = openCorpus(path, { embedder: countingEmbedder() });
+  const writer = await openCorpus(path, { embedder: countingEmbedder() });
   plant(root, { '1.md': sampleDocument(11), '9.md': sampleDocument(9) });
   await writer.index();
   work();
-  writer.close();
+  await writer.close();
 }
 
 async function findings(copy: string): Promise<readonly string[]> {
-  const corpus: Corpus = openCorpus(copy, { embedder: countingEmbedder(), readOnly: true });
-  expect(await corpus.search('harbour')).not.toHaveLength(0);
-  corpus.close();
+  const corpus: Corpus = await openCorpus(copy, { embedder: countingEmbedder(), readOnly: true });
+  expect((await corpus.search('harbour')).hits).not.toHaveLength(0);
+  await corpus.close();
   return codesFound(copy);
 }
 

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runIndex as indexInto } from '../../../src/engine/indexing/run.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import type { Connection } from '../../../src/store/sqlite/connection.ts';
+import { storeOver } from '../../../src/store/sqlite/open-store.ts';
 import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
+import { openConnection } from '../../helpers/connection.ts';
 import {
   type CountingEmbedder,
   countingEmbedder,
@@ -27,10 +29,11 @@ const vectors = (db: string): number => Number(value(db, 'SELECT count(*) FROM e
 
 describe('a corpus that may not grow any further (SQLITE_FULL)', () => {
   /** One run into an open file. */
-  const run = (file: CorpusFile, embedder: CountingEmbedder, root: string) =>
+  const run = (file: Connection, embedder: CountingEmbedder, root: string) =>
     indexInto({
-      ...{ file, embedder, rules: {}, chunkSize: undefined, chunkOverlap: undefined },
-      sources: [{ path: root, kind: 'folder', include: [], exclude: [] }],
+      store: storeOver(file, { now: Date.now, owner: 'a test', patience: 0 }),
+      ...{ embedder, rules: {}, chunkSize: undefined, chunkOverlap: undefined },
+      sources: [{ path: root, kind: 'folder', include: [], exclude: [], ignoreFiles: true }],
       limits: { batchSize: 4, batchTokens: 100_000, concurrency: 2 },
       ...{ rebuild: false, dryRun: false, signal: undefined, onProgress: () => {} },
       now: Date.now,
@@ -45,9 +48,9 @@ describe('a corpus that may not grow any further (SQLITE_FULL)', () => {
       await runIndex(fresh, whole, [root]);
 
       const embedder = countingEmbedder({ dimensions: 512 });
-      const file = openCorpusFile(db, 'write', 0);
+      const file = openConnection(db, 'write', 0);
       file.db.pragma(`max_page_count = ${pages}`);
-      await expect(run(file, embedder, root)).rejects.toMatchObject({ code: 'SQLITE_FULL' });
+      await expect(run(file, embedder, root)).rejects.toMatchObject({ code: 'CORPUS_DISK_FULL' });
       file.close();
       const kept = vectors(db);
       expect(kept).toBeLessThan(whole.inputs.length);

@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCorpusFile } from '../../../src/store/sqlite/open.ts';
-import { lockForWriting } from '../../../src/store/sqlite/writer-lock.ts';
+import { writerLock } from '../../../src/store/sqlite/writer-lock.ts';
 import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
+import { openConnection } from '../../helpers/connection.ts';
 import { findBroken, logicalDump, value } from '../../helpers/corpus.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
@@ -68,14 +68,15 @@ describe('a foreign program that writes to the corpus and does not end', () => {
 });
 
 it('a writer that cannot leave its name gives the lock back, so that the next one gets it', async () => {
-  const file = openCorpusFile(db, 'write', 0);
+  const file = openConnection(db, 'write', 0);
   file.db.pragma('busy_timeout = 0');
   const options = { owner: 'me', now: () => 0, patience: 0 };
   const foreign = new Database(db);
   foreign.exec('BEGIN IMMEDIATE');
-  await expect(lockForWriting(file, options)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+  const lock = writerLock(file, options);
+  await expect(lock(undefined)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
   foreign.close();
-  (await lockForWriting(file, options))();
+  await (await lock(undefined)).release();
   file.close();
 });
 

@@ -183,7 +183,7 @@ describe('a model that is swapped under its name', () => {
 it('a program that searches for days notices within a minute, and never compares two models', async () => {
   let now = 1_700_000_000_000;
   const clock = { now: () => now, random: () => 1, sleep: async () => {} };
-  const corpus = openCorpus(db, {
+  const corpus = await openCorpus(db, {
     embedder: ollama({ endpoint: server.url, model: 'bge-m3', clock }),
   });
   await corpus.index([root]);
@@ -194,7 +194,7 @@ it('a program that searches for days notices within a minute, and never compares
   await expect(search).rejects.toMatchObject({ code: 'VECTORS_INVALID' });
   const again = corpus.search('harbour', { mode: 'semantic' });
   await expect(again).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
-  corpus.close();
+  await corpus.close();
 });
 
 it('an embedder of one’s own that becomes another one during the run is not believed either', async () => {

@@ -143,7 +143,7 @@ it('one question about the model that fails does not change how documents are cu
   const model = { name: 'own-model:latest', dimensions: 32, contextTokens: 200 };
   const old = await startStandIn({ version: '0.12.0', models: [model] });
   const index = async () => {
-    const corpus = openCorpus(db, {
+    const corpus = await openCorpus(db, {
       embedder: (space) =>
         ollama({
           endpoint: old.url,
@@ -153,7 +153,7 @@ it('one question about the model that fails does not change how documents are cu
         }),
     });
     const summary = await corpus.index([root]);
-    corpus.close();
+    await corpus.close();
     return summary;
   };
   await index();

@@ -25,7 +25,7 @@ function documents(count: number): Files {
 
 /** Indexes while a reader keeps the log from being begun anew. */
 async function logOfFirstRun(db: string, root: string, embedder: Embedder): Promise<LogFrames> {
-  const corpus = openCorpus(db, { embedder });
+  const corpus = await openCorpus(db, { embedder });
   const reader = new Database(db, { readonly: true });
   try {
     reader.exec('BEGIN');
@@ -34,7 +34,7 @@ async function logOfFirstRun(db: string, root: string, embedder: Embedder): Prom
     return logFrames(db);
   } finally {
     reader.close();
-    corpus.close();
+    await corpus.close();
   }
 }
 

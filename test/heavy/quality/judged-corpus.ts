@@ -2,19 +2,20 @@
 
 import { createHash } from 'node:crypto';
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
-import type { Ranked } from '../../../src/engine/search/fusion.ts';
+import type { Scored } from '../../../src/engine/search/fusion.ts';
 import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/model/defaults.ts';
 import type { Embedder } from '../../../src/model/types.ts';
-import { documentStore } from '../../../src/store/sqlite/documents.ts';
-import { type CorpusFile, openCorpusFile } from '../../../src/store/sqlite/open.ts';
+import type { Connection } from '../../../src/store/sqlite/connection.ts';
+import { documentWriter } from '../../../src/store/sqlite/document-writer.ts';
 import { maintainWords } from '../../../src/store/sqlite/words/maintain.ts';
 import { lexicalMatches } from '../../../src/store/sqlite/words/search.ts';
 import { prepareWords } from '../../../src/store/sqlite/words/state.ts';
 import { parseQuery } from '../../../src/text/query.ts';
+import { openConnection } from '../../helpers/connection.ts';
 import type { JudgedDocument } from './judged-sets.ts';
 
 export interface JudgedCorpus {
-  readonly file: CorpusFile;
+  readonly file: Connection;
   readonly embedder: Embedder;
   /** By chunk. */
   readonly chunkIds: readonly number[];
@@ -22,7 +23,7 @@ export interface JudgedCorpus {
   /** Mean of the vectors. */
   readonly mean: Float64Array;
   /** The first ten documents of a list of chunks; each counts as near as its best chunk. */
-  rankDocuments(list: readonly Ranked[]): string[];
+  rankDocuments(list: readonly Scored[]): string[];
   close(): void;
 }
 
@@ -31,7 +32,7 @@ export async function indexInMemory(
   documents: readonly JudgedDocument[],
   embedder: Embedder,
 ): Promise<JudgedCorpus> {
-  const file = openCorpusFile(':memory:', 'memory', 0);
+  const file = openConnection(':memory:', 'memory', 0);
   file.db.exec(`INSERT INTO source (id, path, relative, kind, include, exclude, ignore_files)
     VALUES (1, '/judged', 0, 'folder', '[]', '[]', 0)`);
   prepareWords(file.db);
@@ -53,8 +54,8 @@ export async function indexInMemory(
   };
 }
 
-function storeAll({ db }: CorpusFile, documents: readonly JudgedDocument[]): void {
-  const stored = documentStore(db);
+function storeAll({ db }: Connection, documents: readonly JudgedDocument[]): void {
+  const stored = documentWriter(db);
   const options = { chunkSize: DEFAULT_CHUNK_SIZE, chunkOverlap: DEFAULT_CHUNK_OVERLAP };
   const hash = (text: string) => createHash('sha256').update(text).digest();
   db.transaction(() => {
@@ -89,8 +90,8 @@ function meanOf(vectors: readonly Float32Array[]): Float64Array {
 
 /** What both lists say to a query. */
 export interface BothLists {
-  readonly semantic: readonly Ranked[];
-  readonly lexical: readonly Ranked[];
+  readonly semantic: readonly Scored[];
+  readonly lexical: readonly Scored[];
   /** Of the query to all vectors. */
   readonly meanSimilarity: number;
   readonly attainable: number;
@@ -113,6 +114,6 @@ export async function searchBoth(
     .slice(0, depth);
   const request = { query: parseQuery(text), k: depth, documentIds: null };
   const { matches, attainable } = lexicalMatches(file.db, request);
-  const lexical = matches.map(({ chunkId, score }) => ({ id: chunkId, score }));
+  const lexical = matches.map(({ id, score }) => ({ id, score }));
   return { semantic, lexical, meanSimilarity: dot(mean), attainable };
 }

@@ -9,8 +9,8 @@ import { builtin } from '../../../src/embedding/builtin/builtin.ts';
 import { ndcg } from '../../../src/engine/evaluation/measures.ts';
 import {
   convexCombination,
-  type Ranked,
   reciprocalRankFusion,
+  type Scored,
 } from '../../../src/engine/search/fusion.ts';
 import { indexInMemory, type JudgedCorpus, searchBoth } from './judged-corpus.ts';
 import {
@@ -85,7 +85,7 @@ async function measure(corpus: JudgedCorpus, folder: string): Promise<Figures> {
   const sums: Figures = { lexical: 0, semantic: 0, hybrid: 0, 'min-max': 0, rrf: 0 };
   for (const { text, judgements } of queries) {
     const { semantic, lexical, meanSimilarity, attainable } = await searchBoth(corpus, text, DEPTH);
-    const fuse = (bounded: boolean): readonly Ranked[] =>
+    const fuse = (bounded: boolean): readonly Scored[] =>
       convexCombination([
         {
           list: semantic,

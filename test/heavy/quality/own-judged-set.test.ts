@@ -13,7 +13,7 @@ import {
   type ModeResult,
 } from '../../../src/engine/evaluation/evaluate-set.ts';
 import { readJudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
-import { openCorpusInMemory } from '../../../src/service/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder } from '../../helpers/corpus.ts';
 import { normalised } from '../../helpers/stand-in/hashing-vector.ts';
 import { seeded } from '../../unit/store/sqlite/filled.ts';
@@ -43,14 +43,14 @@ describe('our own questions', () => {
   let unjudged: number;
 
   beforeAll(async () => {
-    const corpus = openCorpusInMemory({ embedder: builtin() });
+    const corpus = await openCorpus(':memory:', { embedder: builtin() });
     try {
       await corpus.index([fixtures('corpus')]);
       const set = await readJudgedSet(fixtures('judged'));
       unjudged = set.unjudgedQueries + set.unknownQueries;
       ({ modes, unknownDocuments } = await evaluateSet(corpus, set));
     } finally {
-      corpus.close();
+      await corpus.close();
     }
   });
 
@@ -66,12 +66,12 @@ describe('our own questions', () => {
       const random = seeded(createHash('sha256').update(text).digest().readInt32LE());
       return normalised(Float32Array.from({ length: dimensions }, () => random() - 0.5));
     });
-    const corpus = openCorpusInMemory({ embedder: luck });
+    const corpus = await openCorpus(':memory:', { embedder: luck });
     await corpus.index([fixtures('corpus')]);
     const set = await readJudgedSet(fixtures('judged'));
-    const documents = corpus.documents().length;
+    const { documents } = await corpus.status();
     const [semantic] = (await evaluateSet(corpus, set, { modes: ['semantic'] })).modes;
-    corpus.close();
+    await corpus.close();
     const { mean } = semantic!.measures.ndcg10;
     console.log(`chance: nDCG@10 ${mean.toFixed(3)} of ${documents} documents`);
     expect(set.queries.length).toBeGreaterThanOrEqual(30);

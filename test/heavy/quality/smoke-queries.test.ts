@@ -9,7 +9,7 @@ import { ranksTable } from '../../../src/cli/render/evaluation.ts';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
 import { type EvaluatedMode, evaluateSet } from '../../../src/engine/evaluation/evaluate-set.ts';
 import { readJudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
-import { openCorpusInMemory } from '../../../src/service/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { JUDGED_SETS } from './judged-sets.ts';
 
 /** Intended files among the first ten, of 26. */
@@ -23,7 +23,7 @@ const FLOORS: Readonly<Record<EvaluatedMode, number>> = {
 describe.skipIf(JUDGED_SETS === undefined)('the questions of docs-mixed', () => {
   it('find their files', async () => {
     const folder = join(JUDGED_SETS!, 'docs-mixed');
-    const corpus = openCorpusInMemory({ embedder: builtin() });
+    const corpus = await openCorpus(':memory:', { embedder: builtin() });
     try {
       await corpus.index([join(folder, 'docs')]);
       const set = await readJudgedSet(join(folder, 'smoke-queries.jsonl'));
@@ -37,7 +37,7 @@ describe.skipIf(JUDGED_SETS === undefined)('the questions of docs-mixed', () => 
         expect(found.length, mode).toBeGreaterThanOrEqual(FLOORS[mode]);
       }
     } finally {
-      corpus.close();
+      await corpus.close();
     }
   });
 });

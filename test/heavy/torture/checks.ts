@@ -48,14 +48,14 @@ export function vectorKey(model: string, dimensions: number, hash: string): stri
  * @returns true if there was one
  * @throws Violation if it cannot be opened, though it has been filled before
  */
-export function demandOpens(path: string, { active }: Stored): boolean {
+export async function demandOpens(path: string, { active }: Stored): Promise<boolean> {
   if (!existsSync(path) || statSync(path).size === 0) {
     demand(active === null, 'the corpus is gone');
     return false;
   }
   const isCutOff = !canRead(path);
   try {
-    openCorpus(path, { readOnly: true }).close();
+    await (await openCorpus(path, { readOnly: true })).close();
   } catch (error) {
     const isSaid = error instanceof UmekomiError && UNFILLED.includes(error.code);
     demand(isSaid && active === null, `the corpus does not open: ${String(error)}`);
@@ -168,10 +168,10 @@ export async function demandSearch(
   if (stored.active === null) return;
   const { model, dimensions } = stored.active;
   const embedder = ollama({ endpoint, model, dimensions, retries: 0 });
-  const corpus = openCorpus(path, { embedder, readOnly: true });
+  const corpus = await openCorpus(path, { embedder, readOnly: true });
   try {
     const query = QUERIES[stored.vectors.size % QUERIES.length] ?? '';
-    const hits = await corpus.search(query);
+    const { hits } = await corpus.search(query);
     const passages = Number(rows(path, 'SELECT count(*) AS n FROM chunk')[0]?.['n']);
     demand(hits.length > 0 || passages === 0, `nothing found among ${passages} passages`);
     for (const hit of hits) {
@@ -187,7 +187,7 @@ export async function demandSearch(
       demand(squeeze(shown) === squeeze(hit.text), `${name}: a hit that is not the text`);
     }
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 }
 

@@ -63,7 +63,7 @@ async function compare(query, hit, space) {
   }
 }
 
-function check(hits) {
+function check({ hits }) {
   let last = Number.POSITIVE_INFINITY;
   for (const hit of hits) {
     const found = versionOf(hit);
@@ -79,11 +79,11 @@ function check(hits) {
 
 const KINDS = {
   semantic: async (corpus, query) => {
-    const before = corpus.status().space;
+    const before = (await corpus.status()).space;
     const hits = check(await corpus.search(query, { mode: 'semantic', k: 20 }));
     spaces.add(before.model);
     const card = hits.find(({ path }) => path.startsWith('card'));
-    const isSame = corpus.status().space.fingerprint === before.fingerprint;
+    const isSame = (await corpus.status()).space.fingerprint === before.fingerprint;
     if (isSame && card !== undefined && seen.hits % COMPARE_EVERY === 0) {
       await compare(query, card, before);
     }
@@ -98,7 +98,8 @@ const KINDS = {
   },
   like: async (corpus) => {
     const name = LASTING[turn % LASTING.length];
-    if (check(corpus.like(`${name}.md`, 5)).length === 0) fault('nothing is like a page');
+    if (check(await corpus.like({ path: `${name}.md`, line: 5 })).length === 0)
+      fault('nothing is like a page');
   },
   filtered: async (corpus, query) => {
     const name = LASTING[turn % LASTING.length];
@@ -107,19 +108,20 @@ const KINDS = {
     if (hits.some(({ path }) => path !== `${name}.md`)) fault('a hit outside of its filter');
   },
   documents: async (corpus) => {
-    const paths = corpus.documents().map(({ path }) => path);
+    const paths = [];
+    for await (const { path } of corpus.documents()) paths.push(path);
     for (const name of LASTING) {
       if (!paths.includes(`${name}.md`)) fault(`${name} is missing`);
     }
     const moved = paths.filter((path) => path.startsWith('moved-'));
     if (moved.length !== 1) fault(`a page that is moved is there ${moved.length} times`);
-    const { missing } = corpus.status();
+    const { missing } = await corpus.status();
     if (missing !== 0) fault(`${missing} passages without a vector`);
   },
 };
 
 async function run() {
-  let corpus = open();
+  let corpus = await open();
   while (!stopped) {
     const kinds = Object.keys(KINDS);
     const kind = kinds[turn % kinds.length];
@@ -132,12 +134,12 @@ async function run() {
     }
     turn += 1;
     if (turn % REOPEN === 0) {
-      corpus.close();
-      corpus = open();
+      await corpus.close();
+      corpus = await open();
     }
     await new Promise(setImmediate);
   }
-  corpus.close();
+  await corpus.close();
   process.send({ ...seen, versions: [...versions], spaces: [...spaces] }, () => process.exit());
 }
 

@@ -103,7 +103,7 @@ export function createScene(stage: Stage, { large }: { large: boolean }): Scene 
     const isDone = fate.code === 0 || (fate.code === 4 && args[0] === 'index');
     demand(fate.isKilled || isDone, `${args[0]} failed (${fate.code}): ${fate.stderr}`);
     const before = stored;
-    const isCutOff = demandOpens(db, before);
+    const isCutOff = await demandOpens(db, before);
     stored = readStored(db);
     // What is in flight, an answer that waits, and the group that it waits for.
     const group = stored.active === null ? 0 : groupSize(Number(value(db, ID_SPAN) ?? 0));
@@ -233,9 +233,9 @@ async function buildFresh(
     const given = { include: globs('include'), exclude: globs('exclude') };
     await runIndex(fresh, embedder, [source], { ...given, chunkSize });
   }
-  const corpus = openCorpus(fresh);
+  const corpus = await openCorpus(fresh);
   await corpus.optimize();
-  corpus.close();
+  await corpus.close();
   return fresh;
 }
 

@@ -7,8 +7,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
 import { ollama } from '../../../src/embedding/ollama.ts';
-import type { IndexSummary } from '../../../src/engine/indexing/types.ts';
 import { UmekomiError } from '../../../src/model/errors.ts';
+import type { IndexSummary } from '../../../src/model/indexing.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { findBroken, logicalDump, sampleDocument } from '../corpus.ts';
 import { byHash, judgeVectors } from '../stored-vectors.ts';
@@ -139,7 +139,7 @@ class Soak {
     };
     const common = { endpoint: url, apiKey: key, model: 'bge-m3', timeoutMs: 250, clock };
     const rebuild = this.#rebuild;
-    const corpus = openCorpus(db, {
+    const corpus = await openCorpus(db, {
       embedder: (space) => ollama({ ...common, ...(space && !rebuild ? { known: space } : {}) }),
     });
     const end = await corpus

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseDate } from '../../../src/cli/dates.ts';
-import { dateAt } from '../../../src/cli/flags.ts';
+import { toFlag } from '../../../src/cli/flags.ts';
+import { FILTER_OPTIONS } from '../../../src/model/options.ts';
 
 const local = (...parts: [number, number, number, number?, number?, number?, number?]): number =>
   new Date(parts[0], parts[1] - 1, ...(parts.slice(2) as [number])).getTime();
+
+const read = (name: 'since' | 'until', text: string): unknown =>
+  toFlag(name, FILTER_OPTIONS[name]).parseArg?.(text, undefined);
 
 describe('dates', () => {
   it('without a time are the whole day, in local time', () => {
@@ -30,12 +34,12 @@ describe('dates', () => {
     ...['2026-03-12T09:30+25:00', '2026-03-12T', '2026-03-12 09:30 JST', '1773273600000'],
   ])('%j is none', (text) => {
     expect(parseDate(text)).toBeNull();
-    expect(() => dateAt('start')(text)).toThrow('a date such as 2026-03-12');
+    expect(() => read('since', text)).toThrow('a date such as 2026-03-12');
   });
 
   it('since takes their beginning and until their end', () => {
-    expect(dateAt('start')('2026-03-12')).toBe(local(2026, 3, 12));
-    expect(dateAt('end')('2026-03-12')).toBe(local(2026, 3, 13));
-    expect(dateAt('end')('2026-03-12T09:30')).toBe(local(2026, 3, 12, 9, 30));
+    expect(read('since', '2026-03-12')).toBe(local(2026, 3, 12));
+    expect(read('until', '2026-03-12')).toBe(local(2026, 3, 13));
+    expect(read('until', '2026-03-12T09:30')).toBe(local(2026, 3, 12, 9, 30));
   });
 });

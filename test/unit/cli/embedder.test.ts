@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { discover, makeEmbedder } from '../../../src/cli/embedder.ts';
-import { settle } from '../../../src/cli/settings.ts';
-import type { SpaceInfo } from '../../../src/index.ts';
+import { resolveSettings } from '../../../src/cli/settings.ts';
+import type { EmbedderIdentity } from '../../../src/model/types.ts';
 import { createWorld } from '../../helpers/cli.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
@@ -13,24 +13,28 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-type Flags = Parameters<typeof settle>[1];
+type Flags = Parameters<typeof resolveSettings>[1];
 
 function context(flags: Flags, env: Record<string, string> = {}) {
   const world = createWorld({ env });
-  return { world, settings: settle(world, flags), say: (line: string) => said.push(line) };
+  return { world, settings: resolveSettings(world, flags), say: (line: string) => said.push(line) };
 }
 
-function space(parts: Partial<SpaceInfo>): SpaceInfo {
+function space(parts: Partial<EmbedderIdentity>): EmbedderIdentity {
   return {
     ...{ kind: 'ollama', model: 'bge-m3:latest', digest: null, dimensions: 32 },
-    ...{ documentPrompt: '', queryPrompt: '', contextTokens: null, fingerprint: '0' },
+    ...{ documentPrompt: '', queryPrompt: '', contextTokens: null },
     ...parts,
   };
 }
 
 const BUILTIN = space({ kind: 'builtin', model: 'builtin/lexical-1', dimensions: 1024 });
 
-async function identity(flags: Flags, of: SpaceInfo | null, env: Record<string, string> = {}) {
+async function identity(
+  flags: Flags,
+  of: EmbedderIdentity | null,
+  env: Record<string, string> = {},
+) {
   const embedder = await makeEmbedder(context({ retries: 0, ...flags }, env), of);
   const { kind, model, dimensions, documentPrompt } = await embedder.identity();
   return { kind, model, dimensions, documentPrompt };

@@ -1,9 +1,9 @@
+import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { toHitOptions } from '../../../src/cli/hit-options.ts';
 import { printHits } from '../../../src/cli/render/hits.ts';
 import { hitsForPeople } from '../../../src/cli/render/hits-for-people.ts';
-import type { Hit } from '../../../src/index.ts';
+import type { Hit } from '../../../src/model/search.ts';
 import { createWorld } from '../../helpers/cli.ts';
 
 const HIT: Hit = {
@@ -12,6 +12,11 @@ const HIT: Hit = {
   ...{ text: 'A stale lock is released.', similarity: 0.4123, distance: 0.5877, score: 0.871 },
   lists: { semantic: { rank: 3, score: 0.4123 }, lexical: { rank: 1, score: 7.94 } },
   ...{ otherPlaces: [], before: '', after: '' },
+  ...{ id: '0123456789abcdef', uri: 'umekomi://notes/a.md#L3-5', matches: [] },
+  excerpt: {
+    ...{ text: 'A stale lock is released.', matches: [], startLine: 3 },
+    isCut: { before: false, after: false },
+  },
 };
 
 const FLAT = { query: null, full: false, explain: false };
@@ -79,25 +84,48 @@ describe('lines around a hit', () => {
 describe('JSON', () => {
   it('says which mode was used, and has the lists of every hit', async () => {
     const said = createWorld({ cwd: '/notes' });
-    await printHits(said, [HIT], { query: 'x', mode: 'lexical', flags: { k: 1, json: true } });
+    await printHits(said, { mode: 'lexical', hits: [HIT] }, { query: 'x', flags: { json: true } });
     expect(JSON.parse(said.said().stdout)).toEqual({
       ...{ version: 1, query: 'x', mode: 'lexical', hits: [HIT] },
     });
   });
 });
 
-describe('options of a search', () => {
-  it('are the flags, with absolute sources', () => {
-    const asked = createWorld({ cwd: '/notes', home: '/home/mei' });
-    expect(
-      toHitOptions(asked, {
-        ...{ k: 3, perDocument: 1, context: 2, path: ['*.md'], minSimilarity: 0.1, exact: true },
-        ...{ source: ['sub', '~/other', '/else'], since: 1, until: 2, where: ['tags=a'] },
-      }),
-    ).toEqual({
-      ...{ k: 3, perDocument: 1, contextLines: 2, paths: ['*.md'], minSimilarity: 0.1 },
-      ...{ exact: true, sources: ['/notes/sub', '/home/mei/other', '/else'] },
-      ...{ since: 1, until: 2, where: ['tags=a'] },
-    });
+describe('the excerpt', () => {
+  const excerptOf = (text: string, cut = { before: false, after: false }): Partial<Hit> => ({
+    excerpt: { text, matches: [], startLine: 3, isCut: cut },
+  });
+  const narrow = createWorld({ cwd: '/notes', columns: 40, env: { NO_COLOR: '1' } });
+  const shown = (hit: Partial<Hit>, query: string | null = null): readonly string[] =>
+    linesOf(hit, { ...FLAT, query }, narrow).slice(2);
+
+  it('flows on three lines at most, and says where the passage goes on', () => {
+    expect(shown(excerptOf('one\ntwo\nthree'))).toEqual(['   one two three']);
+    const long = shown(excerptOf('word '.repeat(100)));
+    expect(long).toHaveLength(3);
+    expect(long[2]).toMatch(/…$/);
+    const middle = shown(excerptOf('middle', { before: true, after: true }));
+    expect(middle).toEqual(['   …middle…']);
+  });
+
+  it('is of the place with the words of the query, never wider than the terminal', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('埋め込み', 'restore ', '。', '👨‍👩‍👧'), { maxLength: 90 }),
+        (parts) => {
+          const text = `${parts.join('')}鬼目ナット${parts.join('')}`;
+          const lines = shown(excerptOf(text), '鬼目ナット');
+          expect(lines.length).toBeLessThanOrEqual(3);
+          for (const line of lines) expect(stringWidth(line)).toBeLessThan(40);
+          expect(lines.map((line) => line.trim()).join('')).toContain('鬼目ナット');
+        },
+      ),
+    );
+  });
+
+  it('has the words of the query in colour', () => {
+    const colored = createWorld({ cwd: '/notes', env: { FORCE_COLOR: '1' } });
+    const lines = linesOf(HIT, { ...FLAT, query: 'locks lock' }, colored);
+    expect(lines[2]).toContain('\u001b[33mlock\u001b[39m');
   });
 });

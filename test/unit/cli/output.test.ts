@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { EXIT, exitCodeOf } from '../../../src/cli/exit-codes.ts';
-import { notBlank, numberIn } from '../../../src/cli/flags.ts';
-import { COSINE, HITS, RANGES } from '../../../src/cli/numbers.ts';
 import { createProgress } from '../../../src/cli/progress.ts';
 import { bytes, counted, duration } from '../../../src/cli/render/numbers.ts';
 import { progressLine } from '../../../src/cli/render/progress-line.ts';
 import { summaryLines } from '../../../src/cli/render/summary.ts';
 import { table } from '../../../src/cli/render/table.ts';
-import type { IndexProgress, IndexSummary } from '../../../src/index.ts';
 import { CorpusError, EmbeddingError, UsageError } from '../../../src/model/errors.ts';
+import type { IndexProgress, IndexSummary } from '../../../src/model/indexing.ts';
 import { createWorld } from '../../helpers/cli.ts';
 
 const PROGRESS: IndexProgress = {
@@ -31,33 +29,13 @@ const SUMMARY: IndexSummary = {
   failures: [],
 };
 
-describe('flags that are numbers', () => {
-  it('are numbers of their range, or an error: -k abc is not the default', () => {
-    expect(numberIn(HITS)('3')).toBe(3);
-    for (const bad of ['abc', '', ' ', '0', '-1', '1.5', '1e3', '0x10', '99999999999999999999']) {
-      expect(() => numberIn(HITS)(bad), bad).toThrow('whole number, at least 1');
-    }
-    expect(numberIn(COSINE)('-.5')).toBe(-0.5);
-    for (const bad of ['1.1', '-2', 'x', '1e-1', 'NaN']) {
-      expect(() => numberIn(COSINE)(bad), bad).toThrow('number from -1 to 1');
-    }
-    expect(numberIn(RANGES.retries)('0')).toBe(0);
-    expect(() => numberIn(RANGES.timeout)('0')).toThrow('number from 0.001');
-  });
-
-  it('names may not be empty', () => {
-    expect(notBlank('x')).toBe('x');
-    expect(() => notBlank(' ')).toThrow('empty');
-  });
-});
-
 describe('exit codes', () => {
   it.each([
-    [new EmbeddingError('ENDPOINT_UNREACHABLE', ''), EXIT.endpoint],
-    [new EmbeddingError('ENDPOINT_UNAUTHORIZED', ''), EXIT.endpoint],
-    [new EmbeddingError('MODEL_NOT_FOUND', ''), EXIT.endpoint],
-    [new EmbeddingError('VECTORS_INVALID', ''), EXIT.endpoint],
-    [new EmbeddingError('INPUT_TOO_LONG', ''), EXIT.endpoint],
+    [new EmbeddingError('ENDPOINT_UNREACHABLE', ''), EXIT.server],
+    [new EmbeddingError('ENDPOINT_UNAUTHORIZED', ''), EXIT.server],
+    [new EmbeddingError('MODEL_NOT_FOUND', ''), EXIT.server],
+    [new EmbeddingError('VECTORS_INVALID', ''), EXIT.server],
+    [new EmbeddingError('INPUT_TOO_LONG', ''), EXIT.server],
     [new EmbeddingError('ENDPOINT_INVALID', ''), EXIT.usage],
     [new EmbeddingError('MODEL_REQUIRED', ''), EXIT.usage],
     [new CorpusError('SPACE_MISMATCH', ''), EXIT.usage],
@@ -161,7 +139,7 @@ describe('the summary', () => {
   it('counts skips and failures, and lists them with --verbose', () => {
     const failure = (n: number) => ({
       ...{ source: '/notes', path: `a${n}.md`, startLine: n, endLine: n },
-      ...{ code: 'INPUT_REJECTED', message: 'refused' },
+      ...{ code: 'INPUT_REJECTED', message: 'refused', attempts: 1 },
     });
     const bad: IndexSummary = {
       ...SUMMARY,
@@ -182,7 +160,7 @@ describe('the summary', () => {
 
   it('of a run with failures does not say that it is done', () => {
     const failure = { source: '/notes', path: 'a.md', startLine: 1, endLine: 1 };
-    const failures = [{ ...failure, code: 'INPUT_REJECTED', message: 'refused' }];
+    const failures = [{ ...failure, code: 'INPUT_REJECTED', message: 'refused', attempts: 1 }];
     for (const bad of [{ failures }, { unobserved: ['/notes/gone'] }]) {
       const text = summaryLines({ ...SUMMARY, ...bad }, context);
       expect(text).not.toMatch(/^done/m);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configFolder, corpusPath } from '../../../src/cli/corpus-path.ts';
-import { settle } from '../../../src/cli/settings.ts';
+import { resolveSettings } from '../../../src/cli/settings.ts';
 import { createSandbox, createWorld, type Sandbox, type TestWorld } from '../../helpers/cli.ts';
 
 let box: Sandbox;
@@ -33,16 +33,16 @@ describe('precedence', () => {
     projectConfig({ model: 'project', timeout: 2, retries: 2 });
     const env = { UMEKOMI_MODEL: 'environment' };
     const flags = { model: 'flag', timeout: 3 };
-    expect(settle(world(env), flags)).toMatchObject({
+    expect(resolveSettings(world(env), flags)).toMatchObject({
       ...{ model: 'flag', timeout: 3, retries: 2, concurrency: 1 },
     });
-    expect(settle(world(env), {}).model).toBe('environment');
-    expect(settle(world({ UMEKOMI_MODEL: '' }), {}).model).toBe('project');
+    expect(resolveSettings(world(env), {}).model).toBe('environment');
+    expect(resolveSettings(world({ UMEKOMI_MODEL: '' }), {}).model).toBe('project');
   });
 
   it('knows what was named by flag', () => {
     projectConfig({ model: 'project', dimensions: 8 });
-    expect(settle(world(), { documentPrefix: '' }).flagged).toEqual({
+    expect(resolveSettings(world(), { documentPrefix: '' }).flagged).toEqual({
       ...{ model: undefined, dimensions: undefined },
       ...{ documentPrefix: '', queryPrefix: undefined },
     });
@@ -52,7 +52,7 @@ describe('precedence', () => {
     userConfig({ endpoint: 'http://user' });
     const both = { OPEN_WEBUI_URL: 'http://webui', OLLAMA_HOST: 'ollama' };
     const named = (env: Record<string, string>, endpoint?: string) => {
-      const settled = settle(world(env), endpoint === undefined ? {} : { endpoint });
+      const settled = resolveSettings(world(env), endpoint === undefined ? {} : { endpoint });
       return [settled.endpoint, settled.endpointOrigin];
     };
     expect(named(both, 'http://flag')).toEqual(['http://flag', 'flag']);
@@ -62,7 +62,7 @@ describe('precedence', () => {
   });
 
   it('has nothing without settings', () => {
-    const settled = settle(world(), {});
+    const settled = resolveSettings(world(), {});
     expect(settled).toMatchObject({ endpointOrigin: null, rebuild: false });
     expect([settled.endpoint, settled.model]).toEqual([undefined, undefined]);
   });
@@ -71,7 +71,7 @@ describe('precedence', () => {
 describe('configuration files', () => {
   const problem = (): unknown => {
     try {
-      settle(world(), {});
+      resolveSettings(world(), {});
       return null;
     } catch (error) {
       return error;
@@ -113,18 +113,18 @@ describe('configuration files', () => {
 
   it('may begin with a byte order mark', () => {
     projectConfig('\uFEFF{"model": "x"}');
-    expect(settle(world(), {}).model).toBe('x');
+    expect(resolveSettings(world(), {}).model).toBe('x');
   });
 
   it('of the user are in ~/.config where XDG_CONFIG_HOME is unset or relative', () => {
     box.write('home/.config/umekomi/config.json', '{"model": "home"}');
-    expect(settle(world({ XDG_CONFIG_HOME: '' }), {}).model).toBe('home');
-    expect(settle(world({ XDG_CONFIG_HOME: 'relative' }), {}).model).toBe('home');
+    expect(resolveSettings(world({ XDG_CONFIG_HOME: '' }), {}).model).toBe('home');
+    expect(resolveSettings(world({ XDG_CONFIG_HOME: 'relative' }), {}).model).toBe('home');
   });
 
   it('of a project count only for its own corpus', () => {
     projectConfig({ model: 'project' });
-    expect(settle(world(), { db: 'other.db' }).model).toBeUndefined();
+    expect(resolveSettings(world(), { db: 'other.db' }).model).toBeUndefined();
   });
 });
 

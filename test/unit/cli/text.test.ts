@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { excerpt } from '../../../src/cli/render/excerpt.ts';
-import { findTerms, queryTerms } from '../../../src/cli/render/highlight.ts';
-import { boundaryAt, clip, clipStart, graphemesOf } from '../../../src/cli/render/width.ts';
+import { clip, clipStart, graphemesOf } from '../../../src/cli/render/width.ts';
 import { wrap } from '../../../src/cli/render/wrap.ts';
 import { printable } from '../../../src/cli/terminal.ts';
 
@@ -66,18 +64,6 @@ describe('graphemesOf', () => {
   });
 });
 
-describe('boundaryAt', () => {
-  it('is a border at or before the offset', () => {
-    fc.assert(
-      fc.property(lineOfText, fc.integer({ min: -3, max: 200 }), (text, offset) => {
-        const boundary = boundaryAt(text, offset);
-        expect(boundariesOf(text)).toContain(boundary);
-        expect(boundary).toBeLessThanOrEqual(Math.max(0, offset));
-      }),
-    );
-  });
-});
-
 describe('wrap', () => {
   it('keeps a character without width that stands before a space', () => {
     const text = '\u200d a';
@@ -111,47 +97,6 @@ describe('wrap', () => {
     expect(linesOf('あいうえ。おか', 8)).toEqual(['あいう', 'え。おか']);
     expect(linesOf('あいうえっおか', 8)).toEqual(['あいう', 'えっおか']);
     expect(linesOf('あいう「えお」', 8)).toEqual(['あいう', '「えお」']);
-  });
-});
-
-describe('excerpt', () => {
-  it('never cuts a grapheme, never is wider or longer than asked, and is the text itself', () => {
-    fc.assert(
-      fc.property(
-        lineOfText,
-        columns,
-        fc.constantFrom('埋め込み', 'restore', 'x'),
-        (text, width, query) => {
-          const find = (where: string) => findTerms(where, queryTerms(query));
-          const room = { columns: width, lines: 3 };
-          const shown = excerpt(text, room, find);
-          expect(shown.lines.length).toBeLessThanOrEqual(3);
-          for (const line of shown.lines) {
-            const part = shown.text.slice(line.start, line.end);
-            expect(stringWidth(part)).toBeLessThanOrEqual(width);
-          }
-          const whole = shown.text.replace(/^…/u, '').replace(/…$/u, '');
-          expect(text).toContain(whole);
-        },
-      ),
-    );
-  });
-
-  it('shows the place with the words of the query when the start does not have them', () => {
-    const text = `${'前置きが続く。'.repeat(30)}ここで鬼目ナットを使う。${'後書き。'.repeat(30)}`;
-    const shown = excerpt(text, { columns: 30, lines: 2 }, (where) =>
-      findTerms(where, queryTerms('鬼目ナット')),
-    );
-    expect(shown.text).toContain('鬼目ナット');
-    expect(shown.text).toMatch(/^….*…$/su);
-  });
-
-  it('prefers the place that has more of the words', () => {
-    const text = `restore this ${'x '.repeat(60)}and restore a backup here ${'y '.repeat(60)}`;
-    const shown = excerpt(text, { columns: 40, lines: 1 }, (where) =>
-      findTerms(where, queryTerms('restore a backup')),
-    );
-    expect(shown.text).toContain('restore a backup');
   });
 });
 

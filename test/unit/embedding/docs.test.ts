@@ -1,14 +1,9 @@
 /** docs/embedding-servers.md says what the code does: its tables are compared with the code's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_BATCH_SIZE,
-  DEFAULT_BATCH_TOKENS,
-  DEFAULT_CONCURRENCY,
-  DEFAULT_RETRIES,
-  DEFAULT_TIMEOUT_MS,
-} from '../../../src/model/defaults.ts';
+import { DEFAULT_BATCH_TOKENS } from '../../../src/model/defaults.ts';
 import { EmbeddingError } from '../../../src/model/errors.ts';
+import { REQUEST_OPTIONS, SERVER_OPTIONS } from '../../../src/model/options.ts';
 import { MODEL_FAMILIES } from '../../../src/server/model-families.ts';
 import { classifyNetworkError } from '../../../src/server/network-errors.ts';
 import { decideRetry } from '../../../src/server/retry.ts';
@@ -95,10 +90,10 @@ describe('docs/embedding-servers.md', () => {
 
   it('has the defaults as the code has them', () => {
     const rows = [
-      ['--timeout', `${DEFAULT_TIMEOUT_MS / 1000} s`],
-      ['--retries', DEFAULT_RETRIES],
-      ['--concurrency', DEFAULT_CONCURRENCY],
-      ['--batch-size', DEFAULT_BATCH_SIZE],
+      ['--timeout', `${SERVER_OPTIONS.timeout.default} s`],
+      ['--retries', SERVER_OPTIONS.retries.default],
+      ['--concurrency', REQUEST_OPTIONS.concurrency.default],
+      ['--batch-size', REQUEST_OPTIONS.batchSize.default],
       ['batch tokens', DEFAULT_BATCH_TOKENS],
     ];
     for (const [name, value] of rows) {

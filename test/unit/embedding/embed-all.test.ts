@@ -412,12 +412,12 @@ describe('the source', () => {
 });
 
 describe('the options', () => {
-  it.each([
-    [{ batchSize: 0 }],
-    [{ batchSize: 1.5 }],
-    [{ batchTokens: Number.NaN }],
-    [{ concurrency: -1 }],
-  ])('%j are refused', async (options) => {
-    expect((await run(embedderOf(), inputsOf(1), options)).error).toMatchObject({ code: 'USAGE' });
-  });
+  it.each([[{ batchSize: 0 }], [{ batchSize: 1.5 }], [{ batchSize: 5000 }], [{ concurrency: -1 }]])(
+    '%j are refused',
+    async (options) => {
+      expect((await run(embedderOf(), inputsOf(1), options)).error).toMatchObject({
+        code: 'USAGE',
+      });
+    },
+  );
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { remember } from '../../../src/embedding/memoize.ts';
+import { memoize } from '../../../src/embedding/memoize.ts';
 
 describe('a remembered answer', () => {
   it('is asked for once, also by many at the same time', async () => {
     let asked = 0;
-    const ask = remember(async () => ++asked);
+    const ask = memoize(async () => ++asked);
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1]);
     expect(await ask()).toBe(1);
   });
 
   it('is asked for again after a failure', async () => {
     let asked = 0;
-    const ask = remember(async () => {
+    const ask = memoize(async () => {
       if (++asked === 1) throw new Error('not yet');
       return asked;
     });
@@ -21,7 +21,7 @@ describe('a remembered answer', () => {
 
   it('survives the abort of whoever asked first', async () => {
     const first = new AbortController();
-    const ask = remember(async (signal) => {
+    const ask = memoize(async (signal) => {
       if (signal !== first.signal) return 'mine';
       return new Promise<string>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));
@@ -35,7 +35,7 @@ describe('a remembered answer', () => {
   });
 
   it('is not waited for by one who aborts while another asks', async () => {
-    const ask = remember(() => new Promise<string>(() => {}));
+    const ask = memoize(() => new Promise<string>(() => {}));
     void ask();
     const late = new AbortController();
     const waiting = ask(late.signal);

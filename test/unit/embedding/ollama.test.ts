@@ -108,7 +108,8 @@ describe('the model', () => {
     const { embedder } = await on({ models: [EMBEDDING_MODEL, RURI, CHAT_MODEL] });
     await expect(embedder.identity()).rejects.toMatchObject({
       code: 'MODEL_REQUIRED',
-      message: expect.stringMatching(/bge-m3:latest, hf\.co.*Q8_0\).*--model/),
+      message: expect.stringMatching(/bge-m3:latest, hf\.co.*Q8_0\)/),
+      remedy: { code: 'name-model' },
     });
   });
 

@@ -81,7 +81,8 @@ describe('the address', () => {
     const counting = { ...clock, sleep: async (ms: number) => void waits.push(ms) };
     await expect(identify({ endpoint: server.url, clock: counting })).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      message: expect.stringMatching(/127\.0\.0\.1:\d+: nothing listens there.*ollama serve/),
+      message: expect.stringMatching(/127\.0\.0\.1:\d+: nothing listens there/),
+      remedy: { code: 'start-server' },
     });
     expect(waits).toEqual([]);
   });
@@ -201,7 +202,7 @@ describe('a login before the server', () => {
 describe('Open WebUI', () => {
   const JWT = 'eyJhbGciOiJIUzI1NiJ9.e30.x';
   it.each([
-    ['without a key', {}, undefined, 'ENDPOINT_UNAUTHORIZED', 'OPEN_WEBUI_API_KEY'],
+    ['without a key', {}, undefined, 'ENDPOINT_UNAUTHORIZED', 'give-key'],
     ['with an unknown key', {}, 'sk-other', 'ENDPOINT_UNAUTHORIZED', 'new key'],
     ['with an expired JWT', {}, JWT, 'ENDPOINT_UNAUTHORIZED', 'new key'],
     [
@@ -243,7 +244,7 @@ describe('Open WebUI', () => {
     const server = await start({ flavour: 'open-webui', ...options });
     const error = await identify({ endpoint: server.url, apiKey }).catch((e) => e);
     expect(error).toMatchObject({ code });
-    expect(error.message).toContain(advice);
+    expect(`${error.message} ${error.remedy?.code}`).toContain(advice);
     expect(error.message).not.toContain(apiKey ?? 'sk-');
   });
 

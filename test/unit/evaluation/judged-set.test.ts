@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judgedFileName } from '../../../src/engine/evaluation/judged-documents.ts';
 import { readJudgedSet, writeJudgedDocuments } from '../../../src/engine/evaluation/judged-set.ts';
-import { openCorpusInMemory } from '../../../src/service/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder } from '../../helpers/corpus.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';
 
@@ -68,8 +68,8 @@ describe('a judged set', () => {
       'ja/test/qrels.tsv': judgements,
       'qrels/train.tsv': judgements,
     });
-    await expect(readJudgedSet(root)).rejects.toThrow('--split: dev, ja/test, train');
-    await expect(readJudgedSet(root, { split: 'nope' })).rejects.toThrow('--split: dev');
+    await expect(readJudgedSet(root)).rejects.toThrow('(split): dev, ja/test, train');
+    await expect(readJudgedSet(root, { split: 'nope' })).rejects.toThrow('(split): dev');
   });
 
   it.each<[string, Files, string]>([
@@ -96,9 +96,9 @@ describe('documents of a set', () => {
     const root = temporary({ 'corpus.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') });
     expect(await writeJudgedDocuments(join(root, 'corpus.jsonl'), join(root, 'out'))).toBe(2);
 
-    const corpus = openCorpusInMemory({ embedder: countingEmbedder() });
+    const corpus = await openCorpus(':memory:', { embedder: countingEmbedder() });
     await corpus.index([join(root, 'out')]);
-    const hits = await corpus.search('本文');
+    const hits = (await corpus.search('本文')).hits;
     const first = hits.find(({ path }) => path === judgedFileName('Doc/1'));
     const second = hits.find(({ path }) => path === judgedFileName('doc/1'));
     expect(first).toMatchObject({
@@ -106,7 +106,7 @@ describe('documents of a set', () => {
       text: expect.stringMatching(/^本文である。\u2028つづき。\n?$/),
     });
     expect(second?.text).toContain('---\ntitle: not front matter');
-    corpus.close();
+    await corpus.close();
   });
 
   it('may be files beside the set, copied byte for byte', async () => {

@@ -3,7 +3,7 @@ import { constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createQuickDisk, type QuickDisk } from '../../../src/files/adaptive-disk.ts';
+import { type AdaptiveDisk, createAdaptiveDisk } from '../../../src/files/adaptive-disk.ts';
 
 let folder: string;
 let file: string;
@@ -20,7 +20,7 @@ const ticking = (milliseconds: number): (() => number) => {
   return () => (now += milliseconds);
 };
 
-async function contentOf(disk: QuickDisk): Promise<string> {
+async function contentOf(disk: AdaptiveDisk): Promise<string> {
   const handle = await disk.open(file, constants.O_RDONLY);
   try {
     const { size } = await handle.stat({ bigint: true });
@@ -43,7 +43,7 @@ describe.each([
   ['slow', 30],
 ])('a disk that is %s', (kind, milliseconds) => {
   it('tells size, time and content', async () => {
-    const disk = createQuickDisk(ticking(milliseconds));
+    const disk = createAdaptiveDisk(ticking(milliseconds));
     for (let round = 0; round < 3; round += 1) {
       expect((await disk.lstat(file)).size).toBe(14n);
       expect(await contentOf(disk)).toBe('text of a file');
@@ -54,7 +54,7 @@ describe.each([
   });
 
   it(`is ${kind === 'quick' ? 'asked at once' : 'not waited for'}`, async () => {
-    const disk = createQuickDisk(ticking(milliseconds));
+    const disk = createAdaptiveDisk(ticking(milliseconds));
     await disk.lstat(file);
     expect(await isImmediate(disk.lstat(file))).toBe(kind === 'quick');
   });

@@ -6,13 +6,17 @@ import { describe, expect, it } from 'vitest';
 import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/files/crawl.ts';
 import { resolveSource } from '../../../src/files/source.ts';
 import { MAX_FILE_BYTES } from '../../../src/model/defaults.ts';
+import type { SourceRules } from '../../../src/model/source.ts';
 import { type Tree, temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();
 
-async function crawlTree(tree: Tree, options: CrawlOptions = {}): Promise<CrawlResult> {
+async function crawlTree(
+  tree: Tree,
+  options: CrawlOptions & Partial<SourceRules> = {},
+): Promise<CrawlResult> {
   const root = await makeTree(tree);
-  return crawl(await resolveSource('.', { cwd: root }), options);
+  return crawl({ ...(await resolveSource('.', { cwd: root })), ...options }, options);
 }
 
 const paths = (result: CrawlResult): string[] => result.files.map((file) => file.path);
@@ -227,11 +231,11 @@ describe('include and exclude', () => {
     expect(paths(await crawlTree(tree, { include, exclude }))).toEqual(expected);
   });
 
-  it('the rules of the source hold where none are given, and are replaced where some are', async () => {
+  it('a glob means its folder with what it matches', async () => {
     const cwd = await makeTree(tree);
     const source = await resolveSource('docs/*.md', { cwd });
     expect(paths(await crawl(source))).toEqual(['b.md']);
-    expect(paths(await crawl(source, { include: [] }))).toEqual(['b.md', 'c.txt', 'deep/d.md']);
+    expect(paths(await crawl({ ...source, include: [] }))).toEqual(['b.md', 'c.txt', 'deep/d.md']);
   });
 
   it('a folder outside of every include is not read', async () => {

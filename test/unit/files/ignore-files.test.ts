@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type CrawlOptions, type CrawlResult, crawl } from '../../../src/files/crawl.ts';
 import { type CrawlFileSystem, diskFileSystem } from '../../../src/files/file-system.ts';
 import { resolveSource } from '../../../src/files/source.ts';
+import type { SourceRules } from '../../../src/model/source.ts';
 import { type Tree, temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();
@@ -12,10 +13,10 @@ const paths = (result: CrawlResult): string[] => result.files.map((file) => file
 
 async function crawlTree(
   tree: Tree,
-  options: CrawlOptions & { at?: string } = {},
+  options: CrawlOptions & Partial<SourceRules> & { at?: string } = {},
 ): Promise<CrawlResult> {
   const cwd = await makeTree(tree);
-  return crawl(await resolveSource(options.at ?? '.', { cwd }), options);
+  return crawl({ ...(await resolveSource(options.at ?? '.', { cwd })), ...options }, options);
 }
 
 const hasGit = ((): boolean => {
@@ -146,9 +147,8 @@ describe.skipIf(!hasGit)("git's semantics, asked of git", () => {
   ];
   it.each(scenarios)('%s', async (_title, tree) => {
     const root = await makeTree(tree);
-    const found = await crawl(await resolveSource('.', { cwd: root }), {
-      include: ['**/*.md*', '**/README'],
-    });
+    const source = await resolveSource('.', { cwd: root });
+    const found = await crawl({ ...source, include: ['**/*.md*', '**/README'] });
     const expected = gitFiles(root).filter((name) => !path.basename(name).startsWith('.'));
     expect(paths(found)).toEqual(expected);
     expect(paths(found).length).toBeGreaterThan(0);

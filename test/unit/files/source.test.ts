@@ -7,11 +7,12 @@ import { UsageError } from '../../../src/model/errors.ts';
 import { temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();
+const NO_RULES = { include: [], exclude: [], ignoreFiles: true };
 
 describe('resolveSource', () => {
   it('takes a folder, relative or absolute, with or without a slash at the end', async () => {
     const cwd = await makeTree({ 'docs/a.md': 'a' });
-    const expected = { path: path.join(cwd, 'docs'), kind: 'folder', include: [], exclude: [] };
+    const expected = { path: path.join(cwd, 'docs'), kind: 'folder', ...NO_RULES };
     for (const argument of ['docs', './docs', 'docs/', path.join(cwd, 'docs'), 'docs/../docs']) {
       expect(await resolveSource(argument, { cwd })).toEqual(expected);
     }
@@ -49,8 +50,8 @@ describe('resolveSource', () => {
       expect(await resolveSource(argument, { cwd })).toEqual({
         path: path.join(cwd, base),
         kind: 'folder',
+        ...NO_RULES,
         include: [include],
-        exclude: [],
       });
     }
   });

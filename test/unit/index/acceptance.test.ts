@@ -99,9 +99,9 @@ describe.each(['ollama', 'open-webui'] as const)('a folder against %s', (flavour
     const deleted = await runIndex(db, make());
     expect(deleted.documents).toMatchObject({ removed: 1 });
     expect(passages(db, 'moved.md')).toEqual([]);
-    const corpus = openCorpus(db, { embedder: make(), readOnly: true });
-    const hits = await corpus.search('Line five, edited, of part 1', { k: 50 });
-    corpus.close();
+    const corpus = await openCorpus(db, { embedder: make(), readOnly: true });
+    const { hits } = await corpus.search('Line five, edited, of part 1', { k: 50 });
+    await corpus.close();
     expect(hits.length).toBe(50);
     expect(hits.map(({ path }) => path)).not.toContain('moved.md');
     expect(findBroken(db)).toEqual([]);

@@ -37,9 +37,9 @@ describe('old versions', () => {
     }
     expect(counts()).toEqual({ vectors: 13, inputs: 13, chunks: 13 });
     expect(findBroken(db)).toEqual([]);
-    const corpus = openCorpus(db, { readOnly: true });
-    const hits = await corpus.search('lighthouse keeper entry');
-    corpus.close();
+    const corpus = await openCorpus(db, { readOnly: true });
+    const { hits } = await corpus.search('lighthouse keeper entry');
+    await corpus.close();
     expect(hits).toHaveLength(10);
     expect(hits[0]).toMatchObject({
       path: 'diary.md',
@@ -73,9 +73,12 @@ describe('equal texts', () => {
     expect(embedder.inputs).toEqual(['Permission is hereby granted.']);
     expect(summary.inputs).toMatchObject({ embedded: 1, reused: 29 });
     expect(counts()).toEqual({ vectors: 1, inputs: 1, chunks: 30 });
-    const corpus = openCorpus(db, { embedder, readOnly: true });
-    const hits = await corpus.search('Permission is hereby granted.', { mode: 'semantic', k: 40 });
-    corpus.close();
+    const corpus = await openCorpus(db, { embedder, readOnly: true });
+    const { hits } = await corpus.search('Permission is hereby granted.', {
+      mode: 'semantic',
+      k: 40,
+    });
+    await corpus.close();
     expect(new Set(hits.map(({ path }) => path)).size).toBe(30);
     expect(new Set(hits.map(({ similarity }) => similarity)).size).toBe(1);
   });
@@ -201,8 +204,8 @@ describe('documents switch whole', () => {
     const embed = slow.embedDocuments;
     const seen = new Set<string>();
     slow.embedDocuments = async (texts, options) => {
-      const reader = openCorpus(db, { readOnly: true });
-      reader.close();
+      const reader = await openCorpus(db, { readOnly: true });
+      await reader.close();
       expect(
         rows(db, 'SELECT path, count(*) AS n FROM passage GROUP BY path ORDER BY path'),
       ).toEqual(whole);

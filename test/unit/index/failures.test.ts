@@ -100,10 +100,10 @@ describe('one bad text', () => {
     await runIndex(db, embedder());
     expect(rows(db, 'SELECT text FROM passage')).toEqual([{ text: 'Only poison here.' }]);
     expect(value(db, 'SELECT count(*) FROM embedding')).toBe(0);
-    const corpus = openCorpus(db, { embedder: embedder(), readOnly: true });
-    expect(await corpus.search('harbour')).toEqual([]);
-    expect(corpus.status()).toMatchObject({ missing: 1, failed: 1, vectors: 0 });
-    corpus.close();
+    const corpus = await openCorpus(db, { embedder: embedder(), readOnly: true });
+    expect((await corpus.search('harbour')).hits).toEqual([]);
+    expect(await corpus.status()).toMatchObject({ missing: 1, failed: 1, vectors: 0 });
+    await corpus.close();
   });
 });
 
@@ -169,7 +169,7 @@ describe('a run that ends early', () => {
     const before = logicalDump(db);
     plant(root, { 'f0.md': 'Other text.\n' });
     const run = runIndex(db, embedder(), [root], { signal: AbortSignal.abort(new Error('no')) });
-    await expect(run).rejects.toThrow('no');
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED', cause: new Error('no') });
     expect(logicalDump(db)).toEqual(before);
   });
 

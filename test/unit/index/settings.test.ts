@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openCorpus, openCorpusInMemory } from '../../../src/service/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { estimateTokens } from '../../../src/text/tokens.ts';
 import {
   countingEmbedder,
@@ -82,27 +82,24 @@ describe('same dimension, other model', () => {
       const other = countingEmbedder(change);
       await expect(runIndex(db, other, [root], { chunkSize: 64 })).rejects.toMatchObject({
         code: 'SPACE_MISMATCH',
-        message: expect.stringContaining('--rebuild'),
+        remedy: { code: 'rebuild' },
       });
       expect(other.inputs).toEqual([]);
       expect(logicalDump(db)).toEqual(before);
       expect(value(db, "SELECT value FROM meta WHERE key = 'chunking'")).not.toContain('64');
-      const corpus = openCorpus(db, { embedder: other, readOnly: true });
+      const corpus = await openCorpus(db, { embedder: other, readOnly: true });
       await expect(corpus.search('harbour')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
-      corpus.close();
+      await corpus.close();
     },
   );
 
   it('a query of other dimensions is refused', async () => {
     await runIndex(db, countingEmbedder(), [root]);
-    const corpus = openCorpus(db, { readOnly: true });
-    expect(() => corpus.searchVector(new Float32Array(16).fill(1))).toThrow(
-      expect.objectContaining({ code: 'VECTORS_INVALID' }),
-    );
-    expect(() => corpus.searchVector(new Float32Array(32))).toThrow(
-      expect.objectContaining({ code: 'VECTORS_INVALID' }),
-    );
-    corpus.close();
+    const corpus = await openCorpus(db, { readOnly: true });
+    for (const vector of [new Float32Array(16).fill(1), new Float32Array(32)]) {
+      await expect(corpus.searchVector(vector)).rejects.toMatchObject({ code: 'USAGE' });
+    }
+    await corpus.close();
   });
 });
 
@@ -163,9 +160,9 @@ describe('a dry run', () => {
   });
 
   it('of a new corpus, in memory, makes no file', async () => {
-    const memory = openCorpusInMemory({ embedder: countingEmbedder() });
+    const memory = await openCorpus(':memory:', { embedder: countingEmbedder() });
     const said = await memory.index([root], { dryRun: true });
-    memory.close();
+    await memory.close();
     expect(said.documents).toMatchObject({ added: 8, read: 8 });
     expect(existsSync(db)).toBe(false);
     const done = await runIndex(db, countingEmbedder(), [root]);

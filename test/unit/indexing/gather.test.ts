@@ -23,11 +23,15 @@ async function* sourceOf(
 /** The inputs of each group, and what it ended with. */
 async function groupsOf(
   source: AsyncIterable<EmbeddedBatch<number>>,
-  { most = 4, waitMs = 10_000, onGroup = (): void => {} } = {},
+  { minSize = 4, waitMs = 10_000, onGroup = (): void => {} } = {},
 ): Promise<{ groups: number[][]; error: unknown }> {
   const groups: number[][] = [];
   try {
-    for await (const group of gather(source, { most: () => most, waitMs, abandon: () => {} })) {
+    for await (const group of gather(source, {
+      minSize: () => minSize,
+      waitMs,
+      abandon: () => {},
+    })) {
       groups.push(group.embedded.map(({ input }) => input));
       onGroup();
     }
@@ -45,7 +49,7 @@ describe('answers gathered into groups', () => {
 
   it('hand over every batch where groups are small', async () => {
     const source = sourceOf(batch(1, 2), batch(3));
-    expect((await groupsOf(source, { most: 0 })).groups).toEqual([[1, 2], [3]]);
+    expect((await groupsOf(source, { minSize: 0 })).groups).toEqual([[1, 2], [3]]);
   });
 
   it('count what failed as well', async () => {
@@ -79,7 +83,7 @@ describe('answers gathered into groups', () => {
       end = resolve;
     });
     const groups = gather(sourceOf(batch(1), stuck), {
-      ...{ most: () => 4, waitMs: 5 },
+      ...{ minSize: () => 4, waitMs: 5 },
       abandon: () => end(),
     });
     for await (const group of groups) {

@@ -24,20 +24,20 @@ beforeEach(() => {
 });
 
 async function optimize() {
-  const corpus = openCorpus(db);
+  const corpus = await openCorpus(db);
   try {
     return await corpus.optimize();
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 }
 
 const firstOf = async (query: string) => {
-  const corpus = openCorpus(db, { embedder: countingEmbedder(), readOnly: true });
+  const corpus = await openCorpus(db, { embedder: countingEmbedder(), readOnly: true });
   try {
-    return await corpus.search(query, { k: 5 });
+    return (await corpus.search(query, { k: 5 })).hits;
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 };
 
@@ -64,9 +64,9 @@ describe('optimize', () => {
   it('works on a corpus that was never indexed', async () => {
     const { size } = await optimize();
     expect(size.after).toBe(statSync(db).size);
-    const corpus = openCorpus(db, { readOnly: true });
-    expect(corpus.status()).toMatchObject({ space: null, documents: 0 });
-    corpus.close();
+    const corpus = await openCorpus(db, { readOnly: true });
+    expect(await corpus.status()).toMatchObject({ space: null, documents: 0 });
+    await corpus.close();
   });
 
   it('brings derived tables of another recipe up to date', async () => {
@@ -88,8 +88,8 @@ describe('optimize', () => {
   it('needs a corpus that was opened for writing', async () => {
     plant(root, { 'a.md': sampleDocument(1) });
     await runIndex(db, countingEmbedder(), [root]);
-    const corpus = openCorpus(db, { readOnly: true });
+    const corpus = await openCorpus(db, { readOnly: true });
     await expect(corpus.optimize()).rejects.toMatchObject({ code: 'USAGE' });
-    corpus.close();
+    await corpus.close();
   });
 });

@@ -20,10 +20,10 @@ let server: StandIn;
 let salt = '';
 const opened: Corpus[] = [];
 
-function open(model: string | Embedder): Corpus {
+async function open(model: string | Embedder): Promise<Corpus> {
   const embedder =
     typeof model === 'string' ? ollama({ endpoint: server.url, model, retries: 0 }) : model;
-  const corpus = openCorpus(join(folder, 'corpus.db'), { embedder, cwd: folder });
+  const corpus = await openCorpus(join(folder, 'corpus.db'), { embedder, cwd: folder });
   opened.push(corpus);
   return corpus;
 }
@@ -61,19 +61,19 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const corpus of opened.splice(0)) corpus.close();
+  for (const corpus of opened.splice(0)) await corpus.close();
   await server.close();
   rmSync(folder, { recursive: true });
 });
 
 describe('another model', () => {
-  it('is refused without --rebuild, and nothing is embedded or written', async () => {
-    await open('bge-m3').index(['.']);
+  it('is refused without `rebuild`, and nothing is embedded or written', async () => {
+    await (await open('bge-m3')).index(['.']);
     server.forgetRequests();
-    const other = open('ruri-v3-310m');
+    const other = await open('ruri-v3-310m');
     await expect(other.index()).rejects.toMatchObject({
       code: 'SPACE_MISMATCH',
-      message: expect.stringContaining('umekomi index --rebuild'),
+      remedy: { code: 'rebuild' },
     });
     await expect(other.search('words')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
     expect(inputs()).toEqual([]);
@@ -81,9 +81,9 @@ describe('another model', () => {
   });
 
   it('replaces the old one: every stored input once, then the old vectors are gone', async () => {
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     server.forgetRequests();
-    const corpus = open('ruri-v3-310m');
+    const corpus = await open('ruri-v3-310m');
     const summary = await corpus.index([], { rebuild: true });
     expect(inputs()).toHaveLength(PARAGRAPHS);
     expect(summary.inputs).toMatchObject({ embedded: PARAGRAPHS, reused: 0, failed: 0 });
@@ -91,12 +91,12 @@ describe('another model', () => {
     expect(spaces()).toEqual([{ model: OTHER.name, active: 1, vectors: PARAGRAPHS }]);
     // The prompts are the new model's.
     expect(inputs().every((text) => text.startsWith('検索文書: '))).toBe(true);
-    expect((await corpus.search('Words about subject 7919')).length).toBe(10);
+    expect((await corpus.search('Words about subject 7919')).hits.length).toBe(10);
     expect(inputs().at(-1)).toBe('検索クエリ: Words about subject 7919');
   });
 
   it('leaves searches on the old vectors until it is done, and resumes after an end', async () => {
-    const old = open('bge-m3');
+    const old = await open('bge-m3');
     await old.index(['.']);
     const before = await old.search('subject 15838');
     server.forgetRequests();
@@ -105,7 +105,7 @@ describe('another model', () => {
       text: (text) => text.includes('Note 9'),
     });
     const limits = { rebuild: true, batchSize: 10, concurrency: 1 };
-    await expect(open('ruri-v3-310m').index([], limits)).rejects.toMatchObject({
+    await expect((await open('ruri-v3-310m')).index([], limits)).rejects.toMatchObject({
       code: 'ENDPOINT_UNAUTHORIZED',
     });
     expect(await old.search('subject 15838')).toEqual(before);
@@ -114,16 +114,16 @@ describe('another model', () => {
     expect(kept).toBeLessThan(PARAGRAPHS);
     server.clearFaults();
     server.forgetRequests();
-    await open('ruri-v3-310m').index([], limits);
+    await (await open('ruri-v3-310m')).index([], limits);
     expect(inputs()).toHaveLength(PARAGRAPHS - kept);
     expect(spaces()).toEqual([{ model: OTHER.name, active: 1, vectors: PARAGRAPHS }]);
   });
 
   it('takes an edit that was made in between along, without embedding the old text', async () => {
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     writeFileSync(join(folder, 'n0.md'), '# Note 0\n\nAn entirely new sentence.\n');
     server.forgetRequests();
-    await open('ruri-v3-310m').index([], { rebuild: true });
+    await (await open('ruri-v3-310m')).index([], { rebuild: true });
     expect(inputs()).toHaveLength(PARAGRAPHS);
     expect(inputs().some((text) => text.includes('subject 0.'))).toBe(false);
   });
@@ -132,7 +132,7 @@ describe('another model', () => {
 describe('the swap of a rebuild', () => {
   /** Files that were touched, renamed, edited, deleted and added since the last run. */
   async function changeEverything(): Promise<void> {
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     const note = (i: number): string => join(folder, `n${i}.md`);
     for (let i = 0; i < 10; i++) utimesSync(note(i), 1_700_000_000 + i, 1_700_000_000 + i);
     for (let i = 10; i < 15; i++) renameSync(note(i), join(folder, `moved-${i}.md`));
@@ -145,7 +145,7 @@ describe('the swap of a rebuild', () => {
     await changeEverything();
     server.forgetRequests();
     const states = new Set<string>();
-    const summary = await open('ruri-v3-310m').index([], {
+    const summary = await (await open('ruri-v3-310m')).index([], {
       rebuild: true,
       batchSize: 4,
       onProgress: ({ phase }) => {
@@ -173,7 +173,7 @@ describe('the swap of a rebuild', () => {
       );
     const old = paths()['bge-m3:latest 1'];
     const seen: (readonly string[] | undefined)[] = [];
-    await open('ruri-v3-310m').index([], {
+    await (await open('ruri-v3-310m')).index([], {
       rebuild: true,
       onProgress: () => {
         const now = paths();
@@ -192,8 +192,8 @@ describe('the swap of a rebuild', () => {
 });
 
 describe('a reader that was opened before a rebuild', () => {
-  function openReader(onQuery: () => Promise<unknown> = async () => {}): Corpus {
-    const corpus = openCorpus(join(folder, 'corpus.db'), {
+  async function openReader(onQuery: () => Promise<unknown> = async () => {}): Promise<Corpus> {
+    const corpus = await openCorpus(join(folder, 'corpus.db'), {
       readOnly: true,
       embedder: (space) => {
         const embedder = ollama({ endpoint: server.url, model: space?.model });
@@ -213,29 +213,29 @@ describe('a reader that was opened before a rebuild', () => {
   }
 
   it('goes on with the new model, which it asks for by the new space', async () => {
-    await open('bge-m3').index(['.']);
-    const reader = openReader();
-    expect(await reader.search('subject 7919')).toHaveLength(10);
-    await open('ruri-v3-310m').index([], { rebuild: true });
-    expect(await reader.search('subject 7919')).toHaveLength(10);
+    await (await open('bge-m3')).index(['.']);
+    const reader = await openReader();
+    expect((await reader.search('subject 7919')).hits).toHaveLength(10);
+    await (await open('ruri-v3-310m')).index([], { rebuild: true });
+    expect((await reader.search('subject 7919')).hits).toHaveLength(10);
     expect(inputs().at(-1)).toBe('検索クエリ: subject 7919');
   });
 
   it('asks again if the spaces are swapped while its query is embedded', async () => {
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     let isFirst = true;
-    const reader = openReader(async () => {
-      if (isFirst) await open('ruri-v3-310m').index([], { rebuild: true });
+    const reader = await openReader(async () => {
+      if (isFirst) await (await open('ruri-v3-310m')).index([], { rebuild: true });
       isFirst = false;
     });
-    expect(await reader.search('subject 7919')).toHaveLength(10);
+    expect((await reader.search('subject 7919')).hits).toHaveLength(10);
     expect(inputs().at(-1)).toBe('検索クエリ: subject 7919');
   });
 
   it('with one embedder for good hears that the corpus is of another model', async () => {
-    await open('bge-m3').index(['.']);
-    const reader = open('bge-m3');
-    await open('ruri-v3-310m').index([], { rebuild: true });
+    await (await open('bge-m3')).index(['.']);
+    const reader = await open('bge-m3');
+    await (await open('ruri-v3-310m')).index([], { rebuild: true });
     await expect(reader.search('subject')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
   });
 });
@@ -244,30 +244,30 @@ describe('another digest under the same name', () => {
   const repulled = { ...EMBEDDING_MODEL, digest: 'f'.repeat(64) };
 
   it('is adopted if 16 stored inputs come out the same, by the next run and by searches', async () => {
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     server.setModels([repulled]);
     server.forgetRequests();
-    expect((await open('bge-m3').search('subject 7919')).length).toBe(10);
+    expect((await (await open('bge-m3')).search('subject 7919')).hits.length).toBe(10);
     expect(inputs()).toHaveLength(17);
     server.forgetRequests();
-    await open('bge-m3').index();
+    await (await open('bge-m3')).index();
     expect(inputs()).toHaveLength(16);
     server.forgetRequests();
-    await open('bge-m3').index();
+    await (await open('bge-m3')).index();
     expect(inputs()).toEqual([]);
     expect(spaces()).toEqual([{ model: 'bge-m3:latest', active: 1, vectors: PARAGRAPHS }]);
   });
 
   it('A model re-pulled under the same name is another model: refused if its vectors differ', async () => {
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     server.setModels([repulled]);
     salt = 'other weights ';
-    const corpus = open('bge-m3');
+    const corpus = await open('bge-m3');
     await expect(corpus.index()).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
     await expect(corpus.search('subject')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' });
-    await open('bge-m3').index([], { rebuild: true });
+    await (await open('bge-m3')).index([], { rebuild: true });
     expect(spaces()).toEqual([{ model: 'bge-m3:latest', active: 1, vectors: PARAGRAPHS }]);
-    expect((await open('bge-m3').search('subject')).length).toBe(10);
+    expect((await (await open('bge-m3')).search('subject')).hits.length).toBe(10);
   });
 });
 
@@ -279,11 +279,11 @@ describe('a text that the model finds too long', () => {
     const sentences = Array.from({ length: 12 }, (_, i) => `Sentence number ${i} is here.`);
     writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
     server.fault(tooLong((text) => text.length > limit));
-    const corpus = open('bge-m3');
+    const corpus = await open('bge-m3');
     const summary = await corpus.index(['.']);
     expect(summary.inputs.failed).toBe(0);
     expect(summary.failures).toEqual([]);
-    const hits = await corpus.search('Sentence number 11 is here.', {
+    const { hits } = await corpus.search('Sentence number 11 is here.', {
       paths: ['long.txt'],
       k: 50,
       mode: 'semantic',
@@ -306,14 +306,14 @@ describe('a text that the model finds too long', () => {
     writeFileSync(join(folder, 'long.txt'), `${'One sentence after the other. '.repeat(6)}\n`);
     writeFileSync(join(folder, 'word.txt'), '長');
     server.fault({ do: { kind: 'nan' }, text: (text) => text.length > limit || text === '長' });
-    const corpus = open('bge-m3');
+    const corpus = await open('bge-m3');
     expect((await corpus.index(['.'])).inputs.failed).toBe(2);
     server.clearFaults();
     server.fault(tooLong((text) => text.length > limit || text === '長'));
     const summary = await corpus.index();
     expect(summary.failures).toMatchObject([{ path: 'word.txt', code: 'INPUT_TOO_LONG' }]);
     expect(
-      (await corpus.search('sentence', { paths: ['long.txt'], mode: 'semantic' })).length,
+      (await corpus.search('sentence', { paths: ['long.txt'], mode: 'semantic' })).hits.length,
     ).toBeGreaterThan(1);
   });
 
@@ -323,15 +323,17 @@ describe('a text that the model finds too long', () => {
       writeFileSync(join(folder, 'long.md'), `# Long\n\n${long}\n\n# Tail\n\n${tail}\n`);
     write('The old end of this page, a sentence of its own.');
     server.fault({ do: { kind: 'nan' }, text: (text) => /One|old/.test(text) });
-    expect((await open('bge-m3').index(['.'], { chunkSize: 32 })).inputs.failed).toBeGreaterThan(1);
+    expect(
+      (await (await open('bge-m3')).index(['.'], { chunkSize: 32 })).inputs.failed,
+    ).toBeGreaterThan(1);
     server.clearFaults();
     server.fault(tooLong((text) => text.includes('One') && text.length > 60));
     write('The new end of this page, a sentence of its own.');
     server.forgetRequests();
-    const corpus = open('bge-m3');
+    const corpus = await open('bge-m3');
     expect((await corpus.index()).failures).toEqual([]);
     expect(inputs().join()).not.toContain('The old end');
-    const hits = await corpus.search('end', { paths: ['long.md'], mode: 'semantic', k: 50 });
+    const { hits } = await corpus.search('end', { paths: ['long.md'], mode: 'semantic', k: 50 });
     expect(hits.map(({ text }) => text).join()).toContain('The new end');
     expect(hits.map(({ text }) => text).join()).not.toContain('The old end');
   });
@@ -339,12 +341,12 @@ describe('a text that the model finds too long', () => {
   it('of the new model is cut in a rebuild, though its document has not changed', async () => {
     const sentences = Array.from({ length: 8 }, (_, i) => `Sentence number ${i} is here.`);
     writeFileSync(join(folder, 'long.txt'), `${sentences.join(' ')}\n`);
-    await open('bge-m3').index(['.']);
+    await (await open('bge-m3')).index(['.']);
     server.fault(tooLong((text) => text.length > limit));
-    const corpus = open('ruri-v3-310m');
+    const corpus = await open('ruri-v3-310m');
     const summary = await corpus.index(['.'], { rebuild: true });
     expect(summary.failures).toEqual([]);
-    const hits = await corpus.search('Sentence number 7', {
+    const { hits } = await corpus.search('Sentence number 7', {
       paths: ['long.txt'],
       k: 50,
       mode: 'semantic',

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtin, type Corpus, type Embedder, openCorpus } from '../../../src/index.ts';
-import { openCorpusFile } from '../../../src/store/sqlite/open.ts';
-import { lockForWriting } from '../../../src/store/sqlite/writer-lock.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts';
+import type { Store } from '../../../src/store/store.ts';
 
 let folder: string;
 const opened: Corpus[] = [];
 
-function open(embedder: Embedder = builtin()): Corpus {
+async function open(embedder: Embedder = builtin()): Promise<Corpus> {
   const owner = `test ${opened.length}`;
-  const corpus = openCorpus(join(folder, 'corpus.db'), { embedder, cwd: folder, owner });
+  const corpus = await openCorpus(join(folder, 'corpus.db'), { embedder, cwd: folder, owner });
   opened.push(corpus);
   return corpus;
 }
@@ -22,8 +22,8 @@ beforeEach(() => {
   writeFileSync(join(folder, 'a.md'), 'A word.\n');
 });
 
-afterEach(() => {
-  for (const corpus of opened.splice(0)) corpus.close();
+afterEach(async () => {
+  for (const corpus of opened.splice(0)) await corpus.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -42,13 +42,13 @@ it('a second indexer waits for the first one, embeds nothing twice, and leaves n
       return plain.embedDocuments(inputs);
     },
   };
-  const first = open(slow).index(['.']);
-  const second = open(slow).index(['.']);
+  const first = (await open(slow)).index(['.']);
+  const second = (await open(slow)).index(['.']);
   // The first one holds the lock and its request; a reader is let in at any time.
   while (texts === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const reader = openCorpus(join(folder, 'corpus.db'), { readOnly: true });
-  expect(reader.status().documents).toBe(0);
-  reader.close();
+  const reader = await openCorpus(join(folder, 'corpus.db'), { readOnly: true });
+  expect((await reader.status()).documents).toBe(0);
+  await reader.close();
   release();
   await Promise.all([first, second]);
   expect(texts).toBe(1);
@@ -56,14 +56,17 @@ it('a second indexer waits for the first one, embeds nothing twice, and leaves n
 });
 
 it('a second indexer that has waited long enough says who holds the lock', async () => {
-  const file = openCorpusFile(join(folder, 'corpus.db'), 'write', 0);
-  const options = { now: () => Date.UTC(2026, 0, 2), patience: 0 };
-  const unlock = await lockForWriting(file, { ...options, owner: 'process 7 on tsukue' });
-  await expect(lockForWriting(file, { ...options, owner: 'me' })).rejects.toMatchObject({
+  const openStore = async (owner: string): Promise<Store> =>
+    openSqliteStore(join(folder, 'corpus.db'), {
+      ...{ mode: 'write', now: () => Date.UTC(2026, 0, 2), patience: 0, owner },
+    });
+  const [holder, other] = [await openStore('process 7 on tsukue'), await openStore('me')];
+  const lease = await holder.lock();
+  await expect(other.lock()).rejects.toMatchObject({
     code: 'CORPUS_BUSY',
     message: expect.stringMatching(/process 7 on tsukue .* since 2026-01-02/),
   });
-  unlock();
-  (await lockForWriting(file, { ...options, owner: 'me' }))();
-  file.close();
+  await lease.release();
+  await (await other.lock()).release();
+  await Promise.all([holder.close(), other.close()]);
 });

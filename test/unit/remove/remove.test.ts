@@ -9,7 +9,7 @@ let folder: string;
 let corpus: Corpus;
 
 async function paths(): Promise<readonly string[]> {
-  const hits = await corpus.search('word', { k: 100 });
+  const { hits } = await corpus.search('word', { k: 100 });
   return hits.map((hit) => hit.path).sort();
 }
 
@@ -19,12 +19,12 @@ beforeEach(async () => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), `A word about ${path}.\n`);
   }
-  corpus = openCorpus(join(folder, 'corpus.db'), { embedder: builtin(), cwd: folder });
+  corpus = await openCorpus(join(folder, 'corpus.db'), { embedder: builtin(), cwd: folder });
   await corpus.index(['a', 'b']);
 });
 
-afterEach(() => {
-  corpus.close();
+afterEach(async () => {
+  await corpus.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -33,10 +33,10 @@ describe('remove', () => {
     const summary = await corpus.remove('b');
     expect(summary).toEqual({ sources: [join(folder, 'b')], documents: 1, vectors: 1 });
     expect(await paths()).not.toContain('four.md');
-    expect(corpus.status()).toMatchObject({ documents: 3, vectors: 3 });
+    expect(await corpus.status()).toMatchObject({ documents: 3, vectors: 3 });
     expect(existsSync(join(folder, 'b/four.md'))).toBe(true);
     await corpus.index();
-    expect(corpus.status().documents).toBe(3);
+    expect((await corpus.status()).documents).toBe(3);
   });
 
   it('takes a folder out whose name looks like a glob, and the next run leaves it out', async () => {
@@ -61,10 +61,10 @@ describe('remove', () => {
     const link = `${folder}-link`;
     symlinkSync(folder, link, 'junction');
     rmSync(join(folder, 'b/four.md'));
-    const linked = openCorpus(join(link, 'corpus.db'), { embedder: builtin(), cwd: link });
-    expect(linked.like('a/one.md').length).toBeGreaterThan(0);
+    const linked = await openCorpus(join(link, 'corpus.db'), { embedder: builtin(), cwd: link });
+    expect((await linked.like({ path: 'a/one.md' })).hits.length).toBeGreaterThan(0);
     expect(await linked.remove('b/four.md')).toMatchObject({ documents: 1 });
-    linked.close();
+    await linked.close();
     rmSync(link);
   });
 
@@ -72,6 +72,6 @@ describe('remove', () => {
     await expect(corpus.remove('nowhere')).rejects.toEqual(
       expect.objectContaining({ code: 'DOCUMENT_NOT_FOUND' }),
     );
-    expect(corpus.status().documents).toBe(4);
+    expect((await corpus.status()).documents).toBe(4);
   });
 });

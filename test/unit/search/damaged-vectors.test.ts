@@ -22,34 +22,36 @@ async function damaged(blob: string): Promise<string> {
   other.unsafeMode(true);
   other.exec(`UPDATE embedding SET vector = ${blob} WHERE input_hash IN
     (SELECT input_hash FROM passage WHERE path = '0.md')`);
-  other.close();
+  await other.close();
   return db;
 }
 
 describe.each(DAMAGE)('a damaged vector (%s)', (_, blob) => {
   it('is in no answer by meaning, and has no similarity where words find its passage', async () => {
-    const corpus = openCorpus(await damaged(blob), {
+    const corpus = await openCorpus(await damaged(blob), {
       embedder: countingEmbedder(),
       readOnly: true,
     });
     // Twice: the first search reads the file, the second one what it kept of it.
     for (const options of [{}, {}, { exact: true }, { paths: ['**'] }]) {
-      const hits = await corpus.search('harbour lantern', {
-        ...{ mode: 'semantic', k: 50, ...options },
-      });
+      const hits = (
+        await corpus.search('harbour lantern', {
+          ...{ mode: 'semantic', k: 50, ...options },
+        })
+      ).hits;
       expect(new Set(hits.map(({ path }) => path))).toEqual(
         new Set(['1.md', '2.md', '3.md', '4.md', '5.md']),
       );
       expect(hits.every(({ similarity }) => similarity !== null && similarity < 1)).toBe(true);
     }
-    const both = await corpus.search('"of number 0 stands"', { k: 50 });
+    const both = (await corpus.search('"of number 0 stands"', { k: 50 })).hits;
     const words = both.filter(({ path }) => path === '0.md');
     expect(words.length).toBeGreaterThan(0);
     for (const { similarity, distance } of words)
       expect([similarity, distance]).toEqual([null, null]);
-    expect(() => corpus.like('0.md')).toThrow(
+    await expect(corpus.like({ path: '0.md' })).rejects.toThrow(
       expect.objectContaining({ code: 'DOCUMENT_NOT_FOUND' }),
     );
-    corpus.close();
+    await corpus.close();
   });
 });

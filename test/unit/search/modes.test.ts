@@ -18,7 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
   'lines.txt': Array.from({ length: 9 }, (_, i) => `Line number ${i + 1}.\n`).join('\n'),
 };
 
-function open(embedder: Embedder = builtin()): Corpus {
+function open(embedder: Embedder = builtin()): Promise<Corpus> {
   return openCorpus(join(folder, 'corpus.db'), { embedder, cwd: folder });
 }
 
@@ -37,28 +37,28 @@ beforeEach(async () => {
     utimesSync(join(folder, path), new Date('2026-01-01'), new Date('2026-01-01'));
   }
   utimesSync(join(folder, 'kana.md'), new Date('2026-06-01'), new Date('2026-06-01'));
-  corpus = open();
+  corpus = await open();
   await corpus.index(['.'], { chunkSize: 32 });
 });
 
-afterEach(() => {
-  corpus.close();
+afterEach(async () => {
+  await corpus.close();
   rmSync(folder, { recursive: true });
 });
 
 async function paths(query: string, options: Parameters<Corpus['search']>[1]): Promise<string[]> {
-  return (await corpus.search(query, options)).map((hit) => hit.path);
+  return (await corpus.search(query, options)).hits.map((hit) => hit.path);
 }
 
 describe('lexical mode', () => {
   it('needs no embedder, and is never taken by itself when the server is down', async () => {
-    const offline = open(down);
-    const hits = await offline.search('H-423', { mode: 'lexical' });
+    const offline = await open(down);
+    const hits = (await offline.search('H-423', { mode: 'lexical' })).hits;
     expect(hits[0]).toMatchObject({ path: 'errors.md', similarity: null, distance: null });
     expect(hits[0]?.text).toContain('H-423');
     expect(hits[0]?.lists).toMatchObject({ semantic: null, lexical: { rank: 1 } });
     await expect(offline.search('H-423')).rejects.toThrow('down');
-    offline.close();
+    await offline.close();
   });
 
   it('one absent word never empties the list, and Japanese meets in every width', async () => {
@@ -82,8 +82,8 @@ describe('lexical mode', () => {
 
 describe('hybrid mode', () => {
   it('is the default, and tells where a hit stood in both lists', async () => {
-    expect(corpus.defaultMode()).toBe('hybrid');
-    const [hit] = await corpus.search('H-423 locked');
+    expect((await corpus.search('code')).mode).toBe('hybrid');
+    const [hit] = (await corpus.search('H-423 locked')).hits;
     expect(hit).toMatchObject({ path: 'errors.md', startLine: 6 });
     expect(hit?.lists.lexical?.rank).toBe(1);
     expect(hit?.lists.semantic?.rank).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe('hybrid mode', () => {
   });
 
   it('identical passages are one hit with the other places', async () => {
-    const hits = await corpus.search('the very same sentence', { k: 3 });
+    const hits = (await corpus.search('the very same sentence', { k: 3 })).hits;
     expect(hits[0]).toMatchObject({
       path: 'sub/copy.txt',
       otherPlaces: [{ path: 'sub/other.txt', startLine: 1 }],
@@ -141,7 +141,7 @@ describe('filters and surroundings', () => {
   });
 
   it('contextLines gives the lines around a hit as the file has them', async () => {
-    const [hit] = await corpus.search('"number 5"', { mode: 'lexical', contextLines: 2 });
+    const [hit] = (await corpus.search('"number 5"', { mode: 'lexical', contextLines: 2 })).hits;
     const lines = (FILES['lines.txt'] ?? '').split('\n');
     const { startLine = 0, endLine = 0, before, after } = hit ?? {};
     expect(before).toBe(lines.slice(Math.max(0, startLine - 3), startLine - 1).join('\n'));
@@ -156,16 +156,16 @@ describe('a corpus without an index of words', () => {
     const db = new Database(join(folder, 'corpus.db'));
     db.exec("DROP TABLE words_block; DELETE FROM meta WHERE key = 'words'");
     db.close();
-    expect(corpus.defaultMode()).toBe('semantic');
+    expect((await corpus.search('code')).mode).toBe('semantic');
     const search = corpus.search('H-423', { mode: 'lexical' });
     await expect(search).rejects.toMatchObject({ code: 'CORPUS_OUTDATED' });
     const seen: unknown[] = [];
     await corpus.index([], {
       onProgress: ({ phase, words }) => phase === 'words' && seen.push(words),
     });
-    const total = corpus.status().chunks;
+    const total = (await corpus.status()).chunks;
     expect(seen.at(-1)).toEqual({ done: total, total });
-    expect(corpus.defaultMode()).toBe('hybrid');
-    expect((await corpus.search('H-423', { mode: 'lexical' }))[0]?.path).toBe('errors.md');
+    expect((await corpus.search('code')).mode).toBe('hybrid');
+    expect((await corpus.search('H-423', { mode: 'lexical' })).hits[0]?.path).toBe('errors.md');
   });
 });

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RankedPassage } from '../../../src/engine/search/rank.ts';
 import { assembleResults, joinTexts } from '../../../src/engine/search/results.ts';
 
 /** `a1` is the passage of document `a` at ordinal 1. */
-function passage(name: string, text: string = name) {
+function passage(name: string, text: string = name): RankedPassage {
   const documentId = name.charCodeAt(0);
   const ordinal = Number(name.slice(1));
   // A line each: one line end between two neighbours.
   const place = { startLine: ordinal, endLine: ordinal, startOffset: ordinal * 100 };
   const endOffset = place.startOffset + 99;
   return {
-    chunkId: documentId * 1000 + ordinal,
-    documentId,
-    ordinal,
-    text,
-    name,
-    ...place,
-    endOffset,
+    id: documentId * 1000 + ordinal,
+    ...{ documentId, ordinal, text, ...place, endOffset },
+    ...{ source: '/notes', path: name.charAt(0), title: null, headings: [] },
+    ...{ score: 1, distance: null, semantic: null, lexical: null },
   };
 }
+
+const nameOf = ({ path, ordinal }: RankedPassage): string => `${path}${ordinal}`;
 
 function assembled(names: string, k = 10, perDocument: number | null = null): string {
   const ranking = names.split(' ').map((name) => {
@@ -27,8 +27,8 @@ function assembled(names: string, k = 10, perDocument: number | null = null): st
   });
   return assembleResults(ranking, { k, perDocument })
     .map(({ passages, elsewhere }) => {
-      const others = elsewhere.map(({ name }) => name).join(',');
-      return passages.map(({ name }) => name).join('+') + (others === '' ? '' : `(${others})`);
+      const others = elsewhere.map(nameOf).join(',');
+      return passages.map(nameOf).join('+') + (others === '' ? '' : `(${others})`);
     })
     .join(' ');
 }
@@ -65,7 +65,7 @@ describe('results', () => {
 
   it('name the best passage of a hit', () => {
     const [hit] = assembleResults([passage('a2'), passage('a1')], { k: 1, perDocument: null });
-    expect(hit?.best.name).toBe('a2');
+    expect(hit?.best.ordinal).toBe(2);
   });
 
   it('hold every passage at most once, and begin as the ranking does', () => {
@@ -82,7 +82,7 @@ describe('results', () => {
         const hits = assembleResults(ranking, { k, perDocument: 3 });
         expect(hits.length).toBeLessThanOrEqual(k);
         const all = hits.flatMap(({ passages, elsewhere }) => [...passages, ...elsewhere]);
-        expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+        expect(new Set(all.map(nameOf)).size).toBe(all.length);
         expect(hits[0]?.best).toBe(ranking[0]);
         const ranks = hits.map(({ best }) => ranking.indexOf(best));
         expect(ranks).toEqual([...ranks].sort((a, b) => a - b));

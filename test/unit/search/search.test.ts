@@ -6,15 +6,15 @@ import { builtin } from '../../../src/embedding/builtin/builtin.ts';
 import { readDocument } from '../../../src/files/read.ts';
 import type { Hit } from '../../../src/model/search.ts';
 import type { Corpus } from '../../../src/service/corpus.ts';
-import { openCorpus, openCorpusInMemory } from '../../../src/service/open-corpus.ts';
+import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder, sampleDocument } from '../../helpers/corpus.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
 let corpus: Corpus;
-beforeEach(() => {
-  corpus = openCorpusInMemory({ embedder: builtin() });
+beforeEach(async () => {
+  corpus = await openCorpus(':memory:', { embedder: builtin() });
   return () => corpus.close();
 });
 
@@ -45,8 +45,8 @@ describe('a hit is the passage that matched', () => {
   it('its offsets are exactly the slice of the decoded file, its lines those of an editor', async () => {
     const root = await indexed(MIXED);
     const hits = [
-      ...(await corpus.search('harbour lantern', { k: 500 })),
-      ...(await corpus.search('灯台と羅針盤', { k: 500 })),
+      ...(await corpus.search('harbour lantern', { k: 500 })).hits,
+      ...(await corpus.search('灯台と羅針盤', { k: 500 })).hits,
     ];
     expect(new Set(hits.map(({ path }) => path))).toEqual(new Set(Object.keys(MIXED)));
     for (const hit of hits) {
@@ -64,7 +64,7 @@ describe('a hit is the passage that matched', () => {
     await indexed({
       'long.md': `${filler}\n## Tea\n\nGreen tea is steamed, black tea is oxidised.\n`,
     });
-    const [hit] = await corpus.search('black tea oxidised');
+    const [hit] = (await corpus.search('black tea oxidised')).hits;
     expect(hit).toMatchObject({ path: 'long.md', title: 'Document 10' });
     expect(hit?.text).toContain('black tea is oxidised');
     expect(hit?.startLine).toBeGreaterThan(15);
@@ -76,7 +76,7 @@ describe('a hit is the passage that matched', () => {
       'b.md': '\uFEFF---\ntitle: Day trains\n---\n\nThey leave at nine.\n',
       'c.md': Buffer.from('\uFEFF# Ferries\n\nThey leave at eight.\n', 'utf16le'),
     });
-    const hits = await corpus.search('they leave');
+    const hits = (await corpus.search('they leave')).hits;
     expect(hits.map(({ title }) => title).sort()).toEqual([
       'Day trains',
       'Ferries',
@@ -89,13 +89,13 @@ describe('a hit is the passage that matched', () => {
       'a.md': '# 埋め込み\n\n文章を埋め込みベクトルに変える。\n',
       'b.md': '# 料理\n\n味噌汁の作り方。\n',
     });
-    expect((await corpus.search('埋め込み'))[0]?.path).toBe('a.md');
-    expect((await corpus.search('味噌汁はどうやって作りますか'))[0]?.path).toBe('b.md');
+    expect((await corpus.search('埋め込み')).hits[0]?.path).toBe('a.md');
+    expect((await corpus.search('味噌汁はどうやって作りますか')).hits[0]?.path).toBe('b.md');
   });
 
   it('has numbers that agree, sorted and ranked', async () => {
     await indexed(MIXED);
-    const hits = await corpus.search('the harbour', { k: 12, mode: 'semantic' });
+    const hits = (await corpus.search('the harbour', { k: 12, mode: 'semantic' })).hits;
     expect(hits.map(({ rank }) => rank)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     for (const { similarity, distance, score } of hits) {
       expect(similarity).toBe(score);
@@ -108,12 +108,12 @@ describe('a hit is the passage that matched', () => {
 
   it('the same query on the same corpus gives the same list, exact or not', async () => {
     await indexed(MIXED);
-    const first = await corpus.search('the harbour', { k: 40, mode: 'semantic' });
-    expect(await corpus.search('the harbour', { k: 40, mode: 'semantic' })).toEqual(first);
-    expect(await corpus.search('the harbour', { k: 40, mode: 'semantic', exact: true })).toEqual(
-      first,
-    );
-    expect(await corpus.search('the harbour', { k: 5, mode: 'semantic' })).toEqual(
+    const first = (await corpus.search('the harbour', { k: 40, mode: 'semantic' })).hits;
+    expect((await corpus.search('the harbour', { k: 40, mode: 'semantic' })).hits).toEqual(first);
+    expect(
+      (await corpus.search('the harbour', { k: 40, mode: 'semantic', exact: true })).hits,
+    ).toEqual(first);
+    expect((await corpus.search('the harbour', { k: 5, mode: 'semantic' })).hits).toEqual(
       first.slice(0, 5),
     );
   });
@@ -126,10 +126,10 @@ describe('a hit is the passage that matched', () => {
       asked.push(text);
       return query(text);
     };
-    const other = openCorpusInMemory({ embedder });
+    const other = await openCorpus(':memory:', { embedder });
     await other.index([temporary({ 'a.md': 'A.\n' })]);
     await other.search('  what?  ');
-    other.close();
+    await other.close();
     expect(asked).toEqual(['  what?  ']);
     expect(embedder.inputs).toEqual(['A.']);
   });
@@ -144,32 +144,34 @@ describe('filters restrict before ranking', () => {
       ]),
     );
     await indexed({ ...files, 'far/soup.md': 'Miso soup.\n' });
-    const hits = await corpus.search('harbour at night', { k: 3, paths: ['far/**'] });
+    const hits = (await corpus.search('harbour at night', { k: 3, paths: ['far/**'] })).hits;
     expect(hits.map(({ path }) => path)).toEqual(['far/soup.md']);
-    const without = await corpus.search('harbour at night', { k: 50, paths: ['!near/3*'] });
+    const without = (await corpus.search('harbour at night', { k: 50, paths: ['!near/3*'] })).hits;
     expect(without).toHaveLength(30);
   });
 
   it('a glob that keeps nothing finds nothing', async () => {
     await indexed({ 'a.md': 'A.\n' });
-    expect(await corpus.search('a', { paths: ['nowhere/**'] })).toEqual([]);
+    expect((await corpus.search('a', { paths: ['nowhere/**'] })).hits).toEqual([]);
   });
 
   it('--min-similarity leaves out what is below it, and nothing else', async () => {
     await indexed(MIXED);
-    const all = await corpus.search('the harbour', { k: 40, mode: 'semantic' });
+    const all = (await corpus.search('the harbour', { k: 40, mode: 'semantic' })).hits;
     const border = all[7]?.similarity ?? 0;
-    const some = await corpus.search('the harbour', {
-      k: 40,
-      mode: 'semantic',
-      minSimilarity: border,
-    });
+    const some = (
+      await corpus.search('the harbour', {
+        k: 40,
+        mode: 'semantic',
+        minSimilarity: border,
+      })
+    ).hits;
     expect(some).toEqual(all.filter(({ similarity }) => (similarity ?? -1) >= border));
     expect(some.length).toBeGreaterThanOrEqual(8);
     expect(
-      await corpus.search('the harbour', { k: 40, mode: 'semantic', minSimilarity: -1 }),
+      (await corpus.search('the harbour', { k: 40, mode: 'semantic', minSimilarity: -1 })).hits,
     ).toEqual(all);
-    expect(await corpus.search('the harbour', { minSimilarity: 1 })).toEqual([]);
+    expect((await corpus.search('the harbour', { minSimilarity: 1 })).hits).toEqual([]);
   });
 });
 
@@ -184,11 +186,11 @@ describe('no similarity is taken for an answer or for none', () => {
       const sign = text.startsWith('?') && shared < 0 ? -1 : 1;
       return vector.map((value) => value * (shared < 0 ? 0.05 : 1) + (sign * Math.abs(shared)) / 2);
     });
-    const other = openCorpusInMemory({ embedder });
+    const other = await openCorpus(':memory:', { embedder });
     const files = Array.from({ length: 15 }, (_, i) => [`${i}.md`, `Text ${i}.\n`]);
     await other.index([temporary(Object.fromEntries(files))]);
-    const hits = await other.search('? nothing', { mode: 'semantic' });
-    other.close();
+    const hits = (await other.search('? nothing', { mode: 'semantic' })).hits;
+    await other.close();
     expect(hits).toHaveLength(10);
     const nearest = hits[0]?.similarity ?? 0;
     if (shared > 0) expect(hits.at(-1)?.similarity).toBeGreaterThan(0.8);
@@ -213,13 +215,13 @@ describe('what cannot be searched', () => {
   it('a corpus that was never indexed is an error that says how to fill it', async () => {
     await expect(corpus.search('a')).rejects.toMatchObject({
       code: 'CORPUS_EMPTY',
-      message: expect.stringContaining('umekomi index'),
+      remedy: { code: 'index-source' },
     });
   });
 
   it('a corpus whose sources hold nothing finds nothing', async () => {
     await indexed({ 'a.md': '' });
-    expect(await corpus.search('a')).toEqual([]);
+    expect((await corpus.search('a')).hits).toEqual([]);
   });
 });
 
@@ -238,7 +240,7 @@ describe('passages like a given one', () => {
 
   it('takes the passage at a line, which it leaves out itself', async () => {
     await teas();
-    const hits = corpus.like('tea.md', 9);
+    const hits = (await corpus.like({ path: 'tea.md', line: 9 })).hits;
     expect(hits[0]?.path).toBe('tea2.md');
     for (const { path, startLine, endLine } of hits) {
       expect(path === 'tea.md' && startLine <= 9 && 9 <= endLine).toBe(false);
@@ -248,40 +250,48 @@ describe('passages like a given one', () => {
 
   it('a line between passages is the one before it; one behind the end is the last', async () => {
     await teas();
-    expect(corpus.like('tea.md', 6)).toEqual(corpus.like('tea.md', 5));
-    expect(corpus.like('tea.md', 999)).toEqual(corpus.like('tea.md', 9));
+    expect((await corpus.like({ path: 'tea.md', line: 6 })).hits).toEqual(
+      (await corpus.like({ path: 'tea.md', line: 5 })).hits,
+    );
+    expect((await corpus.like({ path: 'tea.md', line: 999 })).hits).toEqual(
+      (await corpus.like({ path: 'tea.md', line: 9 })).hits,
+    );
   });
 
   it('takes a whole document, which it leaves out whole', async () => {
     await teas();
-    const hits = corpus.like('tea.md');
+    const hits = (await corpus.like({ path: 'tea.md' })).hits;
     expect(hits.map(({ path }) => path)).toEqual(['tea2.md', 'soup.md']);
-    expect(corpus.like('tea.md', null, { k: 1 })).toHaveLength(1);
+    expect((await corpus.like({ path: 'tea.md' }, { k: 1 })).hits).toHaveLength(1);
   });
 
   it('obeys k, paths and similarity as a search does', async () => {
     await teas();
-    expect(corpus.like('tea.md', null, { paths: ['soup.md'] }).map(({ path }) => path)).toEqual([
-      'soup.md',
-    ]);
-    expect(corpus.like('tea.md', null, { minSimilarity: 1 })).toEqual([]);
+    expect(
+      (await corpus.like({ path: 'tea.md' }, { paths: ['soup.md'] })).hits.map(({ path }) => path),
+    ).toEqual(['soup.md']);
+    expect((await corpus.like({ path: 'tea.md' }, { minSimilarity: 1 })).hits).toEqual([]);
   });
 
   it('finds the same text in another file as nearest, with similarity 1', async () => {
     await indexed({ 'a.md': 'Same words.\n', 'b.md': 'Same words.\n', 'c.md': 'Others.\n' });
-    expect(corpus.like('a.md')[0]).toMatchObject({ path: 'b.md', similarity: 1, distance: 0 });
+    expect((await corpus.like({ path: 'a.md' })).hits[0]).toMatchObject({
+      path: 'b.md',
+      similarity: 1,
+      distance: 0,
+    });
   });
 
   it.each([['nowhere.md'], ['ea.md'], ['docs/tea.md']])('%s is no document', async (path) => {
     await teas();
-    expect(() => corpus.like(path)).toThrow(
+    await expect(corpus.like({ path })).rejects.toThrow(
       expect.objectContaining({ code: 'DOCUMENT_NOT_FOUND' }),
     );
   });
 
   it('a document without a vector is an error, not an empty list', async () => {
     await indexed({ 'a.md': '', 'b.md': 'B.\n' });
-    expect(() => corpus.like('a.md')).toThrow(
+    await expect(corpus.like({ path: 'a.md' })).rejects.toThrow(
       expect.objectContaining({ code: 'DOCUMENT_NOT_FOUND' }),
     );
   });
@@ -291,7 +301,7 @@ describe('the path of a document', () => {
   /** Two sources with a file of the same name, opened in a folder of our choosing. */
   async function inFolder(cwd: string, sources: readonly string[]): Promise<Corpus> {
     const db = join(temporary(), 'corpus.db');
-    const opened = openCorpus(db, { embedder: builtin(), cwd });
+    const opened = await openCorpus(db, { embedder: builtin(), cwd });
     await opened.index(sources);
     return opened;
   }
@@ -312,30 +322,30 @@ describe('the path of a document', () => {
       ['two', 'boats.md'],
     ] as const) {
       const opened = await inFolder(join(root, folder), folders(root));
-      expect(opened.like('x.md')[0]?.path).toBe(nearest);
-      expect(opened.like(join(root, folder, 'x.md'))[0]?.path).toBe(nearest);
-      opened.close();
+      expect((await opened.like({ path: 'x.md' })).hits[0]?.path).toBe(nearest);
+      expect((await opened.like({ path: join(root, folder, 'x.md') })).hits[0]?.path).toBe(nearest);
+      await opened.close();
     }
   });
 
   it('that several sources have is an error that names them, not a guess', async () => {
     const root = temporary(tree);
     const opened = await inFolder(root, folders(root));
-    expect(() => opened.like('x.md')).toThrow(
+    await expect(opened.like({ path: 'x.md' })).rejects.toThrow(
       expect.objectContaining({
         code: 'USAGE',
         message: expect.stringContaining(join(root, 'two/x.md')),
       }),
     );
-    expect(opened.like('two/x.md')[0]?.path).toBe('boats.md');
-    opened.close();
+    expect((await opened.like({ path: 'two/x.md' })).hits[0]?.path).toBe('boats.md');
+    await opened.close();
   });
 
   it('is found whether it is typed in NFC or NFD', async () => {
     const nfd = 'ガイド.md'.normalize('NFD');
     await indexed({ [nfd]: 'Apples.\n', 'b.md': 'Apples.\n' });
-    expect(corpus.like('ガイド.md'.normalize('NFC'))[0]?.path).toBe('b.md');
-    expect(corpus.like('b.md')[0]?.path).toBe(nfd);
+    expect((await corpus.like({ path: 'ガイド.md'.normalize('NFC') })).hits[0]?.path).toBe('b.md');
+    expect((await corpus.like({ path: 'b.md' })).hits[0]?.path).toBe(nfd);
   });
 
   it.each([
@@ -344,7 +354,7 @@ describe('the path of a document', () => {
   ])('is found although it is stored %s', async (_, odd) => {
     await indexed({ [odd]: 'Apples.\n', 'b.md': 'Apples.\n' });
     for (const form of ['NFC', 'NFD']) {
-      expect(corpus.like(odd.normalize(form))[0]?.path).toBe('b.md');
+      expect((await corpus.like({ path: odd.normalize(form) })).hits[0]?.path).toBe('b.md');
     }
   });
 
@@ -357,9 +367,11 @@ describe('the path of a document', () => {
       'a.md': 'Apples.\n',
       'b.md': 'Ships.\n',
     });
-    expect(corpus.like(nfc)[0]?.path).toBe('a.md');
-    expect(corpus.like(nfd)[0]?.path).toBe('b.md');
-    expect(() => corpus.like(mixed)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    expect((await corpus.like({ path: nfc })).hits[0]?.path).toBe('a.md');
+    expect((await corpus.like({ path: nfd })).hits[0]?.path).toBe('b.md');
+    await expect(corpus.like({ path: mixed })).rejects.toThrow(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
   });
 
   it('on disk is found below a folder in NFD that is typed in NFC', async () => {
@@ -368,8 +380,12 @@ describe('the path of a document', () => {
       'b.md': 'Apples.\n',
     });
     await corpus.index([join(root, 'ガ'.normalize('NFD')), join(root, 'b.md')]);
-    expect(corpus.like(join(root, 'ガ/ド.md'.normalize('NFC')))[0]?.path).toBe('b.md');
-    expect(corpus.like(join(root, 'b.md'))[0]?.path).toBe('ド.md'.normalize('NFD'));
+    expect(
+      (await corpus.like({ path: join(root, 'ガ/ド.md'.normalize('NFC')) })).hits[0]?.path,
+    ).toBe('b.md');
+    expect((await corpus.like({ path: join(root, 'b.md') })).hits[0]?.path).toBe(
+      'ド.md'.normalize('NFD'),
+    );
   });
 });
 
@@ -378,13 +394,13 @@ describe.runIf(process.platform !== 'win32')('a corpus that is opened through a 
     const root = temporary({ 'real/a.md': 'Apples.\n' });
     symlinkSync(join(root, 'real'), join(root, 'link'));
     for (const name of ['real', 'link']) {
-      const opened = openCorpus(join(root, name, 'corpus.db'), { embedder: builtin() });
+      const opened = await openCorpus(join(root, name, 'corpus.db'), { embedder: builtin() });
       await opened.index([join(root, name)]);
-      expect(opened.status()).toMatchObject({
+      expect(await opened.status()).toMatchObject({
         documents: 1,
         sources: [{ path: join(root, 'real') }],
       });
-      opened.close();
+      await opened.close();
     }
     expect(readFileSync(join(root, 'real', 'corpus.db')).length).toBeGreaterThan(0);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmbeddingError } from '../../../src/model/errors.ts';
+import { ADVICE } from '../../../src/server/advice.ts';
 import type { Verdict } from '../../../src/server/classify.ts';
 import {
   type Attempt,
@@ -18,7 +19,7 @@ const LIMITS: RetryLimits = { retries: 6, timeoutRetries: 1, waitForServer: true
 function failure(verdict: Partial<Verdict> = {}, retryAfterMs: number | null = null): Failure {
   const { code = 'ENDPOINT_FAILED' } = verdict;
   return {
-    verdict: { action: 'retry', code, what: 'w', advice: 'a', ...verdict },
+    verdict: { action: 'retry', code, what: 'w', advice: ADVICE.serverLog, ...verdict },
     error: new EmbeddingError(code, 'It failed.', { status: 503 }),
     retryAfterMs,
   };

@@ -1,9 +1,9 @@
 /** The codes in the corpus file as they are changed: apart from reading, so that a search loads none of it. */
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import type { VectorSpace } from '../../store.ts';
 import { readMeta, writeMeta } from '../meta.ts';
 import { dropDeclared, dropFormer } from '../schema-objects.ts';
-import type { Space } from '../spaces.ts';
 import { CODES_KEY, type CodesState, RECIPE, TABLES } from './tables.ts';
 
 /** Tables that earlier versions derived from vectors. */
@@ -17,7 +17,7 @@ const FORMER_KEYS: readonly string[] = ['vector_lists', 'embedding_bits'];
 /** Changes the state; without `built` all codes were made anew. Call it in the transaction of the change. */
 export function writeCodesState(
   db: Database,
-  space: Space,
+  space: VectorSpace,
   state: Pick<CodesState, 'averaged' | 'coded' | 'gone'> & { readonly built?: string },
 ): void {
   const revision = randomUUID();

@@ -14,10 +14,10 @@ const ROTATION_SEED = 0x756d656b;
 const FLIPS = 4;
 
 /** Signs of a code at least: with 384, candidates of a million vectors held .9865 of the nearest, with 768 .9995. */
-const LEAST_WIDTH = 768;
+const MIN_WIDTH = 768;
 
 /** A little more than the length of a unit vector, squared: more is no unit vector. */
-export const MOST_SQUARES = 1.1;
+export const MAX_SQUARES = 1.1;
 
 /** Turns stored vectors into rotated ones in the kernel's memory. */
 export interface Encoder {
@@ -33,7 +33,7 @@ export interface Encoder {
 
 /** Coordinates in the kernel of vectors of so many dimensions. */
 export function widthOf(dimensions: number): number {
-  return Math.max(LEAST_WIDTH, Math.ceil(dimensions / 32) * 32);
+  return Math.max(MIN_WIDTH, Math.ceil(dimensions / 32) * 32);
 }
 
 /** An encoder for vectors of so many dimensions; its tables stay in the kernel's memory. */
@@ -52,7 +52,7 @@ export function createEncoder(kernel: Kernel, dimensions: number): Encoder {
       if (vector.length !== 4 * dimensions) return;
       bytes.set(vector);
       kernel.rotate(at, width, signs);
-      if (!(kernel.dot(at, at, width) <= MOST_SQUARES)) bytes.fill(0);
+      if (!(kernel.dot(at, at, width) <= MAX_SQUARES)) bytes.fill(0);
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Compares the codes with the vectors, byte by byte: what the doctor looks at. */
 import type { Database } from 'better-sqlite3';
 import { createKernel } from '../../kernel.ts';
+import type { VectorSpace } from '../../store.ts';
+import { countOf } from '../counts.ts';
 import type { DerivedState } from '../derived-state.ts';
 import { readMeta } from '../meta.ts';
-import { countOf } from '../passages.ts';
-import type { Space } from '../spaces.ts';
 import { createEncoder, putMean } from './encoder.ts';
 import { codesRows } from './rows.ts';
 import { CAPACITY, encoded, idsOf } from './segment.ts';
@@ -12,7 +12,7 @@ import { CODES_KEY, type CodesState, RECIPE, readCodesState, readMean } from './
 import { CodesUnusable, check } from './unusable.ts';
 
 /** What the codes of a space are like; `'none'` as well for a space that is too small for them. */
-export function codesDerivedState(db: Database, space: Space): DerivedState {
+export function codesDerivedState(db: Database, space: VectorSpace): DerivedState {
   const known = readMeta<Partial<CodesState> | null>(db, CODES_KEY);
   if (known?.recipe !== RECIPE || known.space !== space.id) return 'none';
   const state = readCodesState(db, space);
@@ -20,7 +20,7 @@ export function codesDerivedState(db: Database, space: Space): DerivedState {
   return state !== null && areRight(db, space, state) ? 'right' : 'wrong';
 }
 
-function areRight(db: Database, space: Space, state: CodesState): boolean {
+function areRight(db: Database, space: VectorSpace, state: CodesState): boolean {
   try {
     return countRight(db, space, state) === countOf(db, 'embedding WHERE space_id = ?', space.id);
   } catch (error) {
@@ -30,7 +30,7 @@ function areRight(db: Database, space: Space, state: CodesState): boolean {
 }
 
 /** Places whose code is that of a vector that is there. @throws CodesUnusable for one that is not */
-function countRight(db: Database, space: Space, { coded, gone }: CodesState): number {
+function countRight(db: Database, space: VectorSpace, { coded, gone }: CodesState): number {
   const encoder = createEncoder(createKernel(), space.dimensions);
   const mean = readMean(db, space);
   check(mean !== null, 'no mean');

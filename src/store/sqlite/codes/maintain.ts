@@ -1,19 +1,19 @@
 /** Makes the mean and the codes of a space's vectors, and makes them anew when they have aged. */
 import type { Database } from 'better-sqlite3';
-import { EXACT_SCAN_LIMIT } from '../../../model/defaults.ts';
 import { createKernel } from '../../kernel.ts';
-import { countOf } from '../passages.ts';
-import type { Space } from '../spaces.ts';
+import type { VectorSpace } from '../../store.ts';
+import { countOf } from '../counts.ts';
 import { fromBytes, toBytes } from '../vectors.ts';
 import { createCodes, dropCodes, dropFormerTables, writeCodesState } from './change-tables.ts';
-import { createEncoder, MOST_SQUARES, putMean, widthOf } from './encoder.ts';
+import { createEncoder, MAX_SQUARES, putMean, widthOf } from './encoder.ts';
 import { segmentWriter } from './rows.ts';
 import { CAPACITY, encoded, segmentBytes } from './segment.ts';
 import {
   areCodesDeclared,
   type CodesState,
   canBeCoded,
-  MOST_ID,
+  EXACT_SCAN_LIMIT,
+  MAX_ID,
   readCodesState,
   vectorCount,
 } from './tables.ts';
@@ -25,7 +25,7 @@ const GROWTH = 2;
 const MAX_GONE_SHARE = 0.1;
 
 /** Makes what is missing, damaged or has aged, in one transaction. Cheap where nothing is to be done. */
-export function maintainCodes(db: Database, space: Space): void {
+export function maintainCodes(db: Database, space: VectorSpace): void {
   dropFormerTables(db);
   const state = soundState(db, space);
   const count = state !== null && state.coded > 0 ? vectorCount(state) : countVectors(db, space);
@@ -33,26 +33,26 @@ export function maintainCodes(db: Database, space: Space): void {
 }
 
 /** Makes codes where there are none and every search compares all of many vectors: while a run goes on. */
-export function makeMissingCodes(db: Database, space: Space): void {
+export function makeMissingCodes(db: Database, space: VectorSpace): void {
   const state = readCodesState(db, space);
   if (state === null || state.coded === 0) maintainCodes(db, space);
 }
 
 /** Makes the mean and the codes anew for a space: those that are there may be of another one. */
-export function rebuildCodes(db: Database, space: Space): void {
+export function rebuildCodes(db: Database, space: VectorSpace): void {
   db.transaction(() => {
     createCodes(db);
     const { mean, averaged } = meanOf(db, space);
     if (mean === null) return;
     db.prepare('UPDATE space SET mean = ? WHERE id = ?').run(toBytes(mean), space.id);
     const isLarge = averaged > EXACT_SCAN_LIMIT && canBeCoded(space.dimensions);
-    const coded = isLarge && largestId(db) <= MOST_ID ? encodeAll(db, space, mean) : 0;
+    const coded = isLarge && largestId(db) <= MAX_ID ? encodeAll(db, space, mean) : 0;
     writeCodesState(db, space, { averaged, coded, gone: 0 });
   }).immediate();
 }
 
 /** The state of codes that can be used: sizes are compared, contents are checked by whoever reads them. */
-function soundState(db: Database, space: Space): CodesState | null {
+function soundState(db: Database, space: VectorSpace): CodesState | null {
   const state = readCodesState(db, space);
   if (state === null || (areCodesDeclared(db) && hasEverySegment(db, space, state))) return state;
   db.transaction(() => dropCodes(db)).immediate();
@@ -60,7 +60,11 @@ function soundState(db: Database, space: Space): CodesState | null {
 }
 
 /** The lengths of BLOBs are read without what is in them. */
-function hasEverySegment(db: Database, { dimensions }: Space, { coded }: CodesState): boolean {
+function hasEverySegment(
+  db: Database,
+  { dimensions }: VectorSpace,
+  { coded }: CodesState,
+): boolean {
   const count = Math.ceil(coded / CAPACITY);
   const bytes = segmentBytes(widthOf(dimensions));
   const wrong = `vector_codes WHERE (
@@ -77,7 +81,7 @@ function hasAged({ averaged, coded, gone }: CodesState, count: number): boolean 
   return isUncoded || hasMoved || gone > coded * MAX_GONE_SHARE;
 }
 
-function countVectors(db: Database, space: Space): number {
+function countVectors(db: Database, space: VectorSpace): number {
   return countOf(db, 'embedding WHERE space_id = ?', space.id);
 }
 
@@ -85,7 +89,7 @@ function largestId(db: Database): number {
   return db.prepare<[], number | null>('SELECT max(id) FROM embedding').pluck().get() ?? 0;
 }
 
-function meanOf(db: Database, space: Space): { mean: Float32Array | null; averaged: number } {
+function meanOf(db: Database, space: VectorSpace): { mean: Float32Array | null; averaged: number } {
   const vectors = db
     .prepare<[number], Buffer>('SELECT vector FROM embedding NOT INDEXED WHERE space_id = ?')
     .pluck();
@@ -104,11 +108,11 @@ function meanOf(db: Database, space: Space): { mean: Float32Array | null; averag
 function isUnit(vector: Float32Array, dimensions: number): boolean {
   let squares = 0;
   for (let i = 0; i < vector.length; i++) squares += (vector[i] as number) ** 2;
-  return vector.length === dimensions && squares <= MOST_SQUARES;
+  return vector.length === dimensions && squares <= MAX_SQUARES;
 }
 
 /** In pages by id: no statement may write while another one of the connection is iterated. @returns places */
-function encodeAll(db: Database, space: Space, mean: Float32Array): number {
+function encodeAll(db: Database, space: VectorSpace, mean: Float32Array): number {
   const encoder = createEncoder(createKernel(), space.dimensions);
   const rotated = putMean(encoder, mean);
   const write = segmentWriter(db);

@@ -1,12 +1,12 @@
 /** The codes of a space in the kernel's memory: read once, kept up to date, scanned for every query. */
 import type { Database } from 'better-sqlite3';
 import { createKernel, type Kernel } from '../../kernel.ts';
-import type { Space } from '../spaces.ts';
+import type { VectorSpace } from '../../store.ts';
 import { toBytes } from '../vectors.ts';
 import { createEncoder, type Encoder, putMean } from './encoder.ts';
 import { deviationOf, type Scan, scanOf, spreadOf } from './estimates.ts';
 import type { IdSet } from './id-set.ts';
-import { BLOCK, BLOCKS, createRoom, MOST_BEST, type Room } from './room.ts';
+import { BLOCK, BLOCKS, createRoom, MAX_BEST, type Room } from './room.ts';
 import { type CodesRows, codesRows, type Gone } from './rows.ts';
 import { CAPACITY, idsOf, PARTS, signBytes } from './segment.ts';
 import { type CodesState, readMean } from './tables.ts';
@@ -14,7 +14,7 @@ import { check } from './unusable.ts';
 
 /** Room for segments that come while a reader is open. */
 const SPARE = 0.25;
-const LEAST_SPARE = 16;
+const MIN_SPARE = 16;
 
 /** Reads the codes once, and what is new when they have changed. */
 export class CodesReader {
@@ -30,14 +30,14 @@ export class CodesReader {
   #deviation = 0;
 
   /** @throws CodesUnusable, KernelFull */
-  constructor(db: Database, space: Space, state: CodesState) {
+  constructor(db: Database, space: VectorSpace, state: CodesState) {
     this.#kernel = createKernel();
     this.#encoder = createEncoder(this.#kernel, space.dimensions);
     this.#rows = codesRows(db, this.#encoder.width);
     const mean = readMean(db, space);
     check(mean !== null, 'no mean');
     const segments = Math.ceil(state.coded / CAPACITY);
-    this.#capacity = segments + Math.max(LEAST_SPARE, Math.ceil(segments * SPARE));
+    this.#capacity = segments + Math.max(MIN_SPARE, Math.ceil(segments * SPARE));
     this.#room = createRoom(this.#encoder, this.#capacity, putMean(this.#encoder, mean));
     this.#ids = new Uint32Array(this.#capacity * CAPACITY);
     this.#state = state;
@@ -114,7 +114,7 @@ export class CodesReader {
    * Estimates every vector.
    *
    * @param vector the query, unit length
-   * @param best vectors wanted at once, up to {@link MOST_BEST}
+   * @param best vectors wanted at once, up to {@link MAX_BEST}
    * @param keeps only vectors of these ids; null for all
    */
   scan(vector: Float32Array, best: number, keeps: IdSet | null): Scan {
@@ -124,7 +124,7 @@ export class CodesReader {
     this.#encoder.putRotated(toBytes(vector), query);
     kernel.addTo(query, mean, -1, width);
     kernel.makeTables(query, width, tables, scale);
-    kernel.words(heap, 2).set([0, Math.min(best, MOST_BEST)]);
+    kernel.words(heap, 2).set([0, Math.min(best, MAX_BEST)]);
     const blocks = Math.ceil(this.#state.coded / CAPACITY) * BLOCKS;
     const masks = keeps === null ? this.#room.masks : this.#filter(keeps);
     kernel.scan(

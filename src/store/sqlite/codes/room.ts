@@ -26,7 +26,7 @@ export interface Room {
 }
 
 /** Most vectors that a scan gives as `best`. */
-export const MOST_BEST = 16_384;
+export const MAX_BEST = 16_384;
 
 /** Room for so many segments. @param mean address of the rotated mean */
 export function createRoom({ kernel, width }: Encoder, capacity: number, mean: number): Room {
@@ -42,7 +42,7 @@ export function createRoom({ kernel, width }: Encoder, capacity: number, mean: n
     query: kernel.allocate(4 * width),
     tables: kernel.allocate(4 * width),
     scale: kernel.allocate(8),
-    heap: kernel.allocate(8 + 8 * MOST_BEST),
+    heap: kernel.allocate(8 + 8 * MAX_BEST),
   };
   return { ...room, mean };
 }

@@ -5,9 +5,10 @@
  * query.
  */
 import type { Database } from 'better-sqlite3';
+import type { VectorSpace } from '../../store.ts';
 import { readMeta } from '../meta.ts';
 import { areDeclared, type Declarations } from '../schema-objects.ts';
-import type { Space } from '../spaces.ts';
+import { statement } from '../statements.ts';
 import { fromBytes } from '../vectors.ts';
 
 /** Another recipe (rotation, codes, layout) is another set of tables: rebuilt by the next writer. */
@@ -16,11 +17,14 @@ export const RECIPE = 1;
 /** Where the state is in `meta`. */
 export const CODES_KEY = 'vector_codes';
 
+/** Up to here every vector is compared: 20 ms at 1024 dimensions, and exact. */
+export const EXACT_SCAN_LIMIT = 5_000;
+
 /** Ids are stored in 32 bits. */
-export const MOST_ID: number = 2 ** 32 - 1;
+export const MAX_ID: number = 2 ** 32 - 1;
 
 /** With more, the kernel's tables of a query have too few steps. */
-const MOST_DIMENSIONS = 32_768;
+const MAX_DIMENSIONS = 32_768;
 
 /** The tables. */
 export const TABLES: Declarations = {
@@ -47,7 +51,7 @@ export interface CodesState {
 }
 
 /** The state of a space's codes; null if there are none, or of another space or recipe. */
-export function readCodesState(db: Database, space: Space): CodesState | null {
+export function readCodesState(db: Database, space: VectorSpace): CodesState | null {
   const state = readMeta<CodesState | null>(db, CODES_KEY);
   return state?.recipe === RECIPE && state.space === space.id && isSound(state, space)
     ? state
@@ -55,7 +59,7 @@ export function readCodesState(db: Database, space: Space): CodesState | null {
 }
 
 /** False for what no writer leaves: the file may come from elsewhere. */
-function isSound(state: CodesState, { dimensions }: Space): boolean {
+function isSound(state: CodesState, { dimensions }: VectorSpace): boolean {
   const { revision, built, averaged, coded, gone } = state;
   return (
     [revision, built].every((text) => typeof text === 'string') &&
@@ -67,7 +71,7 @@ function isSound(state: CodesState, { dimensions }: Space): boolean {
 
 /** False for spaces of more dimensions than the kernel can search. */
 export function canBeCoded(dimensions: number): boolean {
-  return Number.isSafeInteger(dimensions) && dimensions > 0 && dimensions <= MOST_DIMENSIONS;
+  return Number.isSafeInteger(dimensions) && dimensions > 0 && dimensions <= MAX_DIMENSIONS;
 }
 
 /** Vectors of the space, as the codes count them. */
@@ -81,9 +85,11 @@ export function areCodesDeclared(db: Database): boolean {
 }
 
 /** The mean of the vectors of this space; null before there are any. Float32, not of length 1. */
-export function readMean(db: Database, space: Space): Float32Array | null {
-  const row = db
-    .prepare<[number], { mean: Buffer | null }>('SELECT mean FROM space WHERE id = ?')
-    .get(space.id);
+export function readMean(db: Database, space: VectorSpace): Float32Array | null {
+  const read = statement<[number], { mean: Buffer | null }>(
+    db,
+    'SELECT mean FROM space WHERE id = ?',
+  );
+  const row = read.get(space.id);
   return row?.mean?.length === 4 * space.dimensions ? fromBytes(row.mean) : null;
 }

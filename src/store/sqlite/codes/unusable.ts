@@ -14,12 +14,12 @@ export function check(isRight: boolean, what: string): asserts isRight {
 }
 
 /** Of unit vectors no factor and no bias is larger. */
-const LARGEST = 8;
+const MAX_MAGNITUDE = 8;
 
 /** @throws CodesUnusable for NaN and for numbers that no unit vector leads to */
 export function checkFloats(values: Float32Array, what: string): void {
   for (let i = 0; i < values.length; i++) {
-    // Not `> LARGEST`: NaN is neither.
-    if (!(Math.abs(values[i] as number) <= LARGEST)) check(false, what);
+    // Not `> MAX_MAGNITUDE`: NaN is neither.
+    if (!(Math.abs(values[i] as number) <= MAX_MAGNITUDE)) check(false, what);
   }
 }

@@ -1,13 +1,13 @@
 /** Keeps the codes in step with the vectors, inside the transactions that change these. */
 import type { Database } from 'better-sqlite3';
 import { createKernel } from '../../kernel.ts';
-import type { Space } from '../spaces.ts';
+import type { VectorSpace } from '../../store.ts';
 import { toBytes } from '../vectors.ts';
 import { dropCodes, writeCodesState } from './change-tables.ts';
 import { createEncoder, type Encoder, putMean } from './encoder.ts';
 import { type CodesRows, codesRows, segmentWriter } from './rows.ts';
 import { CAPACITY, encoded, type Segment } from './segment.ts';
-import { type CodesState, MOST_ID, readCodesState, readMean } from './tables.ts';
+import { type CodesState, MAX_ID, readCodesState, readMean } from './tables.ts';
 import { CodesUnusable, check } from './unusable.ts';
 
 /** A vector that was stored. */
@@ -27,7 +27,7 @@ export interface CodesWriter {
 }
 
 /** A writer for the codes as they are at each call; does nothing where there are none. */
-export function codesWriter(db: Database, space: Space): CodesWriter {
+export function codesWriter(db: Database, space: VectorSpace): CodesWriter {
   let open: { readonly built: string; readonly codes: OpenCodes } | null = null;
   const current = ({ built }: CodesState): OpenCodes => {
     if (open?.built !== built) open = { built, codes: openCodes(db, space) };
@@ -73,7 +73,7 @@ interface OpenCodes {
   readonly forget: (ids: readonly number[], coded: number) => void;
 }
 
-function openCodes(db: Database, space: Space): OpenCodes {
+function openCodes(db: Database, space: VectorSpace): OpenCodes {
   const encoder = createEncoder(createKernel(), space.dimensions);
   const mean = readMean(db, space);
   check(mean !== null, 'no mean');
@@ -90,7 +90,7 @@ function openCodes(db: Database, space: Space): OpenCodes {
 /** @param coded places that have a code already */
 function append(codes: OpenCodes, coded: number, vectors: readonly StoredVector[]): void {
   const { encoder, mean, rows, write } = codes;
-  check((vectors.at(-1)?.id ?? 0) <= MOST_ID, 'ids that are too large');
+  check((vectors.at(-1)?.id ?? 0) <= MAX_ID, 'ids that are too large');
   let end = coded;
   for (let from = 0; from < vectors.length; ) {
     const [number, first] = [Math.floor(end / CAPACITY), end % CAPACITY];

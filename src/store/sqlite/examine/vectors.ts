@@ -1,22 +1,11 @@
 /** Whether vectors are vectors, and every chunk has one or a remembered failure. */
 import type { Database } from 'better-sqlite3';
-import { countOf } from '../passages.ts';
-import type { Space } from '../spaces.ts';
-import { fromBytes } from '../vectors.ts';
-
-/** Float32 of a few thousand dimensions is off by less than a thousandth of this. */
-const UNIT_TOLERANCE = 1e-3;
-
-/** True for a BLOB of unit length and as many dimensions as its space has. */
-export function isUnitVector(blob: unknown, dimensions: number): boolean {
-  if (!(blob instanceof Uint8Array) || blob.length !== 4 * dimensions) return false;
-  let squares = 0;
-  for (const value of fromBytes(blob)) squares += value * value;
-  return Math.abs(squares - 1) <= UNIT_TOLERANCE;
-}
+import type { VectorSpace } from '../../store.ts';
+import { countOf } from '../counts.ts';
+import { isUnitVector } from '../vectors.ts';
 
 /** Rows of vectors that no model gave: of another length, not finite, not of unit length. */
-export function damagedVectors(db: Database, space: Space): readonly number[] {
+export function damagedVectors(db: Database, space: VectorSpace): readonly number[] {
   const rows = db.prepare<[number], { id: number; vector: unknown }>(
     'SELECT id, vector FROM embedding WHERE space_id = ?',
   );
@@ -28,7 +17,7 @@ export function damagedVectors(db: Database, space: Space): readonly number[] {
 }
 
 /** Inputs of stored chunks that have neither a vector nor a failure in a space: never searchable. */
-export function uncoveredInputs(db: Database, space: Space): readonly Buffer[] {
+export function uncoveredInputs(db: Database, space: VectorSpace): readonly Buffer[] {
   return db
     .prepare<[number, number], Buffer>(
       `SELECT DISTINCT input_hash FROM chunk
@@ -42,7 +31,7 @@ export function uncoveredInputs(db: Database, space: Space): readonly Buffer[] {
 }
 
 /** Vectors that no chunk uses: of an interrupted run, which goes on with them. */
-export function countPending(db: Database, space: Space): number {
+export function countPending(db: Database, space: VectorSpace): number {
   const unused = `embedding WHERE space_id = ? AND NOT EXISTS (
     SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)`;
   return countOf(db, unused, space.id);
@@ -57,7 +46,7 @@ export function deleteVectors(db: Database, ids: readonly number[]): void {
 /** Remembers that inputs wait for a vector: the next run asks for it. Call it inside a transaction. */
 export function waitForVectors(
   db: Database,
-  space: Space,
+  space: VectorSpace,
   inputs: readonly Buffer[],
   now: number,
 ): void {

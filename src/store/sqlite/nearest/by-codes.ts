@@ -2,13 +2,13 @@
  * The nearest passages by codes: the scan tells which vectors may be among the nearest, these are compared
  * exactly, likeliest first, until no other one can be nearer than what was found.
  */
-
+import type { Neighbour } from '../../store.ts';
 import { type Limit, mayReach, type Scan } from '../codes/estimates.ts';
 import type { IdSet } from '../codes/id-set.ts';
 import type { CodesReader } from '../codes/reader.ts';
-import { MOST_BEST } from '../codes/room.ts';
+import { MAX_BEST } from '../codes/room.ts';
 import type { ExactRanking, Near } from './exact-ranking.ts';
-import type { NearestQuery, Neighbour } from './query.ts';
+import type { NearestQuery } from './query.ts';
 
 /**
  * A vector whose estimate and so many standard deviations of its error reach the last wanted distance is
@@ -28,22 +28,22 @@ function atOnce(wanted: number): number {
 }
 
 /** More are compared in SQL, all of them. */
-const MOST_WANTED = (MOST_BEST - 16) / 2;
+const MAX_WANTED = (MAX_BEST - 16) / 2;
 
 /** Vectors compared at a time behind them. */
 const PAGE = 128;
 
 /** Asked again for so many times the vectors where too few of them had a passage inside the filter. */
-const DEEPER = 4;
+const DEPTH_GROWTH = 4;
 
 /**
  * What is nearest of all is looked at first, up to one vector for so many that a filter keeps: that takes at
  * most a quarter of the time that it takes to see which vectors it keeps (measured: 6 and 1.2 µs for one).
  */
-const KEPT_A_VECTOR = 24;
+const PASSAGES_PER_VECTOR = 24;
 
 /** Vectors asked for to find one inside a filter, as a multiple of what its share would need. */
-const SPREAD = 1.5;
+const OVERSAMPLING = 1.5;
 
 /** What a filter keeps. */
 export interface Kept {
@@ -64,14 +64,14 @@ export interface ByCodes {
 /** The nearest passages; null if an exact scan is the better way. */
 export function nearestByCodes(by: ByCodes, query: NearestQuery): readonly Neighbour[] | null {
   const { kept, ranking } = by;
-  if (kept === null) return deepen(by, query, { wanted: query.k, most: MOST_WANTED, keeps: null });
+  if (kept === null) return deepen(by, query, { wanted: query.k, most: MAX_WANTED, keeps: null });
   // A filter that keeps much: some of the nearest of all are inside.
-  const wanted = Math.ceil((query.k / kept.share) * SPREAD);
-  const most = Math.min(MOST_WANTED, kept.passages / KEPT_A_VECTOR);
+  const wanted = Math.ceil((query.k / kept.share) * OVERSAMPLING);
+  const most = Math.min(MAX_WANTED, kept.passages / PASSAGES_PER_VECTOR);
   const found = deepen(by, query, { wanted, most, keeps: null });
   if (found !== null) return found;
   const keeps = ranking.vectorsOf(query.space, [...kept.documentIds]);
-  return deepen(by, query, { wanted: query.k, most: MOST_WANTED, keeps });
+  return deepen(by, query, { wanted: query.k, most: MAX_WANTED, keeps });
 }
 
 /** What is scanned, and how deep. */
@@ -87,7 +87,7 @@ interface Depth {
 /** Asks for more vectors until k passages are found; null if they are too many. */
 function deepen(by: ByCodes, query: NearestQuery, depth: Depth): readonly Neighbour[] | null {
   const { reader, ranking, kept } = by;
-  for (let { wanted } = depth; wanted <= depth.most; wanted *= DEEPER) {
+  for (let { wanted } = depth; wanted <= depth.most; wanted *= DEPTH_GROWTH) {
     const scan = reader.scan(query.vector, atOnce(wanted), depth.keeps);
     const precise = Math.ceil((wanted * Math.min(query.k, query.precise ?? query.k)) / query.k);
     const near = nearestVectors(scan, ranking, query, { wanted, precise });

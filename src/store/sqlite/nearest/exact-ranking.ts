@@ -1,9 +1,9 @@
 /** Passages of a few vectors, ranked by exact distance: what every way to find candidates ends with. */
 import type { Database } from 'better-sqlite3';
+import type { Neighbour, VectorSpace } from '../../store.ts';
 import { type IdSet, idSet } from '../codes/id-set.ts';
-import type { Space } from '../spaces.ts';
 import { toBytes } from '../vectors.ts';
-import { hasDistance, type Measured, type NearestQuery, type Neighbour, PLACE } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery, PLACE } from './query.ts';
 
 /** Ranks rows of `embedding`. */
 export interface ExactRanking {
@@ -21,7 +21,7 @@ export interface ExactRanking {
     documentIds: ReadonlySet<number> | null,
   ): readonly Neighbour[];
   /** The vectors of the passages of some documents. */
-  vectorsOf(space: Space, documentIds: readonly number[]): IdSet;
+  vectorsOf(space: VectorSpace, documentIds: readonly number[]): IdSet;
 }
 
 /** A vector and how far it is. */
@@ -32,10 +32,11 @@ export interface Near {
 }
 
 interface Place {
-  /** The row in `embedding`. */
+  /** The passage. */
   readonly id: number;
   readonly documentId: number;
-  readonly chunkId: number;
+  /** The row in `embedding`. */
+  readonly vectorId: number;
 }
 
 /** Prepares the statements. */
@@ -47,7 +48,7 @@ export function exactRanking(db: Database): ExactRanking {
      WHERE +embedding.space_id = ? ORDER BY distance`,
   );
   const places = db.prepare<[string], Place>(
-    `SELECT embedding.id AS id, chunk.document_id AS documentId, chunk.id AS chunkId
+    `SELECT embedding.id AS vectorId, chunk.document_id AS documentId, chunk.id AS id
      FROM embedding
      JOIN chunk ON chunk.input_hash = embedding.input_hash
      JOIN document ON document.id = chunk.document_id
@@ -70,7 +71,7 @@ export function exactRanking(db: Database): ExactRanking {
         places
           .all(JSON.stringify(wanted.map(({ id }) => id)))
           .filter(({ documentId }) => documentIds?.has(documentId) !== false)
-          .map(({ id, chunkId }) => ({ chunkId, distance: byId.get(id) ?? 0 }))
+          .map(({ id, vectorId }) => ({ id, distance: byId.get(vectorId) ?? 0 }))
           // Stable: equal ones stay in the order of places.
           .sort((a, b) => a.distance - b.distance)
           .slice(0, k);

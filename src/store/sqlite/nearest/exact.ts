@@ -1,8 +1,10 @@
 /** Every vector inside the filter compared, in SQL: exact, and fast enough while they are few. */
 import type { Database } from 'better-sqlite3';
+import type { Neighbour } from '../../store.ts';
+import { statement } from '../statements.ts';
 import { toBytes } from '../vectors.ts';
 import type { ExactRanking } from './exact-ranking.ts';
-import { hasDistance, type Measured, type NearestQuery, type Neighbour, ORDER } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery, ORDER } from './query.ts';
 
 /** The nearest passages of all that the filter keeps. */
 export function scanAll(
@@ -25,12 +27,12 @@ function scanVectors(
 ): readonly Neighbour[] | null {
   const { vector, space, k } = query;
   const asked = k + TIE_MARGIN;
-  const rows = db
-    .prepare<[Buffer, number, number], { id: number; distance: number | null }>(
-      `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding NOT INDEXED
-       WHERE space_id = ? ORDER BY distance NULLS LAST LIMIT ?`,
-    )
-    .all(toBytes(vector), space.id, asked);
+  const scan = statement<[Buffer, number, number], { id: number; distance: number | null }>(
+    db,
+    `SELECT id, vec_distance_cosine(vector, ?) AS distance FROM embedding NOT INDEXED
+     WHERE space_id = ? ORDER BY distance NULLS LAST LIMIT ?`,
+  );
+  const rows = scan.all(toBytes(vector), space.id, asked);
   if (rows.length === asked && rows.at(-1)?.distance === rows[k - 1]?.distance) return null;
   const found = ranking.neighbours(query, rows.filter(hasDistance), null);
   // Vectors that an interrupted run left have no passage yet, and may have taken every place.
@@ -39,14 +41,15 @@ function scanVectors(
 
 /** `CROSS`: in this order. Left to choose, SQLite goes through the vectors by an index. */
 function scanPassages(db: Database, { vector, space, k }: NearestQuery): readonly Neighbour[] {
-  const statement = db.prepare<[Buffer, number, number], Measured<Neighbour>>(
-    `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
+  const scan = statement<[Buffer, number, number], Measured<Neighbour>>(
+    db,
+    `SELECT chunk.id AS id, vec_distance_cosine(embedding.vector, ?) AS distance
      FROM embedding NOT INDEXED
      CROSS JOIN chunk ON chunk.input_hash = embedding.input_hash
      CROSS JOIN document ON document.id = chunk.document_id
      WHERE embedding.space_id = ? ${ORDER}`,
   );
-  return statement.all(toBytes(vector), space.id, k).filter(hasDistance);
+  return scan.all(toBytes(vector), space.id, k).filter(hasDistance);
 }
 
 /** From the documents: left to choose, SQLite goes through every vector of the space. */
@@ -55,8 +58,9 @@ function scanDocuments(
   { vector, space, k }: NearestQuery,
   documentIds: readonly number[],
 ): readonly Neighbour[] {
-  const statement = db.prepare<[Buffer, string, number, number], Measured<Neighbour>>(
-    `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
+  const scan = statement<[Buffer, string, number, number], Measured<Neighbour>>(
+    db,
+    `SELECT chunk.id AS id, vec_distance_cosine(embedding.vector, ?) AS distance
      FROM json_each(?) AS kept
      CROSS JOIN document ON document.id = kept.value
      CROSS JOIN chunk ON chunk.document_id = document.id
@@ -64,14 +68,13 @@ function scanDocuments(
        ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash
      ${ORDER}`,
   );
-  return statement
-    .all(toBytes(vector), JSON.stringify(documentIds), space.id, k)
-    .filter(hasDistance);
+  return scan.all(toBytes(vector), JSON.stringify(documentIds), space.id, k).filter(hasDistance);
 }
 
 /** How many passages some documents have, counted no further than `limit`. */
 export function countKept(db: Database, documentIds: readonly number[], limit: number): number {
-  const kept = db.prepare<[string, number], { n: number }>(
+  const kept = statement<[string, number], { n: number }>(
+    db,
     `SELECT count(*) AS n FROM (
        SELECT 1 FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) LIMIT ?)`,
   );

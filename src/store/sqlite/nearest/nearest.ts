@@ -3,17 +3,17 @@
  * that is cheap, asked for, or the only way.
  */
 import type { Database } from 'better-sqlite3';
-import { EXACT_SCAN_LIMIT } from '../../../model/defaults.ts';
 import { KernelFull } from '../../kernel.ts';
+import type { Neighbour, VectorSpace } from '../../store.ts';
 import { CodesReader } from '../codes/reader.ts';
-import { type CodesState, readCodesState, vectorCount } from '../codes/tables.ts';
+import { type CodesState, EXACT_SCAN_LIMIT, readCodesState, vectorCount } from '../codes/tables.ts';
 import { CodesUnusable } from '../codes/unusable.ts';
-import type { Space } from '../spaces.ts';
+import { statement } from '../statements.ts';
 import { toBytes } from '../vectors.ts';
 import { type Kept, nearestByCodes } from './by-codes.ts';
 import { countKept, scanAll } from './exact.ts';
 import { type ExactRanking, exactRanking } from './exact-ranking.ts';
-import { hasDistance, type Measured, type NearestQuery, type Neighbour } from './query.ts';
+import { hasDistance, type Measured, type NearestQuery } from './query.ts';
 
 /** As much as SQLite maps at most. Bytes. */
 const MAX_MAPPED = 2_147_418_112;
@@ -72,7 +72,7 @@ class Index implements VectorIndex {
     }
   }
 
-  #reader(space: Space, state: CodesState): CodesReader {
+  #reader(space: VectorSpace, state: CodesState): CodesReader {
     if (this.#codes?.spaceId !== space.id || !this.#codes.reader.follow(state)) {
       this.#codes = { spaceId: space.id, reader: new CodesReader(this.#db, space, state) };
     }
@@ -88,20 +88,21 @@ function measure(db: Database, documentIds: readonly number[], state: CodesState
   return { documentIds: new Set(documentIds), share, passages: share * vectorCount(state) };
 }
 
-/** Distances of given passages to a vector, by chunk id; those without a vector are left out. */
+/** Distances of given passages to a vector, by passage; those without a vector are left out. */
 export function distancesTo(
   db: Database,
-  query: { space: Space; vector: Float32Array; chunkIds: readonly number[] },
+  query: { space: VectorSpace; vector: Float32Array; passageIds: readonly number[] },
 ): ReadonlyMap<number, number> {
-  const rows = db
-    .prepare<[Buffer, string, number], Measured<Neighbour>>(
-      // In this order: left to choose, SQLite goes through every vector of the space.
-      `SELECT chunk.id AS chunkId, vec_distance_cosine(embedding.vector, ?) AS distance
-       FROM json_each(?) AS wanted
-       CROSS JOIN chunk ON chunk.id = wanted.value
-       CROSS JOIN embedding
-         ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash`,
-    )
-    .all(toBytes(query.vector), JSON.stringify(query.chunkIds), query.space.id);
-  return new Map(rows.filter(hasDistance).map(({ chunkId, distance }) => [chunkId, distance]));
+  // In this order: left to choose, SQLite goes through every vector of the space.
+  const distances = statement<[Buffer, string, number], Measured<Neighbour>>(
+    db,
+    `SELECT chunk.id AS id, vec_distance_cosine(embedding.vector, ?) AS distance
+     FROM json_each(?) AS wanted
+     CROSS JOIN chunk ON chunk.id = wanted.value
+     CROSS JOIN embedding
+       ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash`,
+  );
+  const ids = JSON.stringify(query.passageIds);
+  const rows = distances.all(toBytes(query.vector), ids, query.space.id);
+  return new Map(rows.filter(hasDistance).map(({ id, distance }) => [id, distance]));
 }

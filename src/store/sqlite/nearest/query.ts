@@ -1,29 +1,19 @@
 /** What the nearest passages are looked for by, and how they are told. */
-import type { Space } from '../spaces.ts';
+import type { FindQuery, VectorSpace } from '../../store.ts';
 
 /** What is looked for. */
 export interface NearestQuery {
-  readonly space: Space;
+  readonly space: VectorSpace;
   /** Unit length, as many dimensions as the space. */
   readonly vector: Float32Array;
   /** Passages wanted. */
   readonly k: number;
-  /**
-   * How many of the first have to be the nearest ones; behind them one in ten may be missing, which takes
-   * a quarter of the time. Default: all k.
-   */
+  /** As in {@link FindQuery}. Default: all k. */
   readonly precise?: number | undefined;
   /** Only passages of these documents; null for all. The filter restricts before ranking. */
   readonly documentIds: readonly number[] | null;
   /** Compare with every vector. */
   readonly exact: boolean;
-}
-
-/** A passage and how far it is. */
-export interface Neighbour {
-  readonly chunkId: number;
-  /** 1 − cosine similarity: 0 is the same direction, 2 the opposite one. */
-  readonly distance: number;
 }
 
 /** The order of places, which is the same in every build of the same corpus. */

@@ -13,7 +13,7 @@ import { freshTerms, readFresh } from './stored-passages.ts';
 const FOLD_ROWS = 4096;
 
 /** Postings to a segment that is folded: some 20 MB while it is written. */
-const MOST_POSTINGS = 2 ** 19;
+const MAX_POSTINGS = 2 ** 19;
 
 const PAGE = 250;
 
@@ -37,7 +37,7 @@ function foldSome(db: Database): void {
   const lists = inversion();
   const lengths = newLengths();
   let last = -1;
-  for (let isMore = true; isMore && lists.size < MOST_POSTINGS; ) {
+  for (let isMore = true; isMore && lists.size < MAX_POSTINGS; ) {
     const page = readFresh(db, last, PAGE);
     for (const row of page) {
       lists.add(row.id, freshTerms(row));

@@ -5,7 +5,7 @@ import {
   isPage,
   lengthOf,
   lengthsIn,
-  MOST_PAGES,
+  MAX_PAGES,
   NO_ROW,
   type PagedLengths,
   placeOf,
@@ -22,8 +22,8 @@ export function readLengths(db: Database, segment: number): PagedLengths {
     'SELECT id, codes FROM words_length WHERE id >= ? AND id < ?',
   ).raw();
   const pages = new Map<number, Uint16Array>();
-  for (const [id, codes] of rows.all(segment * MOST_PAGES, (segment + 1) * MOST_PAGES)) {
-    pages.set(id - segment * MOST_PAGES, fromBytes(id - segment * MOST_PAGES, codes));
+  for (const [id, codes] of rows.all(segment * MAX_PAGES, (segment + 1) * MAX_PAGES)) {
+    pages.set(id - segment * MAX_PAGES, fromBytes(id - segment * MAX_PAGES, codes));
   }
   return lengthsIn(pages);
 }
@@ -37,7 +37,7 @@ export function readLengthPage(
   const row = statement<[number], { codes: Uint8Array }>(
     db,
     'SELECT codes FROM words_length WHERE id = ?',
-  ).get(segment * MOST_PAGES + page);
+  ).get(segment * MAX_PAGES + page);
   return row === undefined ? undefined : fromBytes(page, row.codes);
 }
 
@@ -46,8 +46,8 @@ export function lastLengthPage(db: Database, segment: number): number {
   const last = statement<[number, number], { id: number | null }>(
     db,
     'SELECT max(id) AS id FROM words_length WHERE id >= ? AND id < ?',
-  ).get(segment * MOST_PAGES, (segment + 1) * MOST_PAGES);
-  return (last?.id ?? segment * MOST_PAGES) - segment * MOST_PAGES;
+  ).get(segment * MAX_PAGES, (segment + 1) * MAX_PAGES);
+  return (last?.id ?? segment * MAX_PAGES) - segment * MAX_PAGES;
 }
 
 /** Writes the lengths of a new segment. */
@@ -55,15 +55,15 @@ export function writeLengths(db: Database, segment: number, lengths: PagedLength
   const insert = db.prepare('INSERT INTO words_length (id, codes) VALUES (?, ?)');
   for (const [number, codes] of [...lengths.pages].sort(([a], [b]) => a - b)) {
     const end = codes.findLastIndex((code) => code !== NO_ROW) + 1;
-    if (end > 0) insert.run(segment * MOST_PAGES + number, toBytes(codes.subarray(0, end)));
+    if (end > 0) insert.run(segment * MAX_PAGES + number, toBytes(codes.subarray(0, end)));
   }
 }
 
 /** Removes a segment's lengths. */
 export function deleteLengths(db: Database, segment: number): void {
   db.prepare('DELETE FROM words_length WHERE id >= ? AND id < ?').run(
-    segment * MOST_PAGES,
-    (segment + 1) * MOST_PAGES,
+    segment * MAX_PAGES,
+    (segment + 1) * MAX_PAGES,
   );
 }
 
@@ -89,7 +89,7 @@ export function forgetRows(db: Database, rows: readonly number[]): void {
         terms += lengthOf(codes[place] as number);
         codes[place] = NO_ROW;
       }
-      update.run(toBytes(codes), segment * MOST_PAGES + page);
+      update.run(toBytes(codes), segment * MAX_PAGES + page);
       count.run(held.length, terms, segment);
     }
   }

@@ -3,7 +3,7 @@ import { type ImpactList, sizeOfList } from '../../words/impact-list.ts';
 import type { LookedUp } from '../../words/postings.ts';
 
 /** About what a few hundred different queries read of a million passages. */
-const MOST_BYTES: number = 64 * 1024 * 1024;
+const MAX_BYTES: number = 64 * 1024 * 1024;
 
 /** Gives the list of a term: a kept one, or what `read` reads. */
 export type ListCache = (term: LookedUp, read: () => ImpactList) => ImpactList;
@@ -13,7 +13,7 @@ export type ListCache = (term: LookedUp, read: () => ImpactList) => ImpactList;
  *
  * @param most bytes
  */
-export function listCache(most: number = MOST_BYTES): ListCache {
+export function listCache(most: number = MAX_BYTES): ListCache {
   const lists = new Map<string, ImpactList>();
   let bytes = 0;
   return ({ term, prefix }, read) => {

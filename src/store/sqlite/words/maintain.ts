@@ -1,24 +1,17 @@
 /** Builds the index of words for passages that lack it, and brings it into shape. */
 import type { Database } from 'better-sqlite3';
+import type { MaintainOptions } from '../../store.ts';
 import { LAST_ROW } from '../../words/blocks.ts';
 import { NO_ROW, newLengths, type RowLengths } from '../../words/row-lengths.ts';
 import { foldFresh } from './fold.ts';
 import { readLengths } from './length-pages.ts';
-import { settleSegments } from './merge.ts';
+import { mergeSegments } from './merge.ts';
 import { readSegments } from './segments.ts';
 import { prepareWords, wordsUsable, writeState } from './state.ts';
 import { CHUNK_ROWS, type ChunkRow, freshWriter } from './stored-passages.ts';
 
 /** Chunks to a transaction while the index is built: a killed run loses no more. */
 const PAGE = 1000;
-
-/** How {@link maintainWords} tells where it is, and is told to stop. */
-export interface MaintainOptions {
-  /** Called after each page with chunks done and chunks to do. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Stops it between two pages; the next call goes on from there. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Brings every stored chunk into the index, from the stored text, page by page in transactions of their
@@ -30,21 +23,21 @@ export interface MaintainOptions {
 export function maintainWords(db: Database, options: MaintainOptions = {}): number {
   prepareWords(db);
   const added = wordsUsable(db) ? 0 : addMissing(db, options);
-  settleWords(db);
+  compactWords(db);
   return added;
 }
 
 /** Folds what is fresh, and leaves few segments. Does nothing where the index is not whole. */
-export function settleWords(db: Database): void {
+export function compactWords(db: Database): void {
   if (!wordsUsable(db)) return;
   foldFresh(db, 1);
-  settleSegments(db);
+  mergeSegments(db);
 }
 
 /** One segment that holds no more than it should, as in a fresh build. */
 export function optimizeWords(db: Database): void {
   maintainWords(db);
-  settleSegments(db, true);
+  mergeSegments(db, true);
 }
 
 function addMissing(db: Database, { onProgress, signal }: MaintainOptions): number {

@@ -19,7 +19,7 @@ const FAN_IN = 32;
 const RATIO = 4;
 
 /** Segments are written anew once more than this share of their rows has gone. */
-const MOST_GONE = 0.1;
+const MAX_GONE_SHARE = 0.1;
 
 /** Blocks of each segment that are merged at a time, with those of the last of their terms. */
 const PAGE_BLOCKS = 250;
@@ -42,11 +42,11 @@ export function mergeTiers(db: Database): void {
 }
 
 /** Leaves as many segments as there are orders of size, one as a rule, or just one of all. */
-export function settleSegments(db: Database, isWhole: boolean = false): void {
+export function mergeSegments(db: Database, isWhole: boolean = false): void {
   const segments = [...readSegments(db)].sort((a, b) => b.rows - a.rows);
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   const gone = segments.reduce((sum, segment) => sum + segment.rows - segment.live, 0);
-  if (gone > rows * MOST_GONE || (isWhole && (gone > 0 || segments.length > 1))) {
+  if (gone > rows * MAX_GONE_SHARE || (isWhole && (gone > 0 || segments.length > 1))) {
     merge(db, segments);
     return;
   }
@@ -61,33 +61,33 @@ export function settleSegments(db: Database, isWhole: boolean = false): void {
 }
 
 /** A segment that is merged. */
-interface Source extends OpenSegment {
+interface MergedSegment extends OpenSegment {
   readonly lengths: PagedLengths;
 }
 
 /** The blocks of a term in one of the segments. */
 interface StoredList {
-  readonly source: Source;
+  readonly segment: MergedSegment;
   readonly blocks: BlockRow[];
 }
 
 /** Makes one segment of several, in a transaction of its own: readers see them before or after. */
 function merge(db: Database, segments: readonly Segment[]): void {
   const work = db.transaction(() => {
-    const sources = segments.map(
-      ({ id, rows, live }): Source => ({
+    const merged = segments.map(
+      ({ id, rows, live }): MergedSegment => ({
         id,
         lengths: readLengths(db, id),
         hasGone: live < rows,
       }),
     );
     const result = segmentWriter(db);
-    for (const lists of readLists(db, sources)) {
+    for (const lists of readLists(db, merged)) {
       for (const term of [...lists.keys()].sort()) {
         putMerged(result, term, lists.get(term) as StoredList[]);
       }
     }
-    result.finish(newLengths(sources.map(({ lengths }) => lengths)));
+    result.finish(newLengths(merged.map(({ lengths }) => lengths)));
     for (const segment of segments) deleteSegment(db, segment);
   });
   work.immediate();
@@ -96,11 +96,11 @@ function merge(db: Database, segments: readonly Segment[]): void {
 function putMerged(result: SegmentWriter, term: string, lists: readonly StoredList[]): void {
   const [one] = lists;
   // Most terms are in one segment alone: to copy them saves a third of the time.
-  if (one !== undefined && lists.length === 1 && !one.source.hasGone) {
+  if (one !== undefined && lists.length === 1 && !one.segment.hasGone) {
     result.copy(term, one.blocks);
     return;
   }
-  const parts = lists.map(({ source: { lengths, hasGone }, blocks }) =>
+  const parts = lists.map(({ segment: { lengths, hasGone }, blocks }) =>
     decodeRows(blocks, hasGone ? lengths : null),
   );
   result.put(term, unionOf(parts));
@@ -109,7 +109,7 @@ function putMerged(result: SegmentWriter, term: string, lists: readonly StoredLi
 /** The lists of all segments by term, from one term to another. */
 function* readLists(
   db: Database,
-  sources: readonly Source[],
+  merged: readonly MergedSegment[],
 ): Generator<ReadonlyMap<string, StoredList[]>> {
   const blockAfter = db
     .prepare<[number, string, number], string>(
@@ -125,19 +125,19 @@ function* readLists(
   for (let after: string | null = ''; after !== null; ) {
     // One segment may be all Japanese and its neighbour English: no page has more blocks of either.
     const from: string = after;
-    const ends = sources.flatMap(({ id }) => blockAfter.get(id, from, PAGE_BLOCKS) ?? []);
+    const ends = merged.flatMap(({ id }) => blockAfter.get(id, from, PAGE_BLOCKS) ?? []);
     const upTo: string | null = ends.length === 0 ? null : ends.reduce((a, b) => (b < a ? b : a));
     const lists = new Map<string, StoredList[]>();
-    for (const source of sources) {
+    for (const segment of merged) {
       let last: string | null = null;
       let blocks: BlockRow[] = [];
-      for (const row of read.all(source.id, from, upTo ?? ABOVE_TEXT)) {
+      for (const row of read.all(segment.id, from, upTo ?? ABOVE_TEXT)) {
         const [first, count, data, term] = row;
         if (term !== last) {
           blocks = [];
           const known = lists.get(term);
-          if (known === undefined) lists.set(term, [{ source, blocks }]);
-          else known.push({ source, blocks });
+          if (known === undefined) lists.set(term, [{ segment, blocks }]);
+          else known.push({ segment, blocks });
           last = term;
         }
         blocks.push([first, count, data]);

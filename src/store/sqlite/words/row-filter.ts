@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 
 /** Up to so many documents their chunks are listed; of more, the documents of chunks are looked up. */
-const LISTED = 25_000;
+const MAX_LISTED = 25_000;
 
 /** Tells which chunks may be found: all of them in no order, or by looking one up in the file. */
 export type RowFilter =
@@ -18,7 +18,7 @@ export function documentFilter(
   documentIds: readonly number[] | null,
 ): RowFilter | null {
   if (documentIds === null) return null;
-  if (documentIds.length > LISTED) {
+  if (documentIds.length > MAX_LISTED) {
     return { accepts: lookUp(db, new Set(documentIds)) };
   }
   const rows = db

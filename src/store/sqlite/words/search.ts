@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { LexicalQuery } from '../../../text/query.ts';
+import type { WordMatch } from '../../store.ts';
 import type { ScoredRow } from '../../words/best-rows.ts';
 import { WINDOW_ROWS } from '../../words/impact-list.ts';
 import { maskOf, type RowMask } from '../../words/row-mask.ts';
@@ -21,17 +22,10 @@ export interface LexicalRequest {
   readonly documentIds: readonly number[] | null;
 }
 
-/** A passage and how well its words fit. */
-export interface LexicalMatch {
-  readonly chunkId: number;
-  /** BM25 over text, headings and path; above 0, higher is better. Not comparable between queries. */
-  readonly score: number;
-}
-
 /** What was found. */
 export interface LexicalResult {
   /** At most k, best first. */
-  readonly matches: readonly LexicalMatch[];
+  readonly matches: readonly WordMatch[];
   /**
    * The score that no passage can reach: each term of the query, those that are nowhere included,
    * without end. A best match far below it says that the corpus lacks words of the query.
@@ -42,21 +36,17 @@ export interface LexicalResult {
 /**
  * The passages that fit a query best, best first; equal ones by place, which is the same in every build
  * of the same corpus. Phrases are required; of the terms one is enough. Needs a usable index
- * (`wordsUsable`).
+ * (`wordsUsable`), and belongs into the transaction of all that is read with it.
  *
  * @returns no matches if nothing of the query is in the corpus
  * @throws RowDamaged, BlockDamaged
  */
 export function lexicalMatches(db: Database, request: LexicalRequest): LexicalResult {
-  // What is read belongs together; a deferred transaction locks no writer out.
-  const search = db.transaction(() => {
-    const index = openWords(db);
-    // More than there are cannot be found.
-    const k = Math.max(1, Math.min(request.k, index.statistics.rows));
-    const { rows, attainable } = rank(db, index, { ...request, k });
-    return { matches: inOrder(db, rows).slice(0, k), attainable };
-  });
-  return search.deferred();
+  const index = openWords(db);
+  // More than there are cannot be found.
+  const k = Math.max(1, Math.min(request.k, index.statistics.rows));
+  const { rows, attainable } = rank(db, index, { ...request, k });
+  return { matches: inOrder(db, rows).slice(0, k), attainable };
 }
 
 function rank(
@@ -82,7 +72,7 @@ function rowMask(
 }
 
 /** Best first; equal scores by source, path and place in the document. */
-function inOrder(db: Database, rows: readonly ScoredRow[]): readonly LexicalMatch[] {
+function inOrder(db: Database, rows: readonly ScoredRow[]): readonly WordMatch[] {
   const sorted = [...rows].sort((a, b) => b.score - a.score);
   const tied = sorted.filter(
     ({ score }, i) => score === sorted[i - 1]?.score || score === sorted[i + 1]?.score,
@@ -90,7 +80,7 @@ function inOrder(db: Database, rows: readonly ScoredRow[]): readonly LexicalMatc
   const places = tied.length === 0 ? new Map<number, number>() : readPlaces(db, tied);
   return sorted
     .sort((a, b) => b.score - a.score || (places.get(a.row) ?? 0) - (places.get(b.row) ?? 0))
-    .map(({ row, score }) => ({ chunkId: row, score }));
+    .map(({ row, score }) => ({ id: row, score }));
 }
 
 /** Where each row comes in the order of places. */

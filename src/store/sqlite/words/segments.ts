@@ -20,7 +20,7 @@ export interface Segment {
 }
 
 /** Writers keep to a few; a file with more was made by someone else, and would be slow to read. */
-const MOST_SEGMENTS = 1000;
+const MAX_SEGMENTS = 1000;
 
 /** The segments, the oldest first. @throws RowDamaged */
 export function readSegments(db: Database): readonly Segment[] {
@@ -31,7 +31,7 @@ export function readSegments(db: Database): readonly Segment[] {
   const first = segments[0]?.id ?? 1;
   const last = segments.at(-1)?.id ?? 1;
   const isOdd = segments.some(({ rows, live, terms }) => live < 0 || live > rows || terms < 0);
-  if (isOdd || segments.length > MOST_SEGMENTS || first < 1 || last >= 2 ** 31) {
+  if (isOdd || segments.length > MAX_SEGMENTS || first < 1 || last >= 2 ** 31) {
     throw new RowDamaged('segments of words that no writer made');
   }
   return segments;

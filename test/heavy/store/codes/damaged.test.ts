@@ -134,10 +134,10 @@ it.each(Object.entries(UNSEEN))('%s: neighbours have their true distances', (_, 
   const search = files.search(path);
   for (const query of queries) {
     const truth = search.nearest(query, { exact: true, k: 7000 });
-    const byId = new Map(truth.map(({ chunkId, distance }) => [chunkId, distance]));
+    const byId = new Map(truth.map(({ id, distance }) => [id, distance]));
     const found = search.nearest(query);
     expect(found).toHaveLength(10);
-    for (const { chunkId, distance } of found) expect(distance).toBe(byId.get(chunkId));
+    for (const { id, distance } of found) expect(distance).toBe(byId.get(id));
   }
   const corpus = files.write(path);
   expect(codesDerivedState(corpus.db, corpus.space)).toBe('wrong');
@@ -152,7 +152,7 @@ describe('damage by chance', () => {
       for (const query of queries.slice(0, 2)) {
         const found = search.nearest(query);
         expect(found).toHaveLength(10);
-        expect(new Set(found.map(({ chunkId }) => chunkId)).size).toBe(10);
+        expect(new Set(found.map(({ id }) => id)).size).toBe(10);
         expect(found).toEqual([...found].sort((a, b) => a.distance - b.distance));
       }
       if (round % 8 === 0) {

@@ -63,7 +63,7 @@ describe.each(FILTERS)('a filter that keeps %s', (_, keep) => {
         const truth = ask(index, corpus.space, query, { k, documentIds, exact: true });
         const neighbours = ask(index, corpus.space, query, { k, documentIds });
         expect(neighbours).toHaveLength(truth.length);
-        expect(neighbours.every(({ chunkId }) => allowed.has(chunkId))).toBe(true);
+        expect(neighbours.every(({ id }) => allowed.has(id))).toBe(true);
         return recall(neighbours, truth);
       });
       expect(mean(found)).toBeGreaterThanOrEqual(0.99);

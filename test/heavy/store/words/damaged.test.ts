@@ -5,12 +5,12 @@
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CorpusError } from '../../../../src/model/errors.ts';
-import { documentStore } from '../../../../src/store/sqlite/documents.ts';
-import { openCorpusFile } from '../../../../src/store/sqlite/open.ts';
+import { documentWriter } from '../../../../src/store/sqlite/document-writer.ts';
 import { asCorpusError } from '../../../../src/store/sqlite/sqlite-errors.ts';
 import { wordsState } from '../../../../src/store/sqlite/words/examine.ts';
 import { maintainWords } from '../../../../src/store/sqlite/words/maintain.ts';
 import { prepareWords } from '../../../../src/store/sqlite/words/state.ts';
+import { openConnection } from '../../../helpers/connection.ts';
 import { seeded } from '../../../unit/store/sqlite/filled.ts';
 import { addSource, find, idOf, store } from '../../../unit/store/sqlite/words/words-corpus.ts';
 
@@ -21,7 +21,7 @@ let original: Buffer;
 
 /** Two segments with rows that have gone, and fresh passages. */
 beforeAll(() => {
-  const file = openCorpusFile(':memory:', 'memory', 0);
+  const file = openConnection(':memory:', 'memory', 0);
   const { db } = file;
   addSource(db);
   prepareWords(db);
@@ -36,7 +36,7 @@ beforeAll(() => {
   write(1, 200);
   maintainWords(db);
   write(2, 50);
-  const documents = documentStore(db);
+  const documents = documentWriter(db);
   db.transaction(() => {
     for (let i = 0; i < 200; i += 3) documents.remove(idOf(db, `1/${i}.md`));
   })();
@@ -73,7 +73,7 @@ function search(db: Database.Database): void {
       failureOf(() => {
         const matches = find(db, query, { documentIds });
         expect(matches.length).toBeLessThanOrEqual(10);
-        expect(new Set(matches.map(({ chunkId }) => chunkId)).size).toBe(matches.length);
+        expect(new Set(matches.map(({ id }) => id)).size).toBe(matches.length);
       });
     }
   }

@@ -6,10 +6,12 @@ import { codesDerivedState } from '../../../../src/store/sqlite/codes/examine.ts
 import { maintainCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
 import { compact, reclaim, sizeOf } from '../../../../src/store/sqlite/compact.ts';
+import type { Connection } from '../../../../src/store/sqlite/connection.ts';
 import { readMeta } from '../../../../src/store/sqlite/meta.ts';
-import { type CorpusFile, openCorpusFile } from '../../../../src/store/sqlite/open.ts';
-import { addSpace, type Space } from '../../../../src/store/sqlite/spaces.ts';
+import { addSpace } from '../../../../src/store/sqlite/spaces.ts';
 import { toBytes } from '../../../../src/store/sqlite/vectors.ts';
+import type { VectorSpace } from '../../../../src/store/store.ts';
+import { openConnection } from '../../../helpers/connection.ts';
 import { temporaryFolders } from '../../../helpers/temp.ts';
 import { seeded, topicSpace } from './filled.ts';
 
@@ -17,11 +19,11 @@ const DIMENSIONS = 64;
 const COUNT = 6000;
 const topics = topicSpace(DIMENSIONS, seeded(11));
 const temporary = temporaryFolders();
-let file: CorpusFile;
-let space: Space;
+let file: Connection;
+let space: VectorSpace;
 
 beforeEach(() => {
-  file = openCorpusFile(join(temporary(), 'corpus.db'), 'write', 0);
+  file = openConnection(join(temporary(), 'corpus.db'), 'write', 0);
   const identity = {
     ...{ kind: 'test', model: 'm', digest: null, dimensions: DIMENSIONS },
     ...{ documentPrompt: '', queryPrompt: '', contextTokens: null },
@@ -79,7 +81,7 @@ describe('compact', () => {
   });
 
   it('lets a reader go on with the state that it sees', () => {
-    const reader = openCorpusFile(file.path, 'read', 0);
+    const reader = openConnection(file.path, 'read', 0);
     const count = reader.db.prepare('SELECT count(*) FROM embedding').pluck();
     const gone = reader.db.prepare('SELECT count(*) FROM vector_gone').pluck();
     reader.db.exec('BEGIN');

@@ -3,24 +3,22 @@ import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { maintainCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
-import { documentStore, type HashedChunk } from '../../../../src/store/sqlite/documents.ts';
-import {
-  type EmbeddingStore,
-  embeddingStore,
-  type InputVector,
-} from '../../../../src/store/sqlite/embeddings.ts';
-import { type CorpusFile, openCorpusFile } from '../../../../src/store/sqlite/open.ts';
-import { sourceStore } from '../../../../src/store/sqlite/sources.ts';
-import { activeSpace, addSpace, type Space } from '../../../../src/store/sqlite/spaces.ts';
+import type { Connection } from '../../../../src/store/sqlite/connection.ts';
+import { documentWriter } from '../../../../src/store/sqlite/document-writer.ts';
+import { type EmbeddingWriter, embeddingWriter } from '../../../../src/store/sqlite/embeddings.ts';
+import { sourceWriter } from '../../../../src/store/sqlite/sources.ts';
+import { activeSpace, addSpace } from '../../../../src/store/sqlite/spaces.ts';
+import type { HashedChunk, InputVector, VectorSpace } from '../../../../src/store/store.ts';
+import { openConnection } from '../../../helpers/connection.ts';
 
 const NOW = 1_700_000_000_000;
 
 export interface Filled {
   readonly db: Database;
-  readonly space: Space;
+  readonly space: VectorSpace;
   readonly sourceId: number;
   /** Opens the vectors as a run does: codes are kept in step. */
-  embeddings(): EmbeddingStore;
+  embeddings(): EmbeddingWriter;
   /** Adds or replaces a document whose chunks have these embedding inputs. @returns its id */
   document(path: string, inputs: readonly string[]): number;
   /** Takes a document out; its vectors stay until they are pruned. */
@@ -32,7 +30,7 @@ export interface Filled {
 
 /** @param path a new file; left out, the corpus is in memory */
 export function emptyCorpus(dimensions: number, path: string | null = null): Filled {
-  const file = openCorpusFile(path ?? ':memory:', path === null ? 'memory' : 'write', NOW);
+  const file = openConnection(path ?? ':memory:', path === null ? 'memory' : 'write', NOW);
   const { db } = file;
   const identity = {
     ...{ kind: 'test', model: 'm', digest: null, dimensions },
@@ -40,26 +38,26 @@ export function emptyCorpus(dimensions: number, path: string | null = null): Fil
   };
   const space = addSpace(db, identity, 'fingerprint', NOW);
   const rules = { include: [], exclude: [], ignoreFiles: true };
-  const sourceId = sourceStore(db, '/').save('/docs', 'folder', rules).id;
+  const sourceId = sourceWriter(db, '/').save({ path: '/docs', kind: 'folder', ...rules }).id;
   return filled(file, space, sourceId);
 }
 
 /** A corpus in a file that {@link emptyCorpus} made. */
 export function reopened(path: string): Filled {
-  const file = openCorpusFile(path, 'write', NOW);
+  const file = openConnection(path, 'write', NOW);
   const space = activeSpace(file.db);
   if (space === null) throw new Error('no space');
   return filled(file, space, 1);
 }
 
-function filled(file: CorpusFile, space: Space, sourceId: number): Filled {
+function filled(file: Connection, space: VectorSpace, sourceId: number): Filled {
   const { db } = file;
-  const documents = documentStore(db);
+  const documents = documentWriter(db);
   return {
     db,
     space,
     sourceId,
-    embeddings: () => embeddingStore(db, space, codesWriter(db, space)),
+    embeddings: () => embeddingWriter(db, space, codesWriter(db, space)),
     document: (path, inputs) => {
       documents.replace({
         ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
@@ -77,7 +75,7 @@ function filled(file: CorpusFile, space: Space, sourceId: number): Filled {
 }
 
 /** An input with its vector, as the store takes them. */
-export function embedded(input: string, vector: Float32Array): InputVector {
+export function embedded(input: string, vector: Float32Array): Omit<InputVector, 'text'> {
   return { inputHash: hashOf(input), vector };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXACT_SCAN_LIMIT } from '../../../../src/model/defaults.ts';
 import { type VectorIndex, vectorIndex } from '../../../../src/store/sqlite/nearest/nearest.ts';
-import type { Neighbour } from '../../../../src/store/sqlite/nearest/query.ts';
+import type { Neighbour } from '../../../../src/store/store.ts';
 import { embedded, emptyCorpus, type Filled, seeded, topicSpace } from './filled.ts';
 
 const DIMENSIONS = 384;
@@ -47,13 +47,15 @@ function queryNear(topic: number): Float32Array {
 }
 
 function recall(found: readonly Neighbour[], truth: readonly Neighbour[]): number {
-  const ids = new Set(found.map(({ chunkId }) => chunkId));
-  return truth.filter(({ chunkId }) => ids.has(chunkId)).length / truth.length;
+  const ids = new Set(found.map(({ id }) => id));
+  return truth.filter(({ id }) => ids.has(id)).length / truth.length;
 }
 
-function documentOf({ chunkId }: Neighbour): number {
-  const id = corpus.db.prepare<[number], number>('SELECT document_id FROM chunk WHERE id = ?');
-  return id.pluck().get(chunkId) ?? -1;
+function documentOf({ id }: Neighbour): number {
+  const document = corpus.db.prepare<[number], number>(
+    'SELECT document_id FROM chunk WHERE id = ?',
+  );
+  return document.pluck().get(id) ?? -1;
 }
 
 /** Nearly the same vector. */
@@ -69,9 +71,9 @@ describe('candidates from the codes, then exact cosine', () => {
       const query = queryNear(topic);
       const truth = ask(query, { exact: true });
       const found = ask(query);
-      const distances = new Map(truth.map(({ chunkId, distance }) => [chunkId, distance]));
-      for (const { chunkId, distance } of found) {
-        expect(distance).toBe(distances.get(chunkId) ?? distance);
+      const distances = new Map(truth.map(({ id, distance }) => [id, distance]));
+      for (const { id, distance } of found) {
+        expect(distance).toBe(distances.get(id) ?? distance);
       }
       sum += recall(found, truth);
     }
@@ -89,7 +91,7 @@ describe('candidates from the codes, then exact cosine', () => {
     for (const k of [4_096, 4_097, COUNT + 1]) {
       const found = ask(queryNear(1), { k });
       expect(found).toHaveLength(Math.min(k, COUNT));
-      expect(new Set(found.map(({ chunkId }) => chunkId)).size).toBe(found.length);
+      expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
     }
   });
 });
@@ -136,7 +138,7 @@ describe('a zero or NaN vector ranks first in sqlite-vec, with a NULL distance',
     const query = queryNear(7);
     const truth = ask(query, { exact: true, k: 150 });
     // More than are compared at first: none of these has a distance.
-    const lost = new Set(truth.slice(0, 120).map(({ chunkId }) => chunkId));
+    const lost = new Set(truth.slice(0, 120).map(({ id }) => id));
     const all = documents.map(({ id }) => id);
     corpus.db.exec('SAVEPOINT damage');
     corpus.db
@@ -150,7 +152,7 @@ describe('a zero or NaN vector ranks first in sqlite-vec, with a NULL distance',
     for (const way of ways) {
       const found = ask(query, way);
       expect(found.length).toBeGreaterThan(0);
-      expect(found.filter(({ chunkId }) => lost.has(chunkId))).toEqual([]);
+      expect(found.filter(({ id }) => lost.has(id))).toEqual([]);
       expect(found.every(({ distance }) => typeof distance === 'number')).toBe(true);
     }
     expect(ask(query, { exact: true })).toEqual(truth.slice(120, 130));
@@ -176,13 +178,13 @@ describe('what has no passage', () => {
     const ids = ['z.md', 'y.md'].map((path) => corpus.document(path, ['boilerplate']));
     const found = ask(query, { k: 2 });
     expect(found.map(({ distance }) => distance)).toEqual([0, 0]);
-    const paths = found.map(({ chunkId }) =>
+    const paths = found.map(({ id }) =>
       corpus.db
         .prepare(
           'SELECT path FROM chunk JOIN document ON document.id = document_id WHERE chunk.id = ?',
         )
         .pluck()
-        .get(chunkId),
+        .get(id),
     );
     expect(paths, 'ties by path, not by age').toEqual(['y.md', 'z.md']);
     const [first] = ids;
@@ -204,12 +206,12 @@ describe('the same query on the same corpus', () => {
         .nearest({
           ...{ space: small.space, vector: same, k: limit, documentIds: null, exact: false },
         })
-        .map(({ chunkId }) =>
+        .map(({ id }) =>
           small.db
             .prepare(`SELECT path || ':' || ordinal FROM chunk
             JOIN document ON document.id = document_id WHERE chunk.id = ?`)
             .pluck()
-            .get(chunkId),
+            .get(id),
         );
     const expected = ['a', 'b', 'c'].flatMap((name) =>
       inputs.slice(0, 20).map((_, i) => `${name}.md:${i}`),

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openCorpusFile } from '../../../../src/store/sqlite/open.ts';
-import { anchorFolder } from '../../../../src/store/sqlite/sources.ts';
+import { anchorFolder } from '../../../../src/store/sqlite/anchor.ts';
+import { openConnection } from '../../../helpers/connection.ts';
 import { rows, value } from '../../../helpers/corpus.ts';
 import { temporaryFolders } from '../../../helpers/temp.ts';
 
@@ -14,7 +14,7 @@ const posix = process.platform !== 'win32';
 describe('a new corpus file', () => {
   it('is marked as ours, with pages and vacuum mode for vectors', () => {
     const path = join(temporary(), 'corpus.db');
-    openCorpusFile(path, 'write', NOW).close();
+    openConnection(path, 'write', NOW).close();
     const header = readFileSync(path).subarray(0, 100);
     expect(header.toString('latin1', 68, 72)).toBe('umek');
     expect(value(path, 'PRAGMA page_size')).toBe(32768);
@@ -28,7 +28,7 @@ describe('a new corpus file', () => {
   it('is in WAL mode while it is written and one finished file after it', () => {
     const folder = temporary();
     const path = join(folder, 'corpus.db');
-    const file = openCorpusFile(path, 'write', NOW);
+    const file = openConnection(path, 'write', NOW);
     expect(file.db.pragma('journal_mode', { simple: true })).toBe('wal');
     file.close();
     expect(readdirSync(folder)).toEqual(['corpus.db']);
@@ -37,8 +37,8 @@ describe('a new corpus file', () => {
 
   it('leaves WAL when the last writer closes, not before', () => {
     const path = join(temporary(), 'corpus.db');
-    const first = openCorpusFile(path, 'write', NOW);
-    const second = openCorpusFile(path, 'write', NOW);
+    const first = openConnection(path, 'write', NOW);
+    const second = openConnection(path, 'write', NOW);
     first.close();
     expect(second.db.pragma('journal_mode', { simple: true })).toBe('wal');
     second.close();
@@ -47,8 +47,8 @@ describe('a new corpus file', () => {
 
   it('does not wait for readers to leave WAL', () => {
     const path = join(temporary(), 'corpus.db');
-    const writer = openCorpusFile(path, 'write', NOW);
-    const reader = openCorpusFile(path, 'read', NOW);
+    const writer = openConnection(path, 'write', NOW);
+    const reader = openConnection(path, 'read', NOW);
     reader.db.prepare('SELECT count(*) FROM chunk').get();
     writer.close();
     expect(reader.db.prepare('SELECT count(*) AS n FROM chunk').get()).toEqual({ n: 0 });
@@ -58,7 +58,7 @@ describe('a new corpus file', () => {
   it.runIf(posix)('is for its owner only, as is a folder that is made for it', () => {
     const root = temporary();
     const path = join(root, 'a', '.umekomi', 'corpus.db');
-    openCorpusFile(path, 'write', NOW).close();
+    openConnection(path, 'write', NOW).close();
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
     expect((statSync(join(root, 'a', '.umekomi')).mode & 0o777).toString(8)).toBe('700');
   });
@@ -67,9 +67,9 @@ describe('a new corpus file', () => {
     const root = temporary({ 'p/.umekomi/x.txt': '' });
     const folder = join(root, 'p', '.umekomi');
     symlinkSync(join(root, 'ignored'), join(folder, '.gitignore'));
-    openCorpusFile(join(folder, 'a.db'), 'write', NOW).close();
+    openConnection(join(folder, 'a.db'), 'write', NOW).close();
     symlinkSync(join(root, 'elsewhere.db'), join(folder, 'corpus.db'));
-    expect(() => openCorpusFile(join(folder, 'corpus.db'), 'write', NOW)).toThrow(
+    expect(() => openConnection(join(folder, 'corpus.db'), 'write', NOW)).toThrow(
       expect.objectContaining({ code: 'CORPUS_NOT_WRITABLE' }),
     );
     expect(readdirSync(root)).toEqual(['p']);
@@ -78,17 +78,17 @@ describe('a new corpus file', () => {
   it('stays out of git in a .umekomi folder, whose own .gitignore is kept', () => {
     const root = temporary({ 'kept/.umekomi/.gitignore': 'mine\n' });
     for (const name of ['new', 'kept']) {
-      openCorpusFile(join(root, name, '.umekomi', 'corpus.db'), 'write', NOW).close();
+      openConnection(join(root, name, '.umekomi', 'corpus.db'), 'write', NOW).close();
     }
     expect(readFileSync(join(root, 'new', '.umekomi', '.gitignore'), 'utf8')).toBe('*\n');
     expect(readFileSync(join(root, 'kept', '.umekomi', '.gitignore'), 'utf8')).toBe('mine\n');
-    openCorpusFile(join(root, 'plain', 'corpus.db'), 'write', NOW).close();
+    openConnection(join(root, 'plain', 'corpus.db'), 'write', NOW).close();
     expect(existsSync(join(root, 'plain', '.gitignore'))).toBe(false);
   });
 
   it('can be made where an empty file was, and by two openers at once', () => {
     const path = join(temporary({ 'corpus.db': '' }), 'corpus.db');
-    const both = [openCorpusFile(path, 'write', NOW), openCorpusFile(path, 'write', NOW)];
+    const both = [openConnection(path, 'write', NOW), openConnection(path, 'write', NOW)];
     for (const { db } of both) expect(db.prepare('SELECT 1 FROM migration').all()).toHaveLength(1);
     for (const file of both) file.close();
   });
@@ -99,8 +99,9 @@ describe('every open', () => {
     'does not trust the schema and is defensive (%s)',
     (mode) => {
       const path = join(temporary(), 'corpus.db');
-      openCorpusFile(path, 'write', NOW).close();
-      const { db, close } = openCorpusFile(path, mode, NOW);
+      openConnection(path, 'write', NOW).close();
+      const file = openConnection(path, mode, NOW);
+      const { db } = file;
       expect(db.pragma('trusted_schema', { simple: true })).toBe(0);
       expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
       // Defensive mode refuses to write the schema by hand even when it is asked to.
@@ -108,14 +109,14 @@ describe('every open', () => {
         db.pragma('writable_schema = ON');
         db.prepare("UPDATE sqlite_schema SET sql = '' WHERE name = 'chunk'").run();
       }).toThrow(/may not be modified/);
-      close();
+      file.close();
     },
   );
 
   it('finds no corpus where none is, and makes none to read it', () => {
     const root = temporary({ 'empty.db': '' });
     for (const name of ['none.db', 'empty.db']) {
-      expect(() => openCorpusFile(join(root, name), 'read', NOW)).toThrow(
+      expect(() => openConnection(join(root, name), 'read', NOW)).toThrow(
         expect.objectContaining({ code: 'CORPUS_NOT_FOUND' }),
       );
     }
@@ -124,11 +125,11 @@ describe('every open', () => {
 
   it('DDL on open: 40 readers at once neither write nor wait', () => {
     const path = join(temporary(), 'corpus.db');
-    openCorpusFile(path, 'write', NOW).close();
+    openConnection(path, 'write', NOW).close();
     const before = readFileSync(path);
     const writer = new Database(path);
     writer.exec('BEGIN IMMEDIATE');
-    const readers = Array.from({ length: 40 }, () => openCorpusFile(path, 'read', NOW));
+    const readers = Array.from({ length: 40 }, () => openConnection(path, 'read', NOW));
     for (const { db } of readers) expect(db.prepare('SELECT * FROM passage').all()).toEqual([]);
     for (const reader of readers) reader.close();
     writer.exec('ROLLBACK');
@@ -138,10 +139,11 @@ describe('every open', () => {
 
   it('a reader cannot write', () => {
     const path = join(temporary(), 'corpus.db');
-    openCorpusFile(path, 'write', NOW).close();
-    const { db, close } = openCorpusFile(path, 'read', NOW);
+    openConnection(path, 'write', NOW).close();
+    const file = openConnection(path, 'read', NOW);
+    const { db } = file;
     expect(() => db.exec("INSERT INTO meta VALUES ('a', '1')")).toThrow(/readonly/);
-    close();
+    file.close();
   });
 });
 

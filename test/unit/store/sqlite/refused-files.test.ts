@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openCorpusFile } from '../../../../src/store/sqlite/open.ts';
+import { openConnection } from '../../../helpers/connection.ts';
 import { findBroken } from '../../../helpers/corpus.ts';
 import { temporaryFolders } from '../../../helpers/temp.ts';
 
@@ -12,7 +12,7 @@ const NOW = 1_700_000_000_000;
 /** A corpus as `change` leaves it. */
 function corpusWith(folder: string, change: (db: Database.Database) => void): string {
   const path = join(folder, 'corpus.db');
-  openCorpusFile(path, 'write', NOW).close();
+  openConnection(path, 'write', NOW).close();
   const db = new Database(path);
   change(db);
   db.close();
@@ -150,7 +150,7 @@ describe.each(CASES)('$name', ({ name, code, make }) => {
     const folder = temporary();
     const path = make(folder);
     const before = snapshot(folder);
-    expect(() => openCorpusFile(path, mode, NOW)).toThrow(
+    expect(() => openConnection(path, mode, NOW)).toThrow(
       expect.objectContaining({
         name: 'CorpusError',
         code,
@@ -175,15 +175,15 @@ describe('what is no corpus file for other reasons', () => {
         CREATE TRIGGER t AFTER INSERT ON mine BEGIN SELECT 1; END`),
     );
     for (const mode of ['read', 'write'] as const) {
-      const { db, close } = openCorpusFile(path, mode, NOW);
-      expect(db.prepare('SELECT count(*) FROM mine').pluck().get()).toBe(0);
-      close();
+      const file = openConnection(path, mode, NOW);
+      expect(file.db.prepare('SELECT count(*) FROM mine').pluck().get()).toBe(0);
+      file.close();
     }
   });
 
   it.each(['read', 'write'] as const)('a folder is a clear error (%s)', (mode) => {
     const folder = temporary({ 'sub/a.md': 'a' });
-    expect(() => openCorpusFile(join(folder, 'sub'), mode, NOW)).toThrow(
+    expect(() => openConnection(join(folder, 'sub'), mode, NOW)).toThrow(
       expect.objectContaining({ code: 'CORPUS_NOT_WRITABLE' }),
     );
   });
@@ -194,11 +194,11 @@ describe('what is no corpus file for other reasons', () => {
         DROP TABLE embedding; DROP TABLE chunk; DROP TABLE document; DROP TABLE source;
         DROP TABLE space; DROP TABLE meta; DELETE FROM migration`),
     );
-    expect(() => openCorpusFile(path, 'read', NOW)).toThrow(
+    expect(() => openConnection(path, 'read', NOW)).toThrow(
       expect.objectContaining({ code: 'CORPUS_OUTDATED' }),
     );
-    openCorpusFile(path, 'write', NOW).close();
-    openCorpusFile(path, 'read', NOW).close();
+    openConnection(path, 'write', NOW).close();
+    openConnection(path, 'read', NOW).close();
     expect(findBroken(path)).toEqual([]);
   });
 });
@@ -222,7 +222,7 @@ describe('a write that was cut off outside WAL mode', () => {
 
   it('is rolled back by a reader, which then only reads', () => {
     const path = cutOff(temporary());
-    const file = openCorpusFile(path, 'read', NOW);
+    const file = openConnection(path, 'read', NOW);
     expect(file.db.prepare('SELECT count(*) AS n FROM meta').get()).toEqual({ n: 0 });
     expect(() => file.db.exec('DELETE FROM meta')).toThrow(/readonly/);
     file.close();
@@ -237,7 +237,7 @@ describe('a write that was cut off outside WAL mode', () => {
     writeFileSync(path, bytes);
     const before = snapshot(folder);
     for (const mode of ['read', 'write'] as const) {
-      expect(() => openCorpusFile(path, mode, NOW)).toThrow(
+      expect(() => openConnection(path, mode, NOW)).toThrow(
         expect.objectContaining({ code: 'CORPUS_FOREIGN' }),
       );
     }
@@ -246,7 +246,7 @@ describe('a write that was cut off outside WAL mode', () => {
 
   it('is rolled back by the next writer', () => {
     const path = cutOff(temporary());
-    const file = openCorpusFile(path, 'write', NOW);
+    const file = openConnection(path, 'write', NOW);
     expect(file.db.prepare('SELECT count(*) AS n FROM meta').get()).toEqual({ n: 0 });
     file.close();
     expect(findBroken(path)).toEqual([]);

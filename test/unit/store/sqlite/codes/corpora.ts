@@ -8,9 +8,9 @@ import { EXACT_SCAN_LIMIT } from '../../../../../src/model/defaults.ts';
 import { codesDerivedState } from '../../../../../src/store/sqlite/codes/examine.ts';
 import { type CodesState, readCodesState } from '../../../../../src/store/sqlite/codes/tables.ts';
 import { type VectorIndex, vectorIndex } from '../../../../../src/store/sqlite/nearest/nearest.ts';
-import type { Neighbour } from '../../../../../src/store/sqlite/nearest/query.ts';
-import { openCorpusFile } from '../../../../../src/store/sqlite/open.ts';
-import { activeSpace, type Space } from '../../../../../src/store/sqlite/spaces.ts';
+import { activeSpace } from '../../../../../src/store/sqlite/spaces.ts';
+import type { Neighbour, VectorSpace } from '../../../../../src/store/store.ts';
+import { openConnection } from '../../../../helpers/connection.ts';
 import { embedded, type Filled, reopened, seeded, topicSpace } from '../filled.ts';
 
 export const A_DOCUMENT = 10;
@@ -71,7 +71,7 @@ export function removeSome(
   db.transaction(() => {
     for (const id of gone) corpus.remove(id);
   })();
-  corpus.embeddings().prune();
+  corpus.embeddings().prune(null);
 }
 
 /** Enough documents for codes. */
@@ -93,7 +93,7 @@ export interface Asked {
 }
 
 function searcher(path: string): Searcher {
-  const file = openCorpusFile(path, 'read', 0);
+  const file = openConnection(path, 'read', 0);
   const stays = vectorIndex(file.db);
   return {
     db: file.db,
@@ -106,7 +106,7 @@ function searcher(path: string): Searcher {
   };
 }
 
-export function spaceOf(db: Database): Space {
+export function spaceOf(db: Database): VectorSpace {
   const space = activeSpace(db);
   if (space === null) throw new Error('no space');
   return space;
@@ -114,7 +114,7 @@ export function spaceOf(db: Database): Space {
 
 export function ask(
   index: VectorIndex,
-  space: Space,
+  space: VectorSpace,
   vector: Float32Array,
   { k = 10, documentIds = null, exact = false }: Asked = {},
 ): readonly Neighbour[] {

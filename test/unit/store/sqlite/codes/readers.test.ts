@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rebuildCodes } from '../../../../../src/store/sqlite/codes/maintain.ts';
 import { codesWriter } from '../../../../../src/store/sqlite/codes/writer.ts';
-import { embeddingStore } from '../../../../../src/store/sqlite/embeddings.ts';
+import { embeddingWriter } from '../../../../../src/store/sqlite/embeddings.ts';
 import { vectorIndex } from '../../../../../src/store/sqlite/nearest/nearest.ts';
 import { activateSpace, addSpace } from '../../../../../src/store/sqlite/spaces.ts';
 import { embedded, emptyCorpus, type Filled } from '../filled.ts';
@@ -69,7 +69,7 @@ describe('a search that stays open', () => {
     }
     corpus.remove(id);
     expect(search.nearest(query)[0]?.distance).toBeGreaterThan(1e-6);
-    corpus.embeddings().prune();
+    corpus.embeddings().prune(null);
     expect(search.nearest(query)).toEqual(search.nearest(query, { fresh: true }));
   });
 
@@ -120,7 +120,7 @@ describe('a search that stays open', () => {
     const remove = (at: number): void => {
       const id = corpus.db.prepare<[string], number>('SELECT id FROM document WHERE path = ?');
       corpus.remove(id.pluck().get(`${names[at]}.md`) ?? 0);
-      corpus.embeddings().prune();
+      corpus.embeddings().prune(null);
     };
     const nearest = (at: number): number =>
       search.nearest(vectors[at] as Float32Array)[0]?.distance ?? NaN;
@@ -154,7 +154,7 @@ describe('a search that stays open', () => {
     put('after');
     expectRightCodes(corpus.db);
     expectAsNew(search);
-    store.prune();
+    store.prune(null);
     expectRightCodes(other.db);
     expectAsNew(search);
     expect(recallOf(search, queries)).toBeGreaterThanOrEqual(0.99);
@@ -166,7 +166,7 @@ describe('a search that stays open', () => {
     const before = search.nearest(query);
     const dimensions = 9;
     const other = addSpace(corpus.db, { ...corpus.space, dimensions }, 'another', 0);
-    const store = embeddingStore(corpus.db, other, codesWriter(corpus.db, other));
+    const store = embeddingWriter(corpus.db, other, codesWriter(corpus.db, other));
     const source = vectorSource(dimensions, 4);
     corpus.db.transaction(() => {
       for (let d = 0; d < DOCUMENTS; d++) {
@@ -176,7 +176,10 @@ describe('a search that stays open', () => {
     })();
     expect(search.nearest(query), 'still the old one').toEqual(before);
     expectRightCodes(corpus.db);
-    activateSpace(corpus.db, other, () => rebuildCodes(corpus.db, other));
+    corpus.db.transaction(() => {
+      activateSpace(corpus.db, other.id);
+      rebuildCodes(corpus.db, other);
+    })();
     expect(spaceOf(search.db).id).toBe(other.id);
     const asked = Array.from({ length: 5 }, source.query);
     for (const one of asked) {

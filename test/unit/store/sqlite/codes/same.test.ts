@@ -57,10 +57,10 @@ it('an exact search is what plain arithmetic says', () => {
     .all();
   const distances = rows.map(({ id, vector }) => {
     const product = query.reduce((sum, value, i) => sum + value * vector.readFloatLE(4 * i), 0);
-    return { chunkId: id, distance: expect.closeTo(1 - product, 5), exactly: 1 - product };
+    return { id: id, distance: expect.closeTo(1 - product, 5), exactly: 1 - product };
   });
   const nearest = distances.sort((a, b) => a.exactly - b.exactly).slice(0, 20);
   expect(search.nearest(query, { k: 20, exact: true })).toEqual(
-    nearest.map(({ chunkId, distance }) => ({ chunkId, distance })),
+    nearest.map(({ id, distance }) => ({ id, distance })),
   );
 });

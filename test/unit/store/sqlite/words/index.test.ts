@@ -3,21 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentStore } from '../../../../../src/store/sqlite/documents.ts';
+import type { Connection } from '../../../../../src/store/sqlite/connection.ts';
+import { documentWriter } from '../../../../../src/store/sqlite/document-writer.ts';
 import { writeMeta } from '../../../../../src/store/sqlite/meta.ts';
-import { type CorpusFile, openCorpusFile } from '../../../../../src/store/sqlite/open.ts';
 import { wordsState } from '../../../../../src/store/sqlite/words/examine.ts';
 import { maintainWords, optimizeWords } from '../../../../../src/store/sqlite/words/maintain.ts';
 import { prepareWords, wordsUsable } from '../../../../../src/store/sqlite/words/state.ts';
 import { wordsWriter } from '../../../../../src/store/sqlite/words/writer.ts';
+import { openConnection } from '../../../../helpers/connection.ts';
 import { addSource, ask, found, idOf, store } from './words-corpus.ts';
 
 const observation = { size: 1, mtimeNs: 2n, observedAtNs: 2n };
 
-let file: CorpusFile;
+let file: Connection;
 
 beforeEach(() => {
-  file = openCorpusFile(':memory:', 'memory', 0);
+  file = openConnection(':memory:', 'memory', 0);
   addSource(file.db);
 });
 
@@ -35,12 +36,13 @@ describe('the index of words', () => {
 
   it('follows a replaced, a moved and a removed document', () => {
     prepareWords(file.db);
-    const documents = documentStore(file.db);
+    const documents = documentWriter(file.db);
     store(file.db, { path: 'a.md', chunks: ['old words', 'second'] });
     store(file.db, { path: 'a.md', chunks: ['new words'] });
     expect(found(file.db, 'old second')).toEqual([]);
     expect(found(file.db, 'new')).toEqual(['a.md#0']);
-    documents.move(idOf(file.db, 'a.md'), { sourceId: 1, path: 'recipes/献立.md' }, observation);
+    const id = idOf(file.db, 'a.md');
+    documents.move({ id, sourceId: 1, path: 'recipes/献立.md' }, observation);
     expect(found(file.db, 'recipes 献立')).toEqual(['recipes/献立.md#0']);
     documents.remove(idOf(file.db, 'recipes/献立.md'));
     expect(found(file.db, 'recipes 献立 new')).toEqual([]);
@@ -50,7 +52,7 @@ describe('the index of words', () => {
   it('rolls back with the rows', () => {
     prepareWords(file.db);
     store(file.db, { path: 'a.md', chunks: ['kept'] });
-    const documents = documentStore(file.db);
+    const documents = documentWriter(file.db);
     const change = file.db.transaction(() => {
       documents.remove(idOf(file.db, 'a.md'));
       throw new Error('crash');
@@ -69,7 +71,8 @@ describe('the index of words', () => {
     });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), fc.nat(12), (changes, prepareAt) => {
-        const { db, close } = openCorpusFile(':memory:', 'memory', 0);
+        const opened = openConnection(':memory:', 'memory', 0);
+        const { db } = opened;
         addSource(db);
         for (const [index, { kind, path: at, to, chunks }] of changes.entries()) {
           if (index === prepareAt) prepareWords(db);
@@ -77,9 +80,9 @@ describe('the index of words', () => {
           if (kind === 'maintain') maintainWords(db);
           else if (kind === 'optimize') optimizeWords(db);
           else if (kind === 'store') store(db, { path: at, chunks, title: 'Title' });
-          else if (id >= 0 && kind === 'remove') documentStore(db).remove(id);
+          else if (id >= 0 && kind === 'remove') documentWriter(db).remove(id);
           else if (id >= 0 && idOf(db, to) < 0) {
-            documentStore(db).move(id, { sourceId: 1, path: to }, observation);
+            documentWriter(db).move({ id, sourceId: 1, path: to }, observation);
           }
         }
         maintainWords(db);
@@ -92,7 +95,7 @@ describe('the index of words', () => {
         writeMeta(db, 'words', { recipe: 0, complete: true });
         maintainWords(db);
         expect(queries.map((query) => ask(db, query))).toEqual(answers);
-        close();
+        opened.close();
       }),
       { numRuns: 60 },
     );
@@ -176,12 +179,12 @@ describe('a corpus file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'umekomi-lexical-'));
     try {
       const path = join(folder, 'corpus.db');
-      const writing = openCorpusFile(path, 'write', 0);
+      const writing = openConnection(path, 'write', 0);
       addSource(writing.db);
       prepareWords(writing.db);
       store(writing.db, { path: 'a.md', chunks: ['埋め込み'] });
       writing.close();
-      const reading = openCorpusFile(path, 'read', 0);
+      const reading = openConnection(path, 'read', 0);
       expect(reading.db.pragma('trusted_schema', { simple: true })).toBe(0);
       expect(found(reading.db, '埋め込み')).toEqual(['a.md#0']);
       expect(reading.db.pragma('integrity_check', { simple: true })).toBe('ok');

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CorpusFile, openCorpusFile } from '../../../../../src/store/sqlite/open.ts';
+import type { Connection } from '../../../../../src/store/sqlite/connection.ts';
 import { prepareWords } from '../../../../../src/store/sqlite/words/state.ts';
+import { openConnection } from '../../../../helpers/connection.ts';
 import { addSource, find, found, idOf, store } from './words-corpus.ts';
 
-let file: CorpusFile;
+let file: Connection;
 
 beforeEach(() => {
-  file = openCorpusFile(':memory:', 'memory', 0);
+  file = openConnection(':memory:', 'memory', 0);
   addSource(file.db);
   prepareWords(file.db);
 });

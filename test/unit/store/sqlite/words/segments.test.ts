@@ -1,23 +1,24 @@
 /** Segments that are folded, lose rows and are merged, against an index that is made at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentStore } from '../../../../../src/store/sqlite/documents.ts';
-import { type CorpusFile, openCorpusFile } from '../../../../../src/store/sqlite/open.ts';
+import type { Connection } from '../../../../../src/store/sqlite/connection.ts';
+import { documentWriter } from '../../../../../src/store/sqlite/document-writer.ts';
 import { wordsState } from '../../../../../src/store/sqlite/words/examine.ts';
 import { foldFresh } from '../../../../../src/store/sqlite/words/fold.ts';
 import {
+  compactWords,
   maintainWords,
   optimizeWords,
-  settleWords,
 } from '../../../../../src/store/sqlite/words/maintain.ts';
 import { prepareWords } from '../../../../../src/store/sqlite/words/state.ts';
+import { openConnection } from '../../../../helpers/connection.ts';
 import { addSource, ask, found, idOf, store, type TestDocument } from './words-corpus.ts';
 
 const QUERIES = ['the0 the1 topic7', 'only77 again', '東京都の猫3', '都', '"topic7 only7"', 'md x'];
 
-let file: CorpusFile;
+let file: Connection;
 
 beforeEach(() => {
-  file = openCorpusFile(':memory:', 'memory', 0);
+  file = openConnection(':memory:', 'memory', 0);
   addSource(file.db);
   prepareWords(file.db);
 });
@@ -40,7 +41,7 @@ function write(from: number, to: number): void {
 }
 
 function remove(...numbers: readonly number[]): void {
-  const documents = documentStore(file.db);
+  const documents = documentWriter(file.db);
   const all = file.db.transaction(() => {
     for (const i of numbers) documents.remove(idOf(file.db, `x/${i}.md`));
   });
@@ -51,7 +52,7 @@ const segments = (): unknown[] =>
   file.db.prepare('SELECT rows, live FROM words_segment ORDER BY id').raw().all();
 
 /** What the queries find, by place. */
-function answers({ db }: CorpusFile): unknown {
+function answers({ db }: Connection): unknown {
   return QUERIES.map((query) => {
     const { matches, attainable } = ask(db, query, { k: 25 });
     return [found(db, query, { k: 25 }), matches.map(({ score }) => score), attainable];
@@ -60,7 +61,7 @@ function answers({ db }: CorpusFile): unknown {
 
 /** The same documents in a corpus that is made at once. */
 function freshAnswers(numbers: readonly number[]): unknown {
-  const fresh = openCorpusFile(':memory:', 'memory', 0);
+  const fresh = openConnection(':memory:', 'memory', 0);
   addSource(fresh.db);
   prepareWords(fresh.db);
   store(fresh.db, ...numbers.map(documentOf));
@@ -97,7 +98,7 @@ describe('segments', () => {
     const expected = freshAnswers(left);
     expect(wordsState(file.db)).toBe('right');
     expect(answers(file)).toEqual(expected);
-    settleWords(file.db);
+    compactWords(file.db);
     expect(answers(file)).toEqual(expected);
     optimizeWords(file.db);
     expect(segments()).toHaveLength(1);
@@ -114,7 +115,8 @@ describe('segments', () => {
     store(file.db, { path: 'y.md', chunks: ['quite another passage', 'and its neighbour'] });
     expect(last.get()).toBe(before);
     const seen = { size: 1, mtimeNs: 1n, observedAtNs: 1n };
-    documentStore(file.db).move(idOf(file.db, 'x/7.md'), { sourceId: 1, path: 'z/7.md' }, seen);
+    const id = idOf(file.db, 'x/7.md');
+    documentWriter(file.db).move({ id, sourceId: 1, path: 'z/7.md' }, seen);
     for (const settle of [() => {}, () => foldFresh(file.db, 1), () => optimizeWords(file.db)]) {
       settle();
       expect(found(file.db, 'only49')).toEqual([]);
@@ -129,10 +131,10 @@ describe('segments', () => {
     write(0, 200);
     maintainWords(file.db);
     remove(...range(0, 20));
-    settleWords(file.db);
+    compactWords(file.db);
     expect(segments()).toEqual([[400, 360]]);
     remove(20);
-    settleWords(file.db);
+    compactWords(file.db);
     expect(segments()).toEqual([[358, 358]]);
   });
 
@@ -150,7 +152,7 @@ describe('segments', () => {
     maintainWords(file.db);
     remove(0, 1, 2);
     expect(found(file.db, 'again')).toEqual([]);
-    settleWords(file.db);
+    compactWords(file.db);
     expect(wordsState(file.db)).toBe('right');
     expect(found(file.db, 'again')).toEqual([]);
   });

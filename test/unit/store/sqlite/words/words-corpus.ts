@@ -1,12 +1,12 @@
 /** A corpus with documents of given chunks, for tests of lexical search. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { documentStore, type NewDocument } from '../../../../../src/store/sqlite/documents.ts';
+import { documentWriter } from '../../../../../src/store/sqlite/document-writer.ts';
 import {
-  type LexicalMatch,
   type LexicalResult,
   lexicalMatches,
 } from '../../../../../src/store/sqlite/words/search.ts';
+import type { NewDocument, WordMatch } from '../../../../../src/store/store.ts';
 import { parseQuery } from '../../../../../src/text/query.ts';
 
 /** What a test says about a document. */
@@ -39,7 +39,7 @@ function toNewDocument({ path, chunks, title, headings }: TestDocument): NewDocu
 
 /** Stores documents in one transaction, as an indexing run does. */
 export function store(db: Database, ...documents: readonly TestDocument[]): void {
-  const stored = documentStore(db);
+  const stored = documentWriter(db);
   db.transaction(() => {
     for (const document of documents) stored.replace(toNewDocument(document));
   }).immediate();
@@ -64,7 +64,7 @@ export function find(
   db: Database,
   query: string,
   options: Parameters<typeof ask>[2] = {},
-): readonly LexicalMatch[] {
+): readonly WordMatch[] {
   return ask(db, query, options).matches;
 }
 
@@ -76,5 +76,5 @@ export function found(db: Database, query: string, options?: Parameters<typeof f
        JOIN document ON document.id = chunk.document_id WHERE chunk.id = ?`,
     )
     .pluck();
-  return find(db, query, options).map(({ chunkId }) => place.get(chunkId) ?? 'gone');
+  return find(db, query, options).map(({ id }) => place.get(id) ?? 'gone');
 }

@@ -1,0 +1,15 @@
+/** What people are told besides what they asked for. */
+import { printableName, type World } from './terminal.ts';
+
+/** Prints one line for people. */
+export function sayTo({ stderr }: World, line: string): void {
+  stderr.write(`umekomi: ${printableName(line)}\n`);
+}
+
+/** A corpus of an umekomi that had no lexical search is searched by meaning where no mode is named. */
+export function sayMeaningOnly(world: World): void {
+  sayTo(
+    world,
+    'searching by meaning only: the words of this corpus are not indexed yet; umekomi index does that.',
+  );
+}

@@ -1,0 +1,46 @@
+/** Remedies as commands and flags: the only place where errors get theirs. Pure. */
+import type { Remedy, UmekomiError } from '../../model/errors.ts';
+import { flagOf } from '../flags.ts';
+
+/** An error's message and what to do next. */
+export function withRemedy({ message, remedy }: Pick<UmekomiError, 'message' | 'remedy'>): string {
+  return remedy === null ? message : `${message} ${describeRemedy(remedy)}`;
+}
+
+/** What to do next: a sentence, or one that ends with a command. */
+export function describeRemedy(remedy: Remedy): string {
+  switch (remedy.code) {
+    case 'rebuild': {
+      const model = remedy.model === undefined ? '' : ` --model ${remedy.model}`;
+      return `Embed everything anew with: umekomi index --rebuild${model}`;
+    }
+    case 'repair':
+      return `Repair it with: umekomi doctor --repair${remedy.thenIndex ? ', then umekomi index' : ''}`;
+    case 'options':
+      return `Change or leave out ${remedy.options.map(flagOf).join(' or ')}.`;
+    default:
+      return TEXTS[remedy.code];
+  }
+}
+
+/** Remedies without values. */
+const TEXTS: Readonly<Record<Exclude<Remedy['code'], 'rebuild' | 'repair' | 'options'>, string>> = {
+  index: 'Bring it up to date with: umekomi index',
+  'index-source': 'Name what to index: umekomi index <folder>',
+  'name-corpus': 'Name another file with --db.',
+  status: 'umekomi status lists what the corpus holds.',
+  doctor: 'umekomi doctor says what is wrong and what can be done.',
+  restore:
+    'Restore the file from a backup, or save what can be read with: umekomi doctor --repair, then umekomi index',
+  'restore-model':
+    'Bring back the model as it was, or embed everything anew with: umekomi index --rebuild',
+  'name-model': 'Name one with --model or UMEKOMI_MODEL; `umekomi models` lists them.',
+  models: '`umekomi models` lists what is there.',
+  'start-server': 'Start it (`ollama serve`), or name another server with --endpoint.',
+  'give-key':
+    'Set its key: OPEN_WEBUI_API_KEY (Open WebUI: Settings > Account > API keys) or OLLAMA_API_KEY.',
+  'shorter-chunks': 'Use a smaller --chunk-size, or a model that reads more.',
+  'smaller-batches':
+    'Use a smaller --batch-size, or raise the limit of the proxy before the server.',
+  'longer-timeout': 'Raise --timeout, or lower --batch-size.',
+};

@@ -1,0 +1,30 @@
+/** `umekomi/evaluation`: how good search is, on questions whose answers are known. */
+
+export type { Estimate } from './engine/evaluation/bootstrap.ts';
+export {
+  type ComparedQuery,
+  compareRuns,
+  type MeasureComparison,
+} from './engine/evaluation/compare.ts';
+export {
+  EVALUATED_MODES,
+  type EvaluatedCorpus,
+  type EvaluatedMode,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateSet,
+  MEASURES,
+  type Measure,
+  type ModeResult,
+  type QueryResult,
+  type Scores,
+} from './engine/evaluation/evaluate-set.ts';
+export type { JudgedDocument } from './engine/evaluation/judged-documents.ts';
+export {
+  type JudgedQuery,
+  type JudgedSet,
+  type JudgedSetOptions,
+  readJudgedSet,
+  writeJudgedDocuments,
+} from './engine/evaluation/judged-set.ts';
+export type { Judgements } from './engine/evaluation/measures.ts';

@@ -1,0 +1,91 @@
+/** What runs of `index` and `remove` tell: progress, and what they came to. */
+import type { Skip, SkipReason } from './types.ts';
+
+/** How far a run is; every event holds all counters. */
+export interface IndexProgress {
+  readonly phase: 'crawl' | 'embed' | 'retry' | 'finish' | 'words';
+  /** Files seen so far, and afterwards all of them. */
+  readonly files: number;
+  /** Files that have to be read. */
+  readonly toRead: number;
+  readonly read: number;
+  /** Chunks of the files read so far. */
+  readonly chunks: number;
+  /** Inputs sent and answered. */
+  readonly embedded: number;
+  /** Inputs that had a vector already. */
+  readonly reused: number;
+  readonly failed: number;
+  /** Passages whose words were indexed, in phase `words`: a corpus that had no such index gets it. */
+  readonly words: { readonly done: number; readonly total: number } | null;
+  /** The file being read, relative to its source; null between files. */
+  readonly path: string | null;
+}
+
+/** A remembered failure and the first place where its text stands. */
+export interface StoredFailure {
+  /** Absolute path of the source. */
+  readonly source: string;
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly code: string;
+  readonly message: string;
+  /** Runs that tried it. */
+  readonly attempts: number;
+}
+
+/** A file or folder that was left out. */
+export interface IndexSkip extends Skip {
+  /** Absolute path of the source. */
+  readonly source: string;
+}
+
+/** What a run did; with `dryRun` what it would do. */
+export interface IndexSummary {
+  readonly dryRun: boolean;
+  /** Absolute paths of the sources of this run. */
+  readonly sources: readonly string[];
+  readonly documents: {
+    readonly added: number;
+    readonly updated: number;
+    readonly moved: number;
+    readonly removed: number;
+    /** Not read, or read and the same. */
+    readonly unchanged: number;
+    /** Files that were opened. */
+    readonly read: number;
+  };
+  /** Chunks of the documents that were added or updated. */
+  readonly chunks: number;
+  readonly inputs: {
+    /** With `dryRun`: inputs that would be embedded. */
+    readonly embedded: number;
+    readonly reused: number;
+    readonly failed: number;
+    /** Vectors deleted because no passage uses them any more. */
+    readonly pruned: number;
+  };
+  /** What was left out; of very many for one reason only the first ones. */
+  readonly skipped: readonly IndexSkip[];
+  /** How much was left out for each reason, exactly. */
+  readonly skipCounts: Readonly<Partial<Record<SkipReason, number>>>;
+  /** Folders and files that could not be looked at; what is stored of them is kept. Absolute. */
+  readonly unobserved: readonly string[];
+  /**
+   * Those of them that were not looked at because they lie outside the folder of the corpus and were never
+   * named here: the file may be someone else's. Name each once.
+   */
+  readonly unconfirmed: readonly string[];
+  /** All remembered failures, at most 1,000; also those of earlier runs. */
+  readonly failures: readonly StoredFailure[];
+}
+
+/** What was taken out of a corpus. */
+export interface RemoveSummary {
+  /** Absolute paths of the sources that are gone. */
+  readonly sources: readonly string[];
+  readonly documents: number;
+  /** Vectors that no passage uses any more. */
+  readonly vectors: number;
+}

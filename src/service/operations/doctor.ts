@@ -1,0 +1,101 @@
+/** `doctor`: says what is wrong with a corpus and its server, and mends what it can. */
+import type { Finding } from '../../engine/examination/findings.ts';
+import { CorpusError } from '../../model/errors.ts';
+import { DOCTOR_OPTIONS } from '../../model/options.ts';
+import { checkParams } from '../check.ts';
+import type { SalvageSummary } from '../corpora.ts';
+import type { OpenContext, Operation } from '../operation.ts';
+import { type Examination, type ExamineOptions, examine } from './examine.ts';
+import { repair } from './repair.ts';
+
+/** What is examined, and whether it is mended. */
+export interface DoctorParams extends ExamineOptions {
+  /** Default false. */
+  readonly repair?: boolean | undefined;
+}
+
+/** A corpus that may not even open: it is opened and closed for each step. */
+export interface DoctorContext {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly open: (access: { readonly readOnly: boolean }) => Promise<OpenContext>;
+  /** Makes a new corpus of what can be read of this one. */
+  readonly salvage: () => Promise<SalvageSummary>;
+}
+
+/** What is wrong now, and what was done. */
+export interface DoctorReport extends Examination {
+  /** What was found before and is not any more. */
+  readonly mended: readonly Finding[];
+  /** Where a new corpus was made of what could be read: what was saved. */
+  readonly salvaged: SalvageSummary | null;
+}
+
+/** The operation. */
+export const doctor: Operation<DoctorParams, DoctorReport, DoctorContext> = {
+  name: 'doctor',
+  help: 'say what is wrong with a corpus and its server, and mend what can be mended',
+  options: DOCTOR_OPTIONS,
+  run: async (context, params) => {
+    checkParams(params, DOCTOR_OPTIONS, { listeners: ['onCheck'] });
+    const { repair: isWanted, ...options } = params;
+    const before = await examineFile(context, options);
+    const found = findingsOf(before);
+    if (isWanted !== true || !found.some(({ repairable }) => repairable)) {
+      return { ...before, mended: [], salvaged: null };
+    }
+    const salvaged = await mend(context, found);
+    const after = await examineFile(context, options);
+    const left = new Set(findingsOf(after).map(({ code }) => code));
+    return { ...after, mended: found.filter(({ code }) => !left.has(code)), salvaged };
+  },
+};
+
+/** A file that cannot even be opened is a finding, not an error. */
+async function examineFile(
+  { path, open }: DoctorContext,
+  options: ExamineOptions,
+): Promise<Examination> {
+  try {
+    return await withContext(await open({ readOnly: true }), (context) =>
+      examine.run(context, options),
+    );
+  } catch (error) {
+    if (!(error instanceof CorpusError)) throw error;
+    const { code, message, remedy } = error;
+    const findings = [{ code, message, remedy, repairable: false }];
+    const check = { check: 'file', done: true, summary: 'cannot be opened', findings } as const;
+    return { path, checks: [check] };
+  }
+}
+
+/** Mends in place what can be; else saves what can be read. @returns what was saved */
+async function mend(
+  { open, salvage }: DoctorContext,
+  found: readonly Finding[],
+): Promise<SalvageSummary | null> {
+  if (found.some(({ code }) => code === 'FILE_DAMAGED')) return salvage();
+  try {
+    await withContext(await open({ readOnly: false }), (context) => repair.run(context, {}));
+    return null;
+  } catch (error) {
+    // The damage turns out to be worse than it looked.
+    if (error instanceof CorpusError && error.code === 'CORPUS_DAMAGED') return salvage();
+    throw error;
+  }
+}
+
+async function withContext<T>(
+  context: OpenContext,
+  work: (context: OpenContext) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}
+
+function findingsOf({ checks }: Examination): readonly Finding[] {
+  return checks.flatMap(({ findings }) => findings);
+}

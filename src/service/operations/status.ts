@@ -1,0 +1,48 @@
+/** `status`: what a corpus holds. */
+import type { StoredFailure } from '../../model/indexing.ts';
+import type { Source } from '../../model/source.ts';
+import type { StoreCounts, StoredSource, VectorSpace } from '../../store/store.ts';
+import { checkParams } from '../check.ts';
+import type { SpaceInfo } from '../corpus.ts';
+import type { Operation } from '../operation.ts';
+
+/** Failures listed; their number is always complete. */
+const LISTED_FAILURES = 100;
+
+/** What a corpus holds. */
+export interface CorpusStatus extends StoreCounts {
+  /** Where the corpus is: its file. */
+  readonly path: string;
+  /** null before the first run. */
+  readonly space: SpaceInfo | null;
+  readonly sources: readonly Source[];
+  /** Remembered failures; all of them are counted, the first 100 listed. */
+  readonly failures: readonly StoredFailure[];
+}
+
+/** The operation. */
+export const status: Operation<object, CorpusStatus> = {
+  name: 'status',
+  help: 'show what a corpus holds: sources, documents, vectors, failures',
+  options: {},
+  run: async ({ store }, params) => {
+    checkParams(params, {});
+    const { space, sources } = await store.info();
+    const failures = space === null ? [] : await store.failures(space.id, LISTED_FAILURES);
+    return {
+      path: store.path,
+      space: space === null ? null : toSpaceInfo(space),
+      sources: sources.map(toSource),
+      ...(await store.counts()),
+      failures,
+    };
+  },
+};
+
+function toSpaceInfo({ id: _, ...space }: VectorSpace): SpaceInfo {
+  return space;
+}
+
+function toSource({ path, kind, include, exclude, ignoreFiles }: StoredSource): Source {
+  return { path, kind, include, exclude, ignoreFiles };
+}

@@ -1,0 +1,92 @@
+/** Stored documents without their texts: all that a filter keeps, or those of a few names. */
+import type { Database } from 'better-sqlite3';
+import type { DocumentFilter } from '../filters.ts';
+import type { StoredDocument, StoredSource } from '../store.ts';
+import { withSlashes } from './anchor.ts';
+import { statement } from './statements.ts';
+import { storedObject } from './stored-json.ts';
+
+/** Documents read at once. */
+const PAGE = 1000;
+
+/** As an array: a third quicker to read than objects. */
+type Row = [
+  id: bigint,
+  path: string,
+  title: string | null,
+  size: bigint,
+  mtimeNs: bigint,
+  frontMatter: unknown,
+];
+
+const ROWS =
+  'SELECT id, path, title, size, mtime_ns, front_matter FROM document WHERE source_id = ?';
+
+/** Some documents, and where the next ones begin; null behind the last. */
+export interface DocumentPage {
+  readonly documents: readonly StoredDocument[];
+  readonly next: string | null;
+}
+
+/**
+ * The next documents of a source, by path: those of a page that a filter keeps.
+ *
+ * @param from what the page before gave as `next`; '' at first
+ */
+export function readDocuments(
+  db: Database,
+  source: StoredSource,
+  { filter, from }: { readonly filter: DocumentFilter | null; readonly from: string },
+): DocumentPage {
+  const page = statement<[number, string], Row>(
+    db,
+    `${ROWS} AND path > ? ORDER BY path LIMIT ${PAGE}`,
+  );
+  const rows = page.safeIntegers().raw().all(source.id, from);
+  const name = withSlashes(source.path);
+  const kept = rows.filter(([id, path, , , mtimeNs, frontMatter]) => {
+    if (filter === null) return true;
+    const matter = filter.needs.frontMatter ? storedObject(frontMatter) : undefined;
+    return filter.keeps({ id: Number(id), source: name, path, mtimeNs, frontMatter: matter });
+  });
+  return { documents: toDocuments(db, source, kept), next: rows.at(-1)?.[1] ?? null };
+}
+
+/** Documents of a source by their names, from an index. */
+export function documentsNamed(
+  db: Database,
+  source: StoredSource,
+  paths: readonly string[],
+): readonly StoredDocument[] {
+  const named = statement<[number, string], Row>(
+    db,
+    `${ROWS} AND path IN (SELECT value FROM json_each(?)) ORDER BY path`,
+  );
+  const rows = named.safeIntegers().raw().all(source.id, JSON.stringify(paths));
+  return toDocuments(db, source, rows);
+}
+
+function toDocuments(
+  db: Database,
+  source: StoredSource,
+  rows: readonly Row[],
+): readonly StoredDocument[] {
+  const passages = countPassages(
+    db,
+    rows.map(([id]) => Number(id)),
+  );
+  return rows.map(([id, path, title, size, mtimeNs]) => ({
+    ...{ id: Number(id), sourceId: source.id, source: source.path, sourceKind: source.kind },
+    ...{ path, title, passages: passages.get(Number(id)) ?? 0, size: Number(size), mtimeNs },
+  }));
+}
+
+/** From an index alone. */
+function countPassages(db: Database, ids: readonly number[]): ReadonlyMap<number, number> {
+  const count = statement<[string], [id: number, passages: number]>(
+    db,
+    `SELECT document_id, count(*) FROM chunk
+     WHERE document_id IN (SELECT value FROM json_each(?)) GROUP BY document_id`,
+  );
+  return new Map(count.raw().all(JSON.stringify(ids)));
+}

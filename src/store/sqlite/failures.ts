@@ -1,0 +1,33 @@
+/** Inputs that could not be embedded, as they are told. */
+import type { Database } from 'better-sqlite3';
+import type { StoredFailure } from '../store.ts';
+import { type StoredPath, toAbsolute } from './anchor.ts';
+
+type FailureRow = Omit<StoredFailure, 'source'> & {
+  readonly sourcePath: string;
+  readonly sourceRelative: number;
+};
+
+/** The remembered failures of a space, each at the first place where its text stands. */
+export function readFailures(
+  db: Database,
+  anchor: string,
+  { spaceId, limit }: { readonly spaceId: number; readonly limit: number },
+): readonly StoredFailure[] {
+  const rows = db.prepare<[number, number], FailureRow>(
+    `SELECT source.path AS sourcePath, source.relative AS sourceRelative, document.path AS path,
+       chunk.start_line AS startLine, chunk.end_line AS endLine,
+       failure.code AS code, failure.message AS message, failure.attempts AS attempts
+     FROM failure
+     JOIN chunk ON chunk.id = (
+       SELECT min(c.id) FROM chunk AS c WHERE c.input_hash = failure.input_hash)
+     JOIN document ON document.id = chunk.document_id
+     JOIN source ON source.id = document.source_id
+     WHERE failure.space_id = ?
+     ORDER BY document.source_id, document.path, chunk.ordinal LIMIT ?`,
+  );
+  return rows.all(spaceId, limit).map(({ sourcePath, sourceRelative, ...failure }) => {
+    const source: StoredPath = { path: sourcePath, relative: sourceRelative };
+    return { source: toAbsolute(source, anchor), ...failure };
+  });
+}
