@@ -11,6 +11,10 @@
  *
  *     <!-- shape of: umekomi search 埋め込み --json -->
  *
+ * and before a `text` block, one whose output it is, to the letter:
+ *
+ *     <!-- output of: umekomi search 埋め込み -k 1 -->
+ *
  * In an `sh` block only lines that begin with `umekomi` are commands; `#` lines are comments and
  * anything else is refused when the block is run. The blocks of one page run in order in one
  * folder, where `docs` is a copy of fixtures/corpus and `judged` one of fixtures/judged.
@@ -33,12 +37,19 @@ export interface Block {
   readonly exit: number | null;
   /** The command line whose answer this block shows; null for others. */
   readonly shapeOf: string | null;
+  /** The command line whose output this block is; null for others. */
+  readonly outputOf: string | null;
 }
 
-/** Every page that tells people how to use umekomi. */
+/** Every page: for users, and for those who work on umekomi. */
 export function pages(): string[] {
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', 'README.ja.md', ...docs.sort().map((name) => `docs/${name}`)];
+  const ofRoot = ['README.md', 'README.ja.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  return [...ofRoot, ...pagesIn('docs'), ...pagesIn('docs/internals')];
+}
+
+function pagesIn(folder: string): string[] {
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.md'));
+  return names.sort().map((name) => `${folder}/${name}`);
 }
 
 /** The fenced blocks of a page, in order. */
@@ -60,6 +71,7 @@ export function blocksOf(page: string): Block[] {
         code: code.map(({ from, to }) => text.slice(from, to)).join(''),
         exit: exitOf(comment),
         shapeOf: /^<!-- shape of: (.+) -->$/.exec(comment)?.[1] ?? null,
+        outputOf: /^<!-- output of: (.+) -->$/.exec(comment)?.[1] ?? null,
       });
       comment = '';
     } else if (cursor.node.parent?.name === 'Document') {
@@ -86,7 +98,7 @@ export function inlineCodeOf(page: string): string[] {
   return found;
 }
 
-/** The targets of a page's links to files of the repository, without fragments. */
+/** The targets of a page's links to files of the repository, without fragments; `/` begins at the checkout. */
 export function fileLinksOf(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   const found: string[] = [];

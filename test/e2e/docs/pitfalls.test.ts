@@ -1,4 +1,4 @@
-/** docs/pitfalls.md names tests that are there, so that the page cannot promise what nobody checks. */
+/** docs/internals/pitfalls.md names tests that are there, so that the page cannot promise what nobody checks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,12 +7,12 @@ import { root } from './blocks.ts';
 /** Rows of the page; a new one is counted here as well, so that none is lost by a broken table. */
 const ROWS = 89;
 
-const page = readFileSync(join(root, 'docs', 'pitfalls.md'), 'utf8');
+const page = readFileSync(join(root, 'docs', 'internals', 'pitfalls.md'), 'utf8');
 const rows = [...page.matchAll(/^\| (.+) \| `(.+\.ts)` › (.+) \|$/gm)].map(
   ([, fault = '', path = '', title = '']) => ({ fault, path, title }),
 );
 
-describe('docs/pitfalls.md', () => {
+describe('docs/internals/pitfalls.md', () => {
   it('has as many faults as were counted, and no line of a table that is none of them', () => {
     expect(rows).toHaveLength(ROWS);
     const lines = page.split('\n').filter((line) => line.startsWith('|'));

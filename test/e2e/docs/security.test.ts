@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const read = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), 'utf8');
+  readFileSync(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
 
 interface Locked {
   readonly version: string;
@@ -67,7 +67,7 @@ describe('docs/security.md', () => {
     const named = [...page.matchAll(/`(test\/[^`]+\.ts)`/g)].map(([, file = '']) => file);
     expect(named.length).toBeGreaterThan(20);
     const missing = named.filter(
-      (file) => !existsSync(fileURLToPath(new URL(`../../${file}`, import.meta.url))),
+      (file) => !existsSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url))),
     );
     expect(missing).toEqual([]);
   });

@@ -1,9 +1,10 @@
 /** The package holds what it needs to run and be understood, and nothing else. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fileLinksOf } from '../docs/blocks.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -45,6 +46,20 @@ describe('the packed package', () => {
   it('has its licence, both READMEs, the changelog and the reference', () => {
     const pages = ['LICENSE', 'README.md', 'README.ja.md', 'CHANGELOG.md', 'docs/cli.md'];
     expect(files).toEqual(expect.arrayContaining(pages));
+  });
+
+  it('has every page for users, and none of docs/internals', () => {
+    const ofUsers = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+    const packed = files.filter((file) => file.startsWith('docs/'));
+    expect(packed.sort()).toEqual(ofUsers.map((name) => `docs/${name}`).sort());
+  });
+
+  it('has what its pages link to, but for paths that begin at the repository', () => {
+    for (const page of files.filter((file) => file.endsWith('.md'))) {
+      const targets = fileLinksOf(page).filter((target) => !target.startsWith('/'));
+      const linked = targets.map((target) => posix.join(dirname(page), decodeURI(target)));
+      expect(files, page).toEqual(expect.arrayContaining(linked));
+    }
   });
 
   it('has the files that bin and exports point at', () => {

@@ -1,6 +1,7 @@
 /**
- * The built-in embedder finds what it found when its recipes were measured (docs/builtin-embedder.md): nDCG@10
- * on judged sets, exact cosine, best chunk of a document counts. Needs `UMEKOMI_JUDGED_SETS`.
+ * The built-in embedder finds what it found when its recipes were measured
+ * (docs/internals/builtin-embedder.md): nDCG@10 on judged sets, exact cosine, best chunk of a document
+ * counts. Needs `UMEKOMI_JUDGED_SETS`.
  */
 
 import { beforeAll, describe, expect, it } from 'vitest';

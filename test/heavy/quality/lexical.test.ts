@@ -1,6 +1,6 @@
 /**
  * Lexical search and its fusion with the built-in embedder find what they found when weights and fusion
- * were chosen (docs/lexical-search.md): nDCG@10 on judged sets, best chunk of a document counts. Needs
+ * were chosen (docs/internals/lexical-search.md): nDCG@10 on judged sets, best chunk of a document counts. Needs
  * `UMEKOMI_JUDGED_SETS`.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Every answer that is no vector, of old and new servers, and what umekomi does about it. The
- * classification is tested against these rows, and docs/embedding-servers.md shows them.
+ * classification is tested against these rows, and docs/internals/server-answers.md shows them.
  */
 
 import type { EmbeddingErrorCode } from '../../../src/model/errors.ts';
