@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
@@ -14,10 +16,24 @@ const project = (name: string, setup: string) => ({
 });
 
 const config: ViteUserConfig = defineConfig({
+  resolve: {
+    // Scripts are plain JavaScript and use what was built; tests of them use the sources of that.
+    alias: [
+      {
+        find: /^\.\.\/\.\.\/dist\/(.+)\.js$/,
+        replacement: fileURLToPath(new URL('src/$1.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
     setupFiles: ['test/helpers/property-seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vitest leaves a core to its own process, which has little to do: half of a machine of two.
+    maxWorkers: availableParallelism(),
+    // Modules are loaded once a worker, not once a file: umekomi's have no state that could leak.
+    isolate: false,
+    server: { deps: { inline: [/\/scripts\/lexicon\//] } },
     projects: [
       project('unit', 'kernel-once'),
       project('e2e', 'build-once'),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 import { startStandIn } from '../../helpers/stand-in/server.ts';
 
 let box: Sandbox;

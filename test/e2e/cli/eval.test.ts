@@ -2,13 +2,16 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 import { plant } from '../../helpers/temp.ts';
-import { type Sandbox, sandbox } from '../docs/run-cli.ts';
 
 let box: Sandbox;
-beforeAll(() => {
-  box = sandbox();
-  expect(box.umekomi(['index', 'docs']).status).toBe(0);
+beforeAll(async () => {
+  box = createSandbox();
+  box.write('home/config/umekomi/config.json', JSON.stringify({ model: 'builtin' }));
+  box.copyFixtures('docs');
+  box.copyFixtures('judged', 'judged');
+  expect(await box.umekomi(['index', 'docs'])).toMatchObject({ code: 0 });
   const rows = ['tomato soup with basil', 'bicycle chain oil', 'アルミの鍋', 'red wine vinegar'];
   const corpus = rows.map((text, i) => JSON.stringify({ _id: `d/${i}`, title: `T${i}`, text }));
   plant(box.folder, {
@@ -34,15 +37,15 @@ interface Answer {
   }[];
 }
 
-function evaluate(...args: string[]): Answer {
-  const { status, stdout, stderr } = box.umekomi(['eval', ...args, '--json']);
-  expect(status, stderr).toBe(0);
+async function evaluate(...args: string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await box.umekomi(['eval', ...args, '--json']);
+  expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as Answer;
 }
 
 describe('an existing corpus', () => {
-  it('is asked the questions of a folder, answers named by path', () => {
-    const answer = evaluate('judged');
+  it('is asked the questions of a folder, answers named by path', async () => {
+    const answer = await evaluate('judged');
     expect(answer).toMatchObject({ version: 1, documents: 27, unknownDocuments: [] });
     const [semantic] = answer.modes;
     expect(semantic?.mode).toBe('semantic');
@@ -53,15 +56,15 @@ describe('an existing corpus', () => {
     expect(semantic!.measures['ndcg10']!.mean).toBeCloseTo(mean, 12);
   });
 
-  it('prints a table, the rank of every answer, and what was left out', () => {
+  it('prints a table, the rank of every answer, and what was left out', async () => {
     const asked = [
       { text: 'パンク', answers: ['docs/自転車/パンク修理.md'] },
       { text: 'no answer is known' },
       { text: 'harbour', answers: ['詩/harbour.txt', 'gone.md'] },
     ];
     writeFileSync(join(box.folder, 'ask.jsonl'), asked.map((q) => JSON.stringify(q)).join('\n'));
-    const { status, stdout, stderr } = box.umekomi(['eval', 'ask.jsonl', '--ranks']);
-    expect(status).toBe(0);
+    const { code, stdout, stderr } = await box.umekomi(['eval', 'ask.jsonl', '--ranks']);
+    expect(code).toBe(0);
     expect(stdout).toMatch(/^MODE +nDCG@10 +recall@10 +recall@100 +MRR@10$/m);
     expect(stdout).toMatch(/^semantic +\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)/m);
     expect(stdout).toMatch(/^(?: +\d+){3} +パンク +docs\/自転車\/パンク修理\.md$/m);
@@ -72,58 +75,64 @@ describe('an existing corpus', () => {
 });
 
 describe('a set with documents', () => {
-  it('is indexed into a corpus of its own, gone afterwards', () => {
+  it('is indexed into a corpus of its own, gone afterwards', async () => {
     const before = readdirSync(box.folder);
-    const answer = evaluate('set', '--split', 'dev', '--model', 'builtin');
+    const answer = await evaluate('set', '--split', 'dev', '--model', 'builtin');
     expect(answer).toMatchObject({ documents: 4, unjudgedQueries: 1, unknownDocuments: ['d/9'] });
     expect(answer.modes[0]?.queries.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(answer.modes[0]?.queries[0]?.scores['mrr10']).toBe(1);
     expect(answer.modes[0]?.queries[1]?.scores['recall10']).toBe(0.5);
     expect(readdirSync(box.folder)).toEqual(before);
-    expect(JSON.parse(box.umekomi(['status', '--json']).stdout)).toMatchObject({ documents: 27 });
+    expect(JSON.parse((await box.umekomi(['status', '--json'])).stdout)).toMatchObject({
+      documents: 27,
+    });
   });
 
-  it('stays in the corpus that --db names, and is brought up to date there', () => {
+  it('stays in the corpus that --db names, and is brought up to date there', async () => {
     const args = ['set', '--split', 'dev', '--model', 'builtin', '--db', 'kept.db'];
-    const first = evaluate(...args);
+    const first = await evaluate(...args);
     plant(box.folder, {
       'set/corpus.jsonl': '{"_id":"d/1","text":"a chain"}\n{"_id":"d/2","text":"鍋"}',
     });
-    const second = evaluate(...args, '--chunk-size', '64');
+    const second = await evaluate(...args, '--chunk-size', '64');
     expect([first.documents, second.documents]).toEqual([4, 2]);
     expect(existsSync(join(box.folder, 'kept.db'))).toBe(true);
     expect(existsSync(join(box.folder, 'kept.db.eval-documents'))).toBe(false);
   });
 
-  it('never gets into a corpus that holds something else', () => {
+  it('never gets into a corpus that holds something else', async () => {
     const args = ['eval', 'set', '--split', 'dev', '--db', '.umekomi/corpus.db'];
-    const { status, stderr } = box.umekomi(args);
-    expect(status).toBe(2);
+    const { code, stderr } = await box.umekomi(args);
+    expect(code).toBe(2);
     expect(stderr).toContain('corpus of their own');
-    expect(JSON.parse(box.umekomi(['status', '--json']).stdout)).toMatchObject({ documents: 27 });
+    expect(JSON.parse((await box.umekomi(['status', '--json'])).stdout)).toMatchObject({
+      documents: 27,
+    });
   });
 });
 
 describe('two runs', () => {
-  const keep = (name: string, ...args: string[]): Answer => {
-    const answer = evaluate(...args);
+  const keep = async (name: string, ...args: string[]): Promise<Answer> => {
+    const answer = await evaluate(...args);
     writeFileSync(join(box.folder, name), JSON.stringify(answer));
     return answer;
   };
 
-  it('are compared query by query', () => {
-    const a = keep('a.json', 'judged');
-    expect(box.umekomi(['index', 'docs', '--db', 'b.db', '--chunk-size', '64']).status).toBe(0);
-    const b = keep('b.json', 'judged', '--db', 'b.db');
+  it('are compared query by query', async () => {
+    const a = await keep('a.json', 'judged');
+    expect((await box.umekomi(['index', 'docs', '--db', 'b.db', '--chunk-size', '64'])).code).toBe(
+      0,
+    );
+    const b = await keep('b.json', 'judged', '--db', 'b.db');
     expect(b.chunks).toBeGreaterThan(a.chunks);
-    const { status, stdout, stderr } = box.umekomi(['eval', '--compare', 'a.json', 'b.json']);
-    expect(status, stderr).toBe(0);
+    const { code, stdout, stderr } = await box.umekomi(['eval', '--compare', 'a.json', 'b.json']);
+    expect(code, stderr).toBe(0);
     expect(stdout).toContain('38 queries in both');
     expect(stdout).toMatch(
       /^nDCG@10 +\d\.\d{3} +\d\.\d{3} +[+−]?\d\.\d{3} +\S+ … \S+ +[01]\.\d{4}$/m,
     );
     const { comparisons } = JSON.parse(
-      box.umekomi(['eval', '--compare', 'a.json', 'b.json', '--json']).stdout,
+      (await box.umekomi(['eval', '--compare', 'a.json', 'b.json', '--json'])).stdout,
     ) as { comparisons: { measures: Record<string, { difference: { mean: number } }> }[] };
     const means = [a, b].map(({ modes }) => modes[0]!.measures['mrr10']!.mean);
     expect(comparisons[0]?.measures['mrr10']?.difference.mean).toBeCloseTo(
@@ -132,27 +141,29 @@ describe('two runs', () => {
     );
   });
 
-  it('over different queries are an error', () => {
-    keep('c.json', 'set', '--split', 'dev', '--model', 'builtin');
-    const { status, stderr } = box.umekomi(['eval', '--compare', 'a.json', 'c.json']);
-    expect(status).toBe(2);
+  it('over different queries are an error', async () => {
+    await keep('c.json', 'set', '--split', 'dev', '--model', 'builtin');
+    const { code, stderr } = await box.umekomi(['eval', '--compare', 'a.json', 'c.json']);
+    expect(code).toBe(2);
     expect(stderr).toContain('0 in both, 38 only in the first, 2 only in the second');
   });
 
-  it('of one file are its modes; something else is no run', () => {
-    const run = evaluate('judged');
+  it('of one file are its modes; something else is no run', async () => {
+    const run = await evaluate('judged');
     const [mode] = run.modes;
     const two = { ...run, modes: [mode, { ...mode, mode: 'other' }] };
     writeFileSync(join(box.folder, 'two.json'), JSON.stringify(two));
-    expect(box.umekomi(['eval', '--compare', 'two.json']).stdout).toContain('B  two.json: other');
+    expect((await box.umekomi(['eval', '--compare', 'two.json'])).stdout).toContain(
+      'B  two.json: other',
+    );
     for (const [name, text] of [
       ['x.json', '{}'],
       ['y.json', 'no'],
       ['z.json', '{"version":1,"modes":[{}]}'],
     ] as const) {
       writeFileSync(join(box.folder, name), text);
-      const { status, stderr } = box.umekomi(['eval', '--compare', 'two.json', name]);
-      expect(status).toBe(2);
+      const { code, stderr } = await box.umekomi(['eval', '--compare', 'two.json', name]);
+      expect(code).toBe(2);
       expect(stderr).toContain('is not what umekomi eval --json prints');
     }
   });
@@ -166,14 +177,14 @@ describe('what cannot be evaluated', () => {
     ['an unknown mode', ['judged', '--mode', 'psychic'], 'the modes are semantic, lexical, hybrid'],
     ['a chunk size for a corpus that is cut', ['judged', '--chunk-size', '99'], 'umekomi index'],
     ['a set and --compare', ['--compare', 'a.json', '--split', 'x', '--', 'judged'], '--compare'],
-  ])('is said: %s', (_, args, message) => {
-    const { status, stderr } = box.umekomi(['eval', ...args]);
-    expect(status).toBe(2);
+  ])('is said: %s', async (_, args, message) => {
+    const { code, stderr } = await box.umekomi(['eval', ...args]);
+    expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
 
-  it('a server that is down is exit code 3, not figures of zero', () => {
-    writeFileSync(join(box.folder, 'home/umekomi/config.json'), '{"retries": 0}');
+  it('a server that is down is exit code 3, not figures of zero', async () => {
+    writeFileSync(join(box.folder, 'home/config/umekomi/config.json'), '{"retries": 0}');
     const args = [
       'eval',
       'set',
@@ -184,8 +195,8 @@ describe('what cannot be evaluated', () => {
       '--model',
       'm',
     ];
-    const { status, stdout } = box.umekomi(args);
-    expect(status).toBe(3);
+    const { code, stdout } = await box.umekomi(args);
+    expect(code).toBe(3);
     expect(stdout).toBe('');
   });
 });

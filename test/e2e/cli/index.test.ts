@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IndexSummary } from '../../../src/index.ts';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 
 let box: Sandbox;
 beforeEach(() => {

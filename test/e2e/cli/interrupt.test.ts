@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Outcome, type Sandbox } from '../../helpers/sandbox.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
 let box: Sandbox;

@@ -5,7 +5,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hit } from '../../../src/index.ts';
-import { createSandbox, type Outcome, type RunOptions, type Sandbox } from '../../helpers/cli.ts';
+import {
+  createSandbox,
+  type Outcome,
+  type RunOptions,
+  type Sandbox,
+} from '../../helpers/sandbox.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
 let box: Sandbox;

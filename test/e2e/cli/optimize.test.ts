@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 
 let box: Sandbox;
 beforeAll(async () => {

@@ -1,8 +1,14 @@
+/** Searching as it ships: the executable, whose search is one bundled file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hit } from '../../../src/index.ts';
-import { createSandbox, type Outcome, type RunOptions, type Sandbox } from '../../helpers/cli.ts';
+import {
+  createSandbox,
+  type Outcome,
+  type RunOptions,
+  type Sandbox,
+} from '../../helpers/sandbox.ts';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -14,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => box.remove());
 
 const search = (args: readonly string[], options?: RunOptions): Promise<Outcome> =>
-  box.umekomi(['search', ...args], options);
+  box.start(['search', ...args], options).done;
 
 async function hitsOf(args: readonly string[]): Promise<Hit[]> {
   const { stdout } = await search([...args, '--json']);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Hit } from '../../../src/index.ts';
-import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Outcome, type Sandbox } from '../../helpers/sandbox.ts';
 import { STAND_IN_KEY, type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
 let box: Sandbox;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox, type Outcome, type Sandbox } from '../../helpers/sandbox.ts';
 
 const NOTE = 'the words of this corpus are not indexed yet; umekomi index does that.\n';
 

@@ -2,20 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../helpers/sandbox.ts';
 import { blocksOf, inlineCodeOf, pages, root, shellLines } from './blocks.ts';
-import { type Sandbox, sandbox } from './run-cli.ts';
+import { docsSandbox } from './docs-sandbox.ts';
 
 let box: Sandbox;
 let commands: string[];
 const flags = new Set<string>();
 
-beforeAll(() => {
-  box = sandbox();
-  const help = box.umekomi(['--help']).stdout;
+beforeAll(async () => {
+  box = docsSandbox();
+  const help = (await box.umekomi(['--help'])).stdout;
   commands = commandNames(help);
   for (const flag of flagsOfHelp(help)) flags.add(flag);
   for (const command of commands) {
-    for (const flag of flagsOfHelp(box.umekomi([command, '--help']).stdout)) flags.add(flag);
+    for (const flag of flagsOfHelp((await box.umekomi([command, '--help'])).stdout))
+      flags.add(flag);
   }
 });
 afterAll(() => box.remove());

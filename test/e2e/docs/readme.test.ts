@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome, Sandbox } from '../../helpers/sandbox.ts';
 import { type Block, blocksOf, pages, shellLines, words } from './blocks.ts';
-import { type Outcome, type Sandbox, sandbox } from './run-cli.ts';
+import { docsSandbox } from './docs-sandbox.ts';
 
 const marked = pages().map((page) => ({
   page,
@@ -13,14 +14,14 @@ const marked = pages().map((page) => ({
 describe.each(marked.filter(({ blocks }) => blocks.length > 0))('$page', ({ blocks }) => {
   let box: Sandbox;
   beforeAll(() => {
-    box = sandbox();
+    box = docsSandbox();
   });
   afterAll(() => box.remove());
 
   for (const block of blocks) {
-    it(`${block.at} runs as written`, () => {
-      if (block.language === 'sh') runCommands(box, block);
-      else runProgram(box, block);
+    it(`${block.at} runs as written`, async () => {
+      if (block.language === 'sh') await runCommands(box, block);
+      else await runProgram(box, block);
     });
   }
 });
@@ -61,20 +62,20 @@ function exitsOf(page: string): (number | null)[] {
   return blocksOf(page).map((block) => block.exit);
 }
 
-function runProgram(box: Sandbox, block: Block): void {
-  const outcome = box.program(block.code);
-  expect(outcome.status, describeOutcome(outcome)).toBe(block.exit);
+async function runProgram(box: Sandbox, block: Block): Promise<void> {
+  const outcome = await box.program(block.code);
+  expect(outcome.code, describeOutcome(outcome)).toBe(block.exit);
   expect(outcome.stdout).not.toBe('');
 }
 
-function runCommands(box: Sandbox, block: Block): void {
+async function runCommands(box: Sandbox, block: Block): Promise<void> {
   const lines = shellLines(block);
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) {
     const [program, ...args] = words(line);
     expect(program, `only umekomi is run: ${line}`).toBe('umekomi');
-    const outcome = box.umekomi(args);
-    expect(outcome.status, `${line}\n${describeOutcome(outcome)}`).toBe(block.exit);
+    const outcome = await box.umekomi(args);
+    expect(outcome.code, `${line}\n${describeOutcome(outcome)}`).toBe(block.exit);
     if (block.exit === 0) checkOutput(box, args, outcome);
   }
 }

@@ -11,15 +11,16 @@ import {
   DEFAULT_RETRIES,
   DEFAULT_TIMEOUT_MS,
 } from '../../../src/model/defaults.ts';
+import type { Sandbox } from '../../helpers/sandbox.ts';
 import { blocksOf, fileLinksOf, pages, root, words } from './blocks.ts';
-import { type Sandbox, sandbox } from './run-cli.ts';
+import { docsSandbox } from './docs-sandbox.ts';
 
 describe('JSON examples have the shape of the real answers', () => {
   let box: Sandbox;
-  beforeAll(() => {
-    box = sandbox();
-    const outcome = box.umekomi(['index', 'docs']);
-    if (outcome.status !== 0) throw new Error(outcome.stderr);
+  beforeAll(async () => {
+    box = docsSandbox();
+    const outcome = await box.umekomi(['index', 'docs']);
+    if (outcome.code !== 0) throw new Error(outcome.stderr);
   });
   afterAll(() => box.remove());
 
@@ -31,10 +32,10 @@ describe('JSON examples have the shape of the real answers', () => {
     expect(examples).not.toHaveLength(0);
   });
 
-  it.each(examples)('$at: $shapeOf', ({ code, shapeOf }) => {
-    const { status, stdout, stderr } = box.umekomi(words(shapeOf ?? '').slice(1));
-    expect(status, stderr).toBe(0);
-    expect(shape(JSON.parse(code))).toEqual(shape(JSON.parse(stdout)));
+  it.each(examples)('$at: $shapeOf', async ({ code, shapeOf }) => {
+    const answer = await box.umekomi(words(shapeOf ?? '').slice(1));
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(shape(JSON.parse(code))).toEqual(shape(JSON.parse(answer.stdout)));
   });
 });
 

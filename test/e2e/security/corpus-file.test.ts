@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
-import { createSandbox } from '../../helpers/cli.ts';
 import { countingEmbedder, runIndex } from '../../helpers/corpus.ts';
+import { createSandbox } from '../../helpers/sandbox.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 
 const makeFolder = temporaryFolders();

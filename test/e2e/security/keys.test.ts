@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../helpers/cli.ts';
 import { type RawServer, startRawServer } from '../../helpers/hostile.ts';
+import { createSandbox } from '../../helpers/sandbox.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 import { TEST_TLS } from '../../helpers/stand-in/tls.ts';
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox, type Outcome, type RunOptions } from '../../helpers/cli.ts';
 import {
   HOSTILE,
   HOSTILE_NAME,
@@ -12,6 +11,7 @@ import {
   startRawServer,
   unsafePart,
 } from '../../helpers/hostile.ts';
+import { createSandbox, type Outcome, type RunOptions } from '../../helpers/sandbox.ts';
 import { hashingVector } from '../../helpers/stand-in/hashing-vector.ts';
 
 const sandbox = createSandbox();
@@ -58,7 +58,7 @@ afterAll(() => {
 });
 
 const umekomi = (args: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
-  sandbox.umekomi(args, { env: { FORCE_COLOR: '1' }, ...options });
+  sandbox.start(args, { env: { FORCE_COLOR: '1' }, ...options }).done;
 
 /** Runs and looks at every byte. @returns the exit code */
 async function check(

@@ -5,7 +5,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import {
   countingEmbedder,
   logicalDump,
@@ -13,6 +12,7 @@ import {
   sampleDocument,
   value,
 } from '../../helpers/corpus.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 import { plant, temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();

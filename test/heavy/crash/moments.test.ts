@@ -3,8 +3,8 @@ import { mkdtempSync, realpathSync, renameSync, rmSync, utimesSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import { findBroken, rows, sampleDocument } from '../../helpers/corpus.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 import { plant } from '../../helpers/temp.ts';
 import { type Fate, type Kill, runVictim } from '../torture/victim.ts';

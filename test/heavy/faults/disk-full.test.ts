@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runIndex as indexInto } from '../../../src/engine/indexing/run.ts';
 import type { Connection } from '../../../src/store/sqlite/connection.ts';
 import { storeOver } from '../../../src/store/sqlite/open-store.ts';
-import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
 import { openConnection } from '../../helpers/connection.ts';
 import {
   type CountingEmbedder,
@@ -18,6 +17,7 @@ import {
   sampleDocument,
   value,
 } from '../../helpers/corpus.ts';
+import { createSandbox, type Outcome, type Sandbox } from '../../helpers/sandbox.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -83,7 +83,7 @@ beforeEach(() => {
 afterEach(() => sandbox.remove());
 
 const index = (db: string): Promise<Outcome> =>
-  sandbox.umekomi(['index', 'docs', '--db', db, '--model', 'builtin', '--json']);
+  sandbox.start(['index', 'docs', '--db', db, '--model', 'builtin', '--json']).done;
 
 /** What the run says that it did. */
 const embedded = ({ stdout }: Outcome): number => JSON.parse(stdout).inputs.embedded;
@@ -108,7 +108,7 @@ describe.runIf(canMount)('on a disk that is full (tmpfs; skipped without root)',
     expect(findBroken(db)).toEqual([]);
     const kept = vectors(db);
     expect(kept).toBeGreaterThan(0);
-    const found = await sandbox.umekomi(['search', 'harbour', '--db', db, '--files']);
+    const found = await sandbox.start(['search', 'harbour', '--db', db, '--files']).done;
     expect(found).toMatchObject({ code: 0, stderr: '' });
 
     // Beside the disk: sources are stored relative to the corpus.
@@ -129,7 +129,7 @@ describe.runIf(canMount)('on a disk that is full (tmpfs; skipped without root)',
     const before = logicalDump(db);
     resize(statSync(db).size);
     for (const command of [['optimize'], ['remove', 'docs']]) {
-      const refused = await sandbox.umekomi([...command, '--db', db]);
+      const refused = await sandbox.start([...command, '--db', db]).done;
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       expect(refused.stderr).toMatch(/^umekomi: .*\[CORPUS_DISK_FULL\]\n$/);
     }
@@ -143,14 +143,14 @@ describe.runIf(canMount)('on a disk that is full (tmpfs; skipped without root)',
     const before = logicalDump(db);
     resize(64 * 2 ** 10);
     const env = { SQLITE_TMPDIR: disk };
-    const refused = await sandbox.umekomi(['optimize', '--db', db], { env });
+    const refused = await sandbox.start(['optimize', '--db', db], { env }).done;
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(
       /folder for temporary files \(SQLITE_TMPDIR .*\[CORPUS_DISK_FULL\]/,
     );
     expect(logicalDump(db)).toEqual(before);
     expect(findBroken(db)).toEqual([]);
-    const fine = await sandbox.umekomi(['optimize', '--db', db]);
+    const fine = await sandbox.start(['optimize', '--db', db]).done;
     expect(fine.code).toBe(0);
     expect(logicalDump(db)).toEqual(before);
   });

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writerLock } from '../../../src/store/sqlite/writer-lock.ts';
-import { createSandbox, type Outcome, type Sandbox } from '../../helpers/cli.ts';
 import { openConnection } from '../../helpers/connection.ts';
 import { findBroken, logicalDump, value } from '../../helpers/corpus.ts';
+import { createSandbox, type Outcome, type Sandbox } from '../../helpers/sandbox.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
 let sandbox: Sandbox;
@@ -24,7 +24,7 @@ afterEach(() => {
   sandbox.remove();
 });
 
-const umekomi = (...args: string[]): Promise<Outcome> => sandbox.umekomi([...args, '--db', db]);
+const umekomi = (...args: string[]): Promise<Outcome> => sandbox.start([...args, '--db', db]).done;
 
 /** Another program that has the file open and is in the middle of a write. */
 async function holdLock(sql: string): Promise<void> {
@@ -97,7 +97,7 @@ describe('two indexers at once', () => {
     while (!hangs()) await new Promise((resolve) => setTimeout(resolve, 10));
 
     const [second, status] = await Promise.all([
-      sandbox.umekomi(['index', 'docs', ...named]),
+      sandbox.start(['index', 'docs', ...named]).done,
       umekomi('status', '--json'),
     ]);
     expect(status.code).toBe(0);
@@ -109,7 +109,7 @@ describe('two indexers at once', () => {
     first.child.kill('SIGKILL');
     await first.done;
     server.clearFaults();
-    expect(await sandbox.umekomi(['index', 'docs', ...named])).toMatchObject({ code: 0 });
+    expect(await sandbox.start(['index', 'docs', ...named]).done).toMatchObject({ code: 0 });
     expect(value(db, 'SELECT count(*) FROM embedding')).toBe(1);
     expect(findBroken(db)).toEqual([]);
   });

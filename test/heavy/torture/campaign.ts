@@ -1,5 +1,5 @@
 /** The campaign: scene after scene of changes, runs and kills, so that every phase of every command is hit. */
-import { createSandbox } from '../../helpers/cli.ts';
+import { createSandbox } from '../../helpers/sandbox.ts';
 import { startStandIn } from '../../helpers/stand-in/server.ts';
 import { type Chance, createChance } from './chance.ts';
 import { doctorOf, Violation } from './checks.ts';

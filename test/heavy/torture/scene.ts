@@ -7,8 +7,8 @@ import Database from 'better-sqlite3';
 import { ollama } from '../../../src/embedding/ollama.ts';
 import { groupSize } from '../../../src/engine/indexing/gather.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
-import type { Sandbox } from '../../helpers/cli.ts';
 import { logicalDump, rows, runIndex, value } from '../../helpers/corpus.ts';
+import type { Sandbox } from '../../helpers/sandbox.ts';
 import type { SeenRequest, StandIn } from '../../helpers/stand-in/server.ts';
 import type { Chance } from './chance.ts';
 import {

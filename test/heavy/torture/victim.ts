@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Sandbox } from '../../helpers/cli.ts';
+import type { Sandbox } from '../../helpers/sandbox.ts';
 import type { StandIn } from '../../helpers/stand-in/server.ts';
 import { UNEMBEDDABLE } from './world.ts';
 

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { discover, makeEmbedder } from '../../../src/cli/embedder.ts';
 import { resolveSettings } from '../../../src/cli/settings.ts';
 import type { EmbedderIdentity } from '../../../src/model/types.ts';
-import { createWorld } from '../../helpers/cli.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
+import { createWorld } from '../../helpers/world.ts';
 
 let server: StandIn;
 const said: string[] = [];

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { printHits } from '../../../src/cli/render/hits.ts';
 import { hitsForPeople } from '../../../src/cli/render/hits-for-people.ts';
 import type { Hit } from '../../../src/model/search.ts';
-import { createWorld } from '../../helpers/cli.ts';
+import { createWorld } from '../../helpers/world.ts';
 
 const HIT: Hit = {
   ...{ rank: 1, source: '/notes', path: 'a.md', startLine: 3, endLine: 5 },

@@ -9,7 +9,7 @@ import { summaryLines } from '../../../src/cli/render/summary.ts';
 import { table } from '../../../src/cli/render/table.ts';
 import { CorpusError, EmbeddingError, UsageError } from '../../../src/model/errors.ts';
 import type { IndexProgress, IndexSummary } from '../../../src/model/indexing.ts';
-import { createWorld } from '../../helpers/cli.ts';
+import { createWorld } from '../../helpers/world.ts';
 
 const PROGRESS: IndexProgress = {
   ...{ phase: 'embed', files: 205, toRead: 200, read: 50, chunks: 420, words: null },

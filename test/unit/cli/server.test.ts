@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { serverOptions } from '../../../src/cli/server.ts';
 import { resolveSettings } from '../../../src/cli/settings.ts';
-import { createWorld } from '../../helpers/cli.ts';
+import { createWorld } from '../../helpers/world.ts';
 
 const KEYS = { OPEN_WEBUI_API_KEY: 'webui-key', OLLAMA_API_KEY: 'ollama-key' };
 

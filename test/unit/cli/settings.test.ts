@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configFolder, corpusPath } from '../../../src/cli/corpus-path.ts';
 import { resolveSettings } from '../../../src/cli/settings.ts';
-import { createSandbox, createWorld, type Sandbox, type TestWorld } from '../../helpers/cli.ts';
+import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
+import { createWorld, type TestWorld } from '../../helpers/world.ts';
 
 let box: Sandbox;
 beforeEach(() => {

@@ -8,7 +8,7 @@ import {
   toJson,
   widthOf,
 } from '../../../src/cli/terminal.ts';
-import { createWorld } from '../../helpers/cli.ts';
+import { createWorld } from '../../helpers/world.ts';
 
 /** Everything that moves a cursor, begins an escape sequence or turns text around. */
 const DANGEROUS =
