@@ -11,11 +11,6 @@ if (!asked.every((value) => Number.isSafeInteger(value) && value > 0)) {
   console.error('npm run soak -- <seeds> <first seed> <runs a seed>: whole numbers above 0');
   process.exit(2);
 }
-const args = [
-  'vitest',
-  'run',
-  'test/heavy/faults/soak.test.ts',
-  '--disable-console-intercept',
-];
+const args = ['vitest', 'run', 'test/heavy/faults/soak.test.ts', '--disable-console-intercept'];
 const env = { ...process.env, UMEKOMI_SOAK: asked.join(' '), UMEKOMI_SKIP_BUILD: '1' };
 process.exit(spawnSync('npx', args, { stdio: 'inherit', env, shell: true }).status ?? 2);

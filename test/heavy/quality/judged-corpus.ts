@@ -1,6 +1,4 @@
 /** A judged set as a corpus in memory: cut as `index` cuts it, searched through the parts that `search` uses. */
-
-import { createHash } from 'node:crypto';
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
 import type { Scored } from '../../../src/engine/search/fusion.ts';
 import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/model/defaults.ts';
@@ -12,6 +10,7 @@ import { lexicalMatches } from '../../../src/store/sqlite/words/search.ts';
 import { prepareWords } from '../../../src/store/sqlite/words/state.ts';
 import { parseQuery } from '../../../src/text/query.ts';
 import { openConnection } from '../../helpers/connection.ts';
+import { hashOf, newDocument } from '../../helpers/stored-document.ts';
 import type { JudgedDocument } from './judged-sets.ts';
 
 export interface JudgedCorpus {
@@ -57,21 +56,14 @@ export async function indexInMemory(
 function storeAll({ db }: Connection, documents: readonly JudgedDocument[]): void {
   const stored = documentWriter(db);
   const options = { chunkSize: DEFAULT_CHUNK_SIZE, chunkOverlap: DEFAULT_CHUNK_OVERLAP };
-  const hash = (text: string) => createHash('sha256').update(text).digest();
   db.transaction(() => {
     for (const document of documents) {
       const { title, text, format } = document;
       const markdown = format === 'markdown' ? text : `# ${title}\n\n${text}`;
       const chunked = chunkDocument(markdown, 'markdown', options);
-      stored.replace({
-        ...{ sourceId: 1, path: pathOf(document), title: chunked.title, frontMatter: null },
-        ...{ format: 'markdown', encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 1n },
-        ...{ contentHash: hash(markdown), chunker: 'judged' },
-        chunks: chunked.chunks.map((chunk) => ({
-          ...chunk,
-          inputHash: hash(chunk.context + chunk.text),
-        })),
-      });
+      const contentHash = hashOf(markdown);
+      const changes = { title: chunked.title, contentHash };
+      stored.replace(newDocument(pathOf(document), chunked.chunks, changes));
     }
   }).immediate();
 }

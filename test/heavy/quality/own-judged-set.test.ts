@@ -35,7 +35,7 @@ const FLOORS: Readonly<Record<EvaluatedMode, Floors>> = {
 };
 
 const fixtures = (name: string): string =>
-  fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../../fixtures/${name}`, import.meta.url));
 
 describe('our own questions', () => {
   let modes: readonly ModeResult[];

@@ -1,7 +1,8 @@
 /** What is left to embed, and what nobody needs any more: looked at whole, or by name. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMissing } from '../../../../src/store/sqlite/missing-inputs.ts';
-import { embedded, emptyCorpus, type Filled, hashOf, seeded, topicSpace } from './filled.ts';
+import { hashOf } from '../../../helpers/stored-document.ts';
+import { embedded, emptyCorpus, type Filled, seeded, topicSpace } from './filled.ts';
 
 const topics = topicSpace(8, seeded(3));
 let corpus: Filled;

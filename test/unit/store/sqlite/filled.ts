@@ -1,5 +1,4 @@
 /** Corpora in memory with vectors of our choosing, for tests of storage. */
-import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { maintainCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
@@ -10,6 +9,7 @@ import { sourceWriter } from '../../../../src/store/sqlite/sources.ts';
 import { activeSpace, addSpace } from '../../../../src/store/sqlite/spaces.ts';
 import type { HashedChunk, InputVector, VectorSpace } from '../../../../src/store/store.ts';
 import { openConnection } from '../../../helpers/connection.ts';
+import { hashOf, newDocument } from '../../../helpers/stored-document.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -59,12 +59,8 @@ function filled(file: Connection, space: VectorSpace, sourceId: number): Filled 
     sourceId,
     embeddings: () => embeddingWriter(db, space, codesWriter(db, space)),
     document: (path, inputs) => {
-      documents.replace({
-        ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
-        ...{ encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 2n, chunker: '1' },
-        contentHash: hashOf(path),
-        chunks: inputs.map(chunkOf),
-      });
+      const chunks = inputs.map((text) => ({ text }));
+      documents.replace(newDocument(path, chunks, { sourceId }));
       const id = db.prepare<[string], number>('SELECT id FROM document WHERE path = ?').pluck();
       return id.get(path) ?? -1;
     },
@@ -77,18 +73,6 @@ function filled(file: Connection, space: VectorSpace, sourceId: number): Filled 
 /** An input with its vector, as the store takes them. */
 export function embedded(input: string, vector: Float32Array): Omit<InputVector, 'text'> {
   return { inputHash: hashOf(input), vector };
-}
-
-export function hashOf(input: string): Buffer {
-  return createHash('sha256').update(input).digest();
-}
-
-function chunkOf(input: string, ordinal: number): HashedChunk {
-  return {
-    ...{ ordinal, text: input, headings: [], context: '', inputHash: hashOf(input) },
-    ...{ startLine: ordinal + 1, endLine: ordinal + 1 },
-    ...{ startOffset: ordinal, endOffset: ordinal + 1 },
-  };
 }
 
 /** Numbers in [0, 1) that are the same in every run (mulberry32, public domain, Tommy Ettinger). */

@@ -1,5 +1,4 @@
 /** A corpus with documents of given chunks, for tests of lexical search. */
-import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { documentWriter } from '../../../../../src/store/sqlite/document-writer.ts';
 import {
@@ -8,6 +7,7 @@ import {
 } from '../../../../../src/store/sqlite/words/search.ts';
 import type { NewDocument, WordMatch } from '../../../../../src/store/store.ts';
 import { parseQuery } from '../../../../../src/text/query.ts';
+import { newDocument } from '../../../../helpers/stored-document.ts';
 
 /** What a test says about a document. */
 export interface TestDocument {
@@ -24,24 +24,14 @@ export function addSource(db: Database): void {
   ).run();
 }
 
-function toNewDocument({ path, chunks, title, headings }: TestDocument): NewDocument {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return {
-    ...{ sourceId: 1, path, title: title ?? null, frontMatter: null, format: 'markdown' },
-    ...{ encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 1n, chunker: 'test' },
-    contentHash: hash(path),
-    chunks: chunks.map((text, ordinal) => ({
-      ...{ ordinal, text, headings: headings ?? [], context: '', inputHash: hash(text) },
-      ...{ startLine: 1, endLine: 1, startOffset: 0, endOffset: text.length },
-    })),
-  };
-}
-
 /** Stores documents in one transaction, as an indexing run does. */
 export function store(db: Database, ...documents: readonly TestDocument[]): void {
   const stored = documentWriter(db);
   db.transaction(() => {
-    for (const document of documents) stored.replace(toNewDocument(document));
+    for (const { path, chunks, title = null, headings = [] } of documents) {
+      const given = chunks.map((text) => ({ text, headings }));
+      stored.replace(newDocument(path, given, { title }));
+    }
   }).immediate();
 }
 
