@@ -1,6 +1,5 @@
 /** HTTPS with a private CA, proxies, and a process that ends when its work is done. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -114,7 +113,7 @@ describe('HTTPS', () => {
 
 const BUILT = fileURLToPath(new URL('../../../dist/embedding/ollama.js', import.meta.url));
 
-describe.skipIf(!existsSync(BUILT))('a process of its own (needs dist/)', () => {
+describe('a process of its own', () => {
   const script = `
     import { ollama } from ${JSON.stringify(BUILT)};
     const { model } = await ollama({ endpoint: process.argv[1] }).identity();

@@ -91,12 +91,13 @@ describe('the data files', () => {
 describe('commonness', () => {
   it('gives back the weight of each feature in 255ths, and 1 for all others', () => {
     const weights = new Map(
-      Array.from({ length: 20_000 }, (_, i) => [Math.imul(i, 0x10001) | 0, (i % 256) / 255]),
+      Array.from({ length: 4000 }, (_, i) => [Math.imul(i, 0x10001) | 0, (i % 256) / 255]),
     );
     const commonness = new Commonness(packing.packCommonness(weights));
-    for (const [hash, weight] of weights) expect(commonness.weightOf(hash)).toBe(weight);
-    for (let i = 1; i < 20_000; i++)
-      expect(commonness.weightOf(Math.imul(i, 0x10001) ^ (2 ** 15))).toBe(1);
+    const given = [...weights.keys()].map((hash) => commonness.weightOf(hash));
+    expect(given).toEqual([...weights.values()]);
+    const others = [...weights.keys()].slice(1).map((hash) => hash ^ (2 ** 15));
+    expect(others.filter((hash) => commonness.weightOf(hash) !== 1)).toEqual([]);
   });
 
   it('as it ships knows that common words say less', () => {
