@@ -7,7 +7,7 @@ import { documentWriter } from '../../../../src/store/sqlite/document-writer.ts'
 import { type EmbeddingWriter, embeddingWriter } from '../../../../src/store/sqlite/embeddings.ts';
 import { sourceWriter } from '../../../../src/store/sqlite/sources.ts';
 import { activeSpace, addSpace } from '../../../../src/store/sqlite/spaces.ts';
-import type { HashedChunk, InputVector, VectorSpace } from '../../../../src/store/store.ts';
+import type { InputVector, VectorSpace } from '../../../../src/store/store.ts';
 import { openConnection } from '../../../helpers/connection.ts';
 import { hashOf, newDocument } from '../../../helpers/stored-document.ts';
 
