@@ -5,7 +5,7 @@ import {
   type LexicalResult,
   lexicalMatches,
 } from '../../../../../src/store/sqlite/words/search.ts';
-import type { NewDocument, WordMatch } from '../../../../../src/store/store.ts';
+import type { WordMatch } from '../../../../../src/store/store.ts';
 import { parseQuery } from '../../../../../src/text/query.ts';
 import { newDocument } from '../../../../helpers/stored-document.ts';
 
