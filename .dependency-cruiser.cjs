@@ -29,12 +29,33 @@ module.exports = {
         [BASE, `${part}/`, others].filter(Boolean).join('|'),
       ),
     ),
+    onlyIn('sqlite-only-in-its-store', 'node_modules/(better-sqlite3|sqlite-vec)', 'store/sqlite/'),
+    onlyIn('command-line-only-in-the-cli', 'node_modules/(commander|log-update)', 'cli/'),
+    onlyIn('process-only-in-the-cli', '^(node:)?process$', 'cli/'),
     onlyIn('network-only-in-server', '^(undici|http|https|net|tls)$', 'server/'),
     onlyIn(
       'disk-only-at-the-edge',
       '^(node:)?fs(/promises)?$',
       'files/|store/|cli/|engine/evaluation/judged-set\\.ts$|embedding/builtin/data-file\\.ts$',
     ),
+    {
+      name: 'engine-knows-the-port-only',
+      severity: 'error',
+      from: { path: '^src/(?!store/|service/)' },
+      to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
+    },
+    {
+      name: 'only-the-service-opens-stores',
+      severity: 'error',
+      from: { path: '^src/service/' },
+      to: { path: '^src/store/sqlite/', pathNot: '^src/store/sqlite/(open-store|salvage)\\.ts$' },
+    },
+    {
+      name: 'sqlite-only-behind-the-port',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(store/sqlite/|service/corpora\\.ts$)' },
+      to: { path: '^src/store/sqlite/' },
+    },
     {
       name: 'engine-imports-no-service',
       severity: 'error',

@@ -59,8 +59,8 @@ export { type Endpoint, parseEndpoint, parseOllamaHost } from './server/endpoint
 export { type ListModelsOptions, listModels } from './server/models.ts';
 export type { ServerModel } from './server/server-models.ts';
 export type { SalvageSummary } from './service/corpora.ts';
-export type { Corpus, IndexOptions, OpenCorpusOptions, SpaceInfo } from './service/corpus.ts';
+export type { Corpus, IndexOptions, OpenCorpusOptions } from './service/corpus.ts';
 export { openCorpus, salvageCorpus } from './service/open-corpus.ts';
 export type { Examination, ExamineOptions } from './service/operations/examine.ts';
-export type { CorpusStatus } from './service/operations/status.ts';
+export type { CorpusStatus, SpaceInfo } from './service/operations/status.ts';
 export type { DamageCode, OptimizeSummary } from './store/store.ts';

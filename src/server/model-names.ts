@@ -2,27 +2,7 @@
  * Model names as people type them and as servers list them. Ollama fills in registry, namespace
  * and tag; Open WebUI wants the listed id to the letter and may put a prefix of its own before it.
  */
-
-/**
- * One form for all spellings of a name: lower case, `:latest` if there is no tag, without
- * Ollama's own registry and `library/`, and `hf.co` for `huggingface.co`.
- */
-export function normalModelName(name: string): string {
-  const bare = name
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\//, '')
-    .replace(/^(?:registry\.)?ollama\.(?:ai|com)\//, '')
-    .replace(/^library\//, '')
-    .replace(/^(?:www\.)?huggingface\.co\//, 'hf.co/');
-  const lastPart = bare.slice(bare.lastIndexOf('/') + 1);
-  return lastPart.includes(':') ? bare : `${bare}:latest`;
-}
-
-/** Whether two names mean the same model to Ollama. */
-export function sameModelName(a: string, b: string): boolean {
-  return normalModelName(a) === normalModelName(b);
-}
+import { normalModelName, sameModelName } from '../model/model-name.ts';
 
 /** What a typed name turned out to be among the listed ones. */
 export type NameMatch =

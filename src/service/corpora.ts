@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 export type { SalvageSummary } from '../store/sqlite/salvage.ts';
 
 /** Names a corpus in memory, which is gone when it is closed. */
-export const IN_MEMORY = ':memory:';
+const IN_MEMORY = ':memory:';
 
 /** How a store is opened. */
 export interface OpenStoreOptions {

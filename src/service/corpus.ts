@@ -11,16 +11,10 @@ import type {
   SearchOptions,
   SearchResult,
 } from '../model/search.ts';
-import type { Embedder, EmbedderIdentity } from '../model/types.ts';
+import type { Embedder } from '../model/types.ts';
 import type { OptimizeSummary } from '../store/store.ts';
 import type { Examination, ExamineOptions } from './operations/examine.ts';
-import type { CorpusStatus } from './operations/status.ts';
-
-/** The vector space of a corpus. */
-export interface SpaceInfo extends EmbedderIdentity {
-  /** SHA-256 in hex over what makes vectors comparable; see docs/schema.md. */
-  readonly fingerprint: string;
-}
+import type { CorpusStatus, SpaceInfo } from './operations/status.ts';
 
 /** How a corpus is opened. */
 export interface OpenCorpusOptions {

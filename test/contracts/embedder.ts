@@ -1,8 +1,8 @@
 /** What every embedder must do, whoever wrote it. */
 import { describe, expect, it } from 'vitest';
 import { embedAll } from '../../src/embedding/embed-all.ts';
-import { fingerprint } from '../../src/embedding/fingerprint.ts';
 import { findVectorFault, toUnitVector } from '../../src/embedding/vectors.ts';
+import { fingerprint } from '../../src/model/fingerprint.ts';
 import type { Embedder } from '../../src/model/types.ts';
 
 /** Texts that real folders hold. */

@@ -17,10 +17,15 @@ export function describeRemedy(remedy: Remedy): string {
     case 'repair':
       return `Repair it with: umekomi doctor --repair${remedy.thenIndex ? ', then umekomi index' : ''}`;
     case 'options':
-      return `Change or leave out ${remedy.options.map(flagOf).join(' or ')}.`;
+      return `Change or leave out ${anyOf(remedy.options.map(flagOf))}.`;
     default:
       return TEXTS[remedy.code];
   }
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+function anyOf(names: readonly string[]): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
 /** Remedies without values. */

@@ -1,5 +1,5 @@
 /** Which space a run writes to: a stored one, one that goes by a new name, or a new one. */
-import { fingerprint } from '../../embedding/fingerprint.ts';
+import { fingerprint } from '../../model/fingerprint.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
 import type { RunStart, StoreInfo, VectorSpace } from '../../store/store.ts';
 import { type IndexRequest, UNSTORED } from './context.ts';

@@ -1,8 +1,8 @@
 /** Which vector space a run writes to. Vectors of two models never meet. */
 import { embedAll } from '../../embedding/embed-all.ts';
 import type { Embedded } from '../../embedding/embed-batch.ts';
-import { haveSameFingerprint } from '../../embedding/fingerprint.ts';
 import { CorpusError, EmbeddingError } from '../../model/errors.ts';
+import { haveSameFingerprint } from '../../model/fingerprint.ts';
 import type { Embedder, EmbedderIdentity } from '../../model/types.ts';
 import type { InputVector, StoreReader, VectorSpace } from '../../store/store.ts';
 

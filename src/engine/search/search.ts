@@ -111,7 +111,7 @@ export function requireSpace({ space }: StoreInfo): VectorSpace {
 }
 
 /** Hybrid, or semantic where the index of words is still to be built. */
-export function defaultMode({ hasWords }: StoreInfo): SearchMode {
+function defaultMode({ hasWords }: StoreInfo): SearchMode {
   return hasWords ? 'hybrid' : 'semantic';
 }
 

@@ -1,13 +1,19 @@
 /** `status`: what a corpus holds. */
 import type { StoredFailure } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
+import type { EmbedderIdentity } from '../../model/types.ts';
 import type { StoreCounts, StoredSource, VectorSpace } from '../../store/store.ts';
 import { checkParams } from '../check.ts';
-import type { SpaceInfo } from '../corpus.ts';
 import type { Operation } from '../operation.ts';
 
 /** Failures listed; their number is always complete. */
 const LISTED_FAILURES = 100;
+
+/** The vector space of a corpus. */
+export interface SpaceInfo extends EmbedderIdentity {
+  /** SHA-256 in hex over what makes vectors comparable; see docs/schema.md. */
+  readonly fingerprint: string;
+}
 
 /** What a corpus holds. */
 export interface CorpusStatus extends StoreCounts {

@@ -81,12 +81,11 @@ function toDocuments(
   }));
 }
 
-/** From an index alone. */
+/** From an index alone; one count a document is quicker than a grouped one. */
 function countPassages(db: Database, ids: readonly number[]): ReadonlyMap<number, number> {
   const count = statement<[string], [id: number, passages: number]>(
     db,
-    `SELECT document_id, count(*) FROM chunk
-     WHERE document_id IN (SELECT value FROM json_each(?)) GROUP BY document_id`,
+    `SELECT value, (SELECT count(*) FROM chunk WHERE document_id = value) FROM json_each(?)`,
   );
   return new Map(count.raw().all(JSON.stringify(ids)));
 }

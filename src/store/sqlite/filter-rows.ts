@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { JsonObject } from '../../model/types.ts';
+import { statement } from './statements.ts';
 import { storedObject } from './stored-json.ts';
 
 /** Rows read at once: few calls, and never all of a large corpus in memory. */
@@ -43,7 +44,7 @@ export function* filterRows(
   source: { readonly id: number; readonly name: string },
   columns: FilterColumns,
 ): Generator<FilterRow> {
-  const read = db.prepare<[number, string], Page>(pageSql(columns));
+  const read = statement<[number, string], Page>(db, pageSql(columns));
   for (let last: string | undefined = ''; last !== undefined; ) {
     const page = read.get(source.id, last);
     if (page === undefined) return;

@@ -1,6 +1,6 @@
 /** Documents, vectors and runs for tests of stores. */
 import { createHash } from 'node:crypto';
-import { fingerprint } from '../../../src/embedding/fingerprint.ts';
+import { fingerprint } from '../../../src/model/fingerprint.ts';
 import type { Source } from '../../../src/model/source.ts';
 import type { EmbedderIdentity } from '../../../src/model/types.ts';
 import type {

@@ -1,6 +1,6 @@
 /** Runs of a store: what each of their steps promises. */
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../../src/embedding/fingerprint.ts';
+import { fingerprint } from '../../../src/model/fingerprint.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
   beginRun,

@@ -42,7 +42,7 @@ it('ends with 4 and the remedy; repairs; and the next index embeds what was dama
   const found = await box.umekomi(['doctor']);
   expect(found.code).toBe(4);
   expect(found.stdout).toContain(
-    'not of unit length: 2 [VECTORS_DAMAGED]\n  → umekomi doctor --repair, then umekomi index',
+    'not of unit length: 2 [VECTORS_DAMAGED]\n  → Repair it with: umekomi doctor --repair, then umekomi index',
   );
   const { code, stdout } = await box.umekomi(['doctor', '--repair', '--json']);
   expect(code).toBe(0);

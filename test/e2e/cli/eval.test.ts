@@ -173,7 +173,7 @@ describe('what cannot be evaluated', () => {
   it.each([
     ['no set', [], 'Name a judged set'],
     ['nothing there', ['nowhere'], 'There is nothing at'],
-    ['no split', ['set'], '--split: dev'],
+    ['no split', ['set'], '(split): dev'],
     ['an unknown mode', ['judged', '--mode', 'psychic'], 'the modes are semantic, lexical, hybrid'],
     ['a chunk size for a corpus that is cut', ['judged', '--chunk-size', '99'], 'umekomi index'],
     ['a set and --compare', ['--compare', 'a.json', '--split', 'x', '--', 'judged'], '--compare'],

@@ -173,7 +173,19 @@ describe('help and version', () => {
     const names = [...section.matchAll(/^ {2}([a-z]+) /gmu)].map((match) => match[1] ?? '');
     const commands = names.filter((name) => name !== 'help');
     expect(commands).toEqual([
-      ...['index', 'search', 'like', 'remove', 'optimize', 'status', 'doctor', 'eval', 'models'],
+      ...[
+        'index',
+        'search',
+        'like',
+        'get',
+        'ls',
+        'remove',
+        'optimize',
+        'status',
+        'doctor',
+        'eval',
+        'models',
+      ],
     ]);
     for (const command of commands) {
       const help = await box.umekomi([command, '--help']);

@@ -73,7 +73,7 @@ describe('--mode', () => {
 
   it.each([
     [['x', '--mode', 'psychic'], 'Allowed choices are semantic, lexical, hybrid'],
-    [['x', '--mode', 'lexical', '--min-similarity', '0.1'], '--min-similarity needs vectors'],
+    [['x', '--mode', 'lexical', '--min-similarity', '0.1'], '--min-similarity or --mode'],
     [['x', '--since', 'yesterday'], 'a date such as 2026-03-12'],
     [['x', '--until', '2026-02-30'], 'a date such as 2026-03-12'],
     [['x', '--since', '2026-03-02', '--until', '2026-03-01'], 'since and until'],

@@ -99,7 +99,7 @@ describe('what is printed', () => {
       [
         ...['rank', 'source', 'path', 'startLine', 'endLine', 'startOffset', 'endOffset'],
         ...['headings', 'title', 'text', 'similarity', 'distance', 'score'],
-        ...['lists', 'otherPlaces', 'before', 'after'],
+        ...['lists', 'otherPlaces', 'before', 'after', 'id', 'uri', 'matches', 'excerpt'],
       ].sort(),
     );
     for (const hit of parsed.hits) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { salvageCorpus } from '../../../src/service/open-corpus.ts';
-import { lockCorpus } from '../../../src/store/sqlite/writer-lock.ts';
+import { lockCorpus } from '../../../src/store/sqlite/lock-file.ts';
 import { countingEmbedder, findBroken, logicalDump, rows, runIndex } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 import { codesFound, sampleCorpus } from './sample.ts';

@@ -7,7 +7,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
-import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/model/defaults.ts';
+import { CHUNK_OPTIONS } from '../../../src/model/options.ts';
 import {
   JUDGED_SETS,
   type JudgedDocument,
@@ -82,7 +82,10 @@ function cutEvenly({ title, text }: JudgedDocument): string[] {
 /** As `umekomi index` cuts a Markdown file that has the title as its heading. */
 function cutAsIndexed({ title, text, format }: JudgedDocument): string[] {
   const markdown = format === 'markdown' ? text : `# ${title}\n\n${text}`;
-  const options = { chunkSize: DEFAULT_CHUNK_SIZE, chunkOverlap: DEFAULT_CHUNK_OVERLAP };
+  const options = {
+    chunkSize: CHUNK_OPTIONS.chunkSize.default,
+    chunkOverlap: CHUNK_OPTIONS.chunkOverlap.default,
+  };
   const { chunks } = chunkDocument(markdown, 'markdown', options);
   return chunks.map((chunk) => chunk.context + chunk.text);
 }

@@ -1,7 +1,7 @@
 /** A judged set as a corpus in memory: cut as `index` cuts it, searched through the parts that `search` uses. */
 import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
 import type { Scored } from '../../../src/engine/search/fusion.ts';
-import { DEFAULT_CHUNK_OVERLAP, DEFAULT_CHUNK_SIZE } from '../../../src/model/defaults.ts';
+import { CHUNK_OPTIONS } from '../../../src/model/options.ts';
 import type { Embedder } from '../../../src/model/types.ts';
 import type { Connection } from '../../../src/store/sqlite/connection.ts';
 import { documentWriter } from '../../../src/store/sqlite/document-writer.ts';
@@ -55,7 +55,10 @@ export async function indexInMemory(
 
 function storeAll({ db }: Connection, documents: readonly JudgedDocument[]): void {
   const stored = documentWriter(db);
-  const options = { chunkSize: DEFAULT_CHUNK_SIZE, chunkOverlap: DEFAULT_CHUNK_OVERLAP };
+  const options = {
+    chunkSize: CHUNK_OPTIONS.chunkSize.default,
+    chunkOverlap: CHUNK_OPTIONS.chunkOverlap.default,
+  };
   db.transaction(() => {
     for (const document of documents) {
       const { title, text, format } = document;

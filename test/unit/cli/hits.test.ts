@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { printHits } from '../../../src/cli/render/hits.ts';
-import { hitsForPeople } from '../../../src/cli/render/hits-for-people.ts';
+import { hitsForPeople, type PeopleOptions } from '../../../src/cli/render/hits-for-people.ts';
 import type { Hit } from '../../../src/model/search.ts';
 import { createWorld } from '../../helpers/world.ts';
 
@@ -19,7 +19,7 @@ const HIT: Hit = {
   },
 };
 
-const FLAT = { query: null, full: false, explain: false };
+const FLAT: PeopleOptions = { query: null, full: false, explain: false };
 const world = createWorld({ cwd: '/notes' });
 
 const linesOf = (hit: Partial<Hit>, options = FLAT, where = world): readonly string[] =>

@@ -17,6 +17,13 @@ describe('a remedy', () => {
     );
   });
 
+  it('of several options names them all', () => {
+    const options = ['include', 'exclude', 'ignoreFiles'];
+    expect(describeRemedy({ code: 'options', options })).toBe(
+      'Change or leave out --include, --exclude or --no-ignore.',
+    );
+  });
+
   it('of an option that nobody has is only its name', () => {
     expect(describeRemedy({ code: 'options', options: ['constructor'] })).toContain(
       '--constructor',

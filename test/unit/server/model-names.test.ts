@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  matchModelName,
-  nearNames,
-  normalModelName,
-  sameModelName,
-} from '../../../src/server/model-names.ts';
+import { normalModelName, sameModelName } from '../../../src/model/model-name.ts';
+import { matchModelName, nearNames } from '../../../src/server/model-names.ts';
 
 const named = (...names: readonly string[]): { name: string; digest: string | null }[] =>
   names.map((name) => ({ name, digest: null }));

@@ -3,8 +3,8 @@
  * Reads everything and changes nothing.
  */
 import type { Database } from 'better-sqlite3';
-import { fingerprint } from '../../../embedding/fingerprint.ts';
 import { CorpusError } from '../../../model/errors.ts';
+import { fingerprint } from '../../../model/fingerprint.ts';
 import type {
   DamageCode,
   ExamineOptions,

@@ -83,8 +83,8 @@ class Index implements VectorIndex {
 /** What a filter keeps, taken to be as the documents' share; null where it is little and compared at once. */
 function measure(db: Database, documentIds: readonly number[], state: CodesState): Kept | null {
   if (countKept(db, documentIds, EXACT_SCAN_LIMIT + 1) <= EXACT_SCAN_LIMIT) return null;
-  const all = db.prepare<[], number>('SELECT count(*) FROM document').pluck().get() ?? 0;
-  const share = Math.min(1, documentIds.length / Math.max(1, all));
+  const all = statement<[], { n: number }>(db, 'SELECT count(*) AS n FROM document').get();
+  const share = Math.min(1, documentIds.length / Math.max(1, all?.n ?? 0));
   return { documentIds: new Set(documentIds), share, passages: share * vectorCount(state) };
 }
 

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { holdsPhrase, type QuotedPhrase } from '../../../text/query.ts';
 import type { ScoredRow } from '../../words/best-rows.ts';
+import { statement } from '../statements.ts';
 
 /** Passages a time that are looked at. */
 const PAGE = 64;
@@ -38,14 +39,14 @@ function verified(
   rows: readonly ScoredRow[],
   phrases: readonly QuotedPhrase[],
 ): readonly ScoredRow[] {
-  const texts = db
-    .prepare<[string], { id: number; text: string }>(
-      `SELECT chunk.id AS id,
-         concat_ws(char(10), document.path, document.title, chunk.headings, chunk.text) AS text
-       FROM chunk JOIN document ON document.id = chunk.document_id
-       WHERE chunk.id IN (SELECT value FROM json_each(?))`,
-    )
-    .all(JSON.stringify(rows.map(({ row }) => row)));
+  const read = statement<[string], { readonly id: number; readonly text: string }>(
+    db,
+    `SELECT chunk.id AS id,
+       concat_ws(char(10), document.path, document.title, chunk.headings, chunk.text) AS text
+     FROM chunk JOIN document ON document.id = chunk.document_id
+     WHERE chunk.id IN (SELECT value FROM json_each(?))`,
+  );
+  const texts = read.all(JSON.stringify(rows.map(({ row }) => row)));
   const byId = new Map(texts.map(({ id, text }) => [id, text]));
   return rows.filter(({ row }) =>
     phrases.every((phrase) => holdsPhrase(byId.get(row) ?? '', phrase)),

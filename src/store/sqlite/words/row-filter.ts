@@ -1,5 +1,6 @@
 /** Which chunks belong to the documents that a filter keeps. */
 import type { Database } from 'better-sqlite3';
+import { statement } from '../statements.ts';
 
 /** Up to so many documents their chunks are listed; of more, the documents of chunks are looked up. */
 const MAX_LISTED = 25_000;
@@ -21,19 +22,18 @@ export function documentFilter(
   if (documentIds.length > MAX_LISTED) {
     return { accepts: lookUp(db, new Set(documentIds)) };
   }
-  const rows = db
-    .prepare<[string], number>(
-      'SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?))',
-    )
-    .pluck()
-    .all(JSON.stringify(documentIds));
-  return { rows };
+  const rows = statement<[string], number>(
+    db,
+    'SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?))',
+  );
+  return { rows: rows.pluck().all(JSON.stringify(documentIds)) };
 }
 
 function lookUp(db: Database, documents: ReadonlySet<number>): (chunkId: number) => boolean {
-  const document = db
-    .prepare<[number], number>('SELECT document_id FROM chunk WHERE id = ?')
-    .pluck();
+  const document = statement<[number], number>(
+    db,
+    'SELECT document_id FROM chunk WHERE id = ?',
+  ).pluck();
   const known = new Map<number, boolean>();
   return (chunkId) => {
     const seen = known.get(chunkId);

@@ -9,6 +9,7 @@ import type { ScoredRow } from '../../words/best-rows.ts';
 import { WINDOW_ROWS } from '../../words/impact-list.ts';
 import { maskOf, type RowMask } from '../../words/row-mask.ts';
 import { searchPhrases, searchTerms } from '../../words/search.ts';
+import { statement } from '../statements.ts';
 import { type IndexOfWords, openWords } from './index-of-words.ts';
 import { holdingPhrases } from './phrases.ts';
 import { documentFilter } from './row-filter.ts';
@@ -85,13 +86,12 @@ function inOrder(db: Database, rows: readonly ScoredRow[]): readonly WordMatch[]
 
 /** Where each row comes in the order of places. */
 function readPlaces(db: Database, rows: readonly ScoredRow[]): Map<number, number> {
-  const ids = db
-    .prepare<[string], number>(
-      `SELECT chunk.id FROM chunk JOIN document ON document.id = chunk.document_id
-       WHERE chunk.id IN (SELECT value FROM json_each(?))
-       ORDER BY document.source_id, document.path, chunk.ordinal`,
-    )
-    .pluck()
-    .all(JSON.stringify(rows.map(({ row }) => row)));
+  const places = statement<[string], number>(
+    db,
+    `SELECT chunk.id FROM chunk JOIN document ON document.id = chunk.document_id
+     WHERE chunk.id IN (SELECT value FROM json_each(?))
+     ORDER BY document.source_id, document.path, chunk.ordinal`,
+  );
+  const ids = places.pluck().all(JSON.stringify(rows.map(({ row }) => row)));
   return new Map(ids.map((id, index) => [id, index]));
 }

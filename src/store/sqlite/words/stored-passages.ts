@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { LAST_ROW } from '../../words/blocks.ts';
 import { type PassageFields, type PassageTerms, passageTerms } from '../../words/passage-terms.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
+import { statement } from '../statements.ts';
 import { storedTexts } from '../stored-json.ts';
 
 /** A chunk, as it is read for its terms. */
@@ -58,12 +59,12 @@ export interface FreshRow {
  * @throws RowDamaged
  */
 export function readFresh(db: Database, after: number, limit: number): readonly FreshRow[] {
-  const rows = db
-    .prepare<[number, number, number], FreshRow>(
-      `SELECT chunk_id AS id, length, terms, frequencies FROM words_fresh
-       WHERE chunk_id > ? AND chunk_id <= ? ORDER BY chunk_id LIMIT ?`,
-    )
-    .all(after, LAST_ROW, limit);
+  const page = statement<[number, number, number], FreshRow>(
+    db,
+    `SELECT chunk_id AS id, length, terms, frequencies FROM words_fresh
+     WHERE chunk_id > ? AND chunk_id <= ? ORDER BY chunk_id LIMIT ?`,
+  );
+  const rows = page.all(after, LAST_ROW, limit);
   for (const { length, terms, frequencies } of rows) {
     const isRow =
       typeof terms === 'string' && frequencies instanceof Uint8Array && Number.isInteger(length);

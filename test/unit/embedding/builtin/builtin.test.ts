@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../../src/embedding/builtin/builtin.ts';
-import { fingerprint } from '../../../../src/embedding/fingerprint.ts';
+import { fingerprint } from '../../../../src/model/fingerprint.ts';
 import { describeEmbedderContract } from '../../../contracts/embedder.ts';
 
 const embedder = builtin();

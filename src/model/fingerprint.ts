@@ -4,8 +4,8 @@
  * are one space.
  */
 import { createHash } from 'node:crypto';
-import type { EmbedderIdentity } from '../model/types.ts';
-import { normalModelName } from '../server/model-names.ts';
+import { normalModelName } from './model-name.ts';
+import type { EmbedderIdentity } from './types.ts';
 
 /**
  * sha256 (64 hex digits) of the canonical JSON (sorted keys, no spaces) of

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../../src/embedding/fingerprint.ts';
+import { fingerprint } from '../../../src/model/fingerprint.ts';
 import type { EmbedderIdentity } from '../../../src/model/types.ts';
 
 const identity: EmbedderIdentity = {
