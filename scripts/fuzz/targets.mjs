@@ -7,12 +7,9 @@ import { chunkDocument } from '../../dist/chunking/chunk-document.js';
 import { readFrontMatter } from '../../dist/chunking/front-matter.js';
 import { plainHeading } from '../../dist/chunking/heading-text.js';
 import { parseDate } from '../../dist/cli/dates.js';
-import { numberIn } from '../../dist/cli/flags.js';
-import { RANGES } from '../../dist/cli/numbers.js';
-import { excerpt } from '../../dist/cli/render/excerpt.js';
-import { withoutShownHeadings } from '../../dist/cli/render/headings.js';
-import { findTerms, queryTerms as shownTerms } from '../../dist/cli/render/highlight.js';
+import { toFlags } from '../../dist/cli/flags.js';
 import { clip, clipStart } from '../../dist/cli/render/width.js';
+import { wrap } from '../../dist/cli/render/wrap.js';
 import { printable, printableName, quotedName, toJson } from '../../dist/cli/terminal.js';
 import { lexical2 } from '../../dist/embedding/builtin/lexical-2.js';
 import { readSections } from '../../dist/embedding/builtin/lexicon-file.js';
@@ -25,6 +22,7 @@ import { decodeText } from '../../dist/files/decode.js';
 import { createIgnoreRules, hazardOfRules } from '../../dist/files/ignore-rules.js';
 import { checkPatterns, createSelection } from '../../dist/files/patterns.js';
 import { UmekomiError } from '../../dist/model/errors.js';
+import { CHUNK_OPTIONS, HIT_OPTIONS, REQUEST_OPTIONS } from '../../dist/model/options.js';
 import { classifyAnswer } from '../../dist/server/classify.js';
 import { jsonReader } from '../../dist/server/connection.js';
 import { parseEndpoint, parseOllamaHost } from '../../dist/server/endpoint.js';
@@ -33,8 +31,10 @@ import { matchModelName } from '../../dist/server/model-names.js';
 import { parseRetryAfter } from '../../dist/server/retry.js';
 import { filterDocuments } from '../../dist/store/filters.js';
 import { compilePathFilter } from '../../dist/store/path-filter.js';
+import { createExcerpt, roomOf } from '../../dist/text/excerpt.js';
 import { graphemeSegments } from '../../dist/text/graphemes.js';
 import { mapLines } from '../../dist/text/lines.js';
+import { createFinder } from '../../dist/text/matches.js';
 import { holdsPhrase, parseQuery } from '../../dist/text/query.js';
 import { documentTerms, queryTerms } from '../../dist/text/terms.js';
 import { estimateTokens } from '../../dist/text/tokens.js';
@@ -222,6 +222,24 @@ const named = (lines) =>
   lines.flatMap((line) =>
     Object.entries(NAME_SHAPES).map(([name, of]) => [`${line} on ${name}`, () => [line, of()]]),
   );
+
+/** Stretches of a text follow each other and are inside. */
+function holdStretches(stretches, shown) {
+  let at = 0;
+  for (const { start, end } of stretches) {
+    hold(start >= at && end > start && end <= shown.length, 'stretches in order, inside the text');
+    at = end;
+  }
+}
+
+/** The flags that take a number. */
+const NUMBER_FLAGS = toFlags(
+  Object.fromEntries(
+    Object.entries({ ...HIT_OPTIONS, ...CHUNK_OPTIONS, ...REQUEST_OPTIONS }).filter(
+      ([, { type }]) => type === 'number',
+    ),
+  ),
+);
 
 /** A vectorizer of the built-in embedder; its data is read once. */
 const vectorize = (await lexical2.prepare(false))();
@@ -416,8 +434,8 @@ export const TARGETS = {
       ['dots', (n) => '1.'.repeat(n / 2)],
     ],
     work: (input) => {
-      for (const range of Object.values(RANGES))
-        ours(() => hold(Number.isFinite(numberIn(range)(input)), 'a number'));
+      for (const flag of NUMBER_FLAGS)
+        ours(() => hold(Number.isFinite(flag.parseArg(input)), 'a number'));
       const span = parseDate(input);
       hold(span === null || span.end >= span.start, 'a span');
     },
@@ -474,6 +492,21 @@ export const TARGETS = {
       ours(() => parseJudgements(input, 'f'));
     },
   },
+  excerpts: {
+    arbitrary: text,
+    shapes: plain(TEXT_SHAPES),
+    work: (input) => {
+      const find = createFinder(input);
+      const room = roomOf({ columns: 160, lines: 3 });
+      for (const isMarkdown of [true, false]) {
+        const shownHeadings = [input.slice(0, 100)];
+        const options = { find, room, isMarkdown, shownHeadings, startLine: 1 };
+        const excerpt = createExcerpt(input, options);
+        hold(excerpt.startLine >= 1, 'a line of the passage');
+        holdStretches(excerpt.matches, excerpt.text);
+      }
+    },
+  },
   'what is printed': {
     arbitrary: text,
     shapes: plain(TEXT_SHAPES),
@@ -483,9 +516,7 @@ export const TARGETS = {
       hold(!SAFE.test(quotedName(input)) && !/[\n\t]/.test(quotedName(input)), 'a quoted name');
       hold(!SAFE.test(toJson({ input })) && JSON.parse(toJson({ input })).input === input, 'JSON');
       const safe = printable(input);
-      const terms = shownTerms(safe);
-      const find = (shown) => findTerms(shown, terms);
-      excerpt(withoutShownHeadings(safe, [safe.slice(0, 100)]), { columns: 40, lines: 3 }, find);
+      holdStretches(wrap(safe.replace(/\n/g, ' '), 40), safe);
       clip(safe, 40);
       clipStart(safe, 40);
     },
