@@ -4,27 +4,24 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openCorpus } from '../../dist/index.js';
-import { vectorIndex } from '../../dist/store/sqlite/nearest/nearest.js';
-import { openCorpusFile } from '../../dist/store/sqlite/open.js';
-import { activeSpace } from '../../dist/store/sqlite/spaces.js';
 import { bytesOf } from '../lib/built.mjs';
 import {
-  createCorpus,
-  openForChanges,
+  openForRuns,
   pathOf,
   syntheticCorpus,
-  syntheticDocument,
+  syntheticDocuments,
+  writeCorpus,
 } from '../lib/corpus.mjs';
 import { dataFolder, K, syntheticData } from '../lib/dataset.mjs';
 import { dot, exactNearest, recall } from '../lib/exact.mjs';
 import { mix } from '../lib/random.mjs';
+import { openForSearches } from '../lib/searches.mjs';
 import { digits, megabytes, share } from '../lib/tables.mjs';
 import { median, quantile, takeTurns } from '../lib/timing.mjs';
 import { vectorSet } from '../lib/vectors.mjs';
 
 export const explains =
-  'Replaces half of the documents of a corpus in small steps, each ending as a run ends, while another process searches it and checks what it sees; then latency, recall@10 and file size against a fresh build of the same content. Default: --sizes 100k --dims 768 --steps 50 --rounds 5 --queries 200.';
+  'Replaces half of the documents of a corpus in small steps, each of them a run, while another process searches it and checks what it sees; then latency, recall@10 and file size against a fresh build of the same content. Default: --sizes 100k --dims 768 --steps 50 --rounds 5 --queries 200.';
 
 export const accepts = { steps: 'in how many steps the half is replaced (default 50)' };
 
@@ -46,13 +43,13 @@ export async function run({ flags }) {
 }
 
 async function oneSize(data, { rounds, steps, queries }) {
-  const { path: original } = await syntheticCorpus(data, { words: false });
+  const { path: original } = await syntheticCorpus(data);
   const folder = dataFolder(`churn-${data.name}`);
   const [churned, fresh] = [join(folder, 'churned.db'), join(folder, 'fresh.db')];
   try {
     copyFileSync(original, churned);
     const { documents, took, seen } = await churn(data, churned, steps);
-    build(data, fresh, documents);
+    await writeCorpus(fresh, data.dims, syntheticDocuments(vectorSet(data), documents));
     const table = await compare(data, { churned, fresh, documents, rounds, count: queries });
     return { table, notes: notesOf(data, { steps, took, seen }) };
   } finally {
@@ -64,19 +61,20 @@ async function oneSize(data, { rounds, steps, queries }) {
 async function churn(data, path, steps) {
   const set = vectorSet(data);
   let documents = [...set.documents()];
-  const writer = openForChanges(path, { words: false });
-  const reader = await startReader(path, data, documents.length);
+  const corpus = await openForRuns(path, data.dims);
   const order = documents.map(({ index }) => index).sort((a, b) => mix(a, 3) - mix(b, 3));
-  const size = Math.ceil(documents.length / 2 / steps);
+  const size = Math.max(1, Math.floor(documents.length / 2 / steps));
+  const reader = await startReader(path, data, [documents.length, documents.length + size]);
   const took = { change: [], end: [] };
   for (let step = 0; step < steps; step++) {
     const gone = new Set(order.slice(step * size, (step + 1) * size));
     const added = Array.from(gone, (_, i) => set.document(order.length + step * size + i));
     const removed = documents.filter(({ index }) => gone.has(index)).map(pathOf);
     const from = performance.now();
-    writer.change({ removed, added: lazily(set, added) });
+    const run = await corpus.begin();
+    await run.commit([...syntheticDocuments(set, added)]);
     const between = performance.now();
-    writer.endRun();
+    await run.end({ removed });
     took.change.push(between - from);
     took.end.push(performance.now() - between);
     documents = [...documents.filter(({ index }) => !gone.has(index)), ...added];
@@ -84,16 +82,13 @@ async function churn(data, path, steps) {
     await setImmediate();
   }
   const seen = await reader.stop();
-  writer.close();
+  await corpus.close();
   return { documents, took, seen };
 }
 
-function* lazily(set, documents) {
-  for (const document of documents) yield syntheticDocument(set, document);
-}
-
-async function startReader(path, { queries, dims }, documents) {
-  const child = fork(READER, [path, queries, dims, documents]);
+/** @param counts how many documents there may be: what a step adds comes before the rest goes */
+async function startReader(path, { queries, dims }, counts) {
+  const child = fork(READER, [path, queries, dims, ...counts]);
   const message = () =>
     new Promise((resolve, reject) => {
       child.once('message', resolve);
@@ -108,13 +103,6 @@ async function startReader(path, { queries, dims }, documents) {
   return { stop };
 }
 
-function build(data, path, documents) {
-  const corpus = createCorpus(path, data.dims, { words: false });
-  corpus.addAll(lazily(vectorSet(data), documents));
-  corpus.endRun();
-  corpus.close();
-}
-
 async function compare(data, { churned, fresh, documents, rounds, count }) {
   const { dims } = data;
   // About what is there in the end: what is about documents that are gone has no near answer.
@@ -122,7 +110,7 @@ async function compare(data, { churned, fresh, documents, rounds, count }) {
   const all = vectorsOf(data, documents);
   const truth = exactNearest([{ first: 0, vectors: all.vectors }], queries, { dims, k: K });
   const similarity = (query, row) => dot(all.vectors, row * dims, queries, query * dims, dims);
-  const opened = [openBoth('fresh', fresh, all), openBoth('churned', churned, all)];
+  const opened = [await openBoth('fresh', fresh, all), await openBoth('churned', churned, all)];
   const candidates = opened.flatMap(({ candidates }) => candidates);
   for (const one of candidates) one.turn = () => turnOf(one, queries, dims);
   const times = await takeTurns(candidates, { rounds });
@@ -137,7 +125,7 @@ async function compare(data, { churned, fresh, documents, rounds, count }) {
       ),
     ];
   });
-  for (const { close } of opened) close();
+  for (const { close } of opened) await close();
   const columns = [
     'function',
     'corpus',
@@ -152,32 +140,25 @@ async function compare(data, { churned, fresh, documents, rounds, count }) {
   return { title: `${data.name}: half replaced in small steps, and built at once`, columns, rows };
 }
 
-function openBoth(state, path, { rowOf }) {
-  const corpus = openCorpus(path, { readOnly: true });
-  const file = openCorpusFile(path, 'read', 0);
-  const space = activeSpace(file.db);
-  const index = vectorIndex(file.db);
-  const place = file.db.prepare(
+async function openBoth(state, path, { rowOf }) {
+  const { db, searchVector, find, close } = await openForSearches(path);
+  const place = db.prepare(
     `SELECT document.path, start_line AS startLine FROM chunk
      JOIN document ON document.id = document_id WHERE chunk.id = ?`,
   );
   const base = { state, path, found: null };
   const candidates = [
     {
-      ...{ ...base, kind: 'nearest', name: `nearest, ${state}` },
-      search: (vector) => index.nearest({ space, vector, k: K, documentIds: null, exact: false }),
-      rows: (found) => found.map(({ chunkId }) => rowOf(place.get(chunkId))),
+      ...{ ...base, kind: 'find', name: `find, ${state}` },
+      search: (vector) => find(vector, { k: K }),
+      rows: (found) => found.map(({ id }) => rowOf(place.get(id))),
     },
     {
       ...{ ...base, kind: 'searchVector', name: `searchVector, ${state}` },
-      search: (vector) => corpus.searchVector(vector, { k: K }),
+      search: (vector) => searchVector(vector, { k: K }),
       rows: (hits) => hits.map(rowOf),
     },
   ];
-  const close = () => {
-    corpus.close();
-    file.close();
-  };
   return { candidates, close };
 }
 
@@ -195,12 +176,12 @@ function vectorsOf({ rows, dims, seed }, documents) {
   return { vectors, rowOf: ({ path, startLine }) => first.get(path) + startLine - 1 };
 }
 
-function turnOf(one, queries, dims) {
+async function turnOf(one, queries, dims) {
   const [times, found] = [[], []];
   for (let at = 0; at < queries.length; at += dims) {
     const query = queries.slice(at, at + dims);
     const from = performance.now();
-    found.push(one.search(query));
+    found.push(await one.search(query));
     times.push(performance.now() - from);
   }
   one.found ??= found;

@@ -1,12 +1,10 @@
 /** Search inside a filter: never much slower than comparing all that it keeps, and as good. */
-import { openCorpus } from '../../dist/index.js';
-import { vectorIndex } from '../../dist/store/sqlite/nearest/nearest.js';
-import { openCorpusFile } from '../../dist/store/sqlite/open.js';
-import { activeSpace } from '../../dist/store/sqlite/spaces.js';
+
 import { pathOf, syntheticCorpus } from '../lib/corpus.mjs';
 import { rowFinder } from '../lib/corpus-rows.mjs';
 import { K, readFloats, similarityOf, syntheticData } from '../lib/dataset.mjs';
 import { Best, dot, exactNearest, readBlocks, recall } from '../lib/exact.mjs';
+import { openForSearches } from '../lib/searches.mjs';
 import { digits, share as shareText } from '../lib/tables.mjs';
 import { takeTurns } from '../lib/timing.mjs';
 import { vectorSet } from '../lib/vectors.mjs';
@@ -33,23 +31,17 @@ export async function run({ flags }) {
     }
   }
   const notes = [
-    'nearest gets the ids of the documents; searchVector matches the globs against every path as well.',
+    'find is the port below searchVector: it matches the globs and ranks, and puts no hits together.',
     'The scan has the kept vectors in memory already; "exact" is what umekomi does with exact: true.',
   ];
   return { tables, notes };
 }
 
 async function oneSize(data, rounds) {
-  const { path } = await syntheticCorpus(data, { words: false });
-  const corpus = openCorpus(path, { readOnly: true });
-  const file = openCorpusFile(path, 'read', 0);
-  const setting = {
-    data,
-    corpus,
-    db: file.db,
-    vectors: readFloats(data.vectors),
-    ...rowFinder(file.db),
-  };
+  const { path } = await syntheticCorpus(data);
+  const asked = await openForSearches(path);
+  const vectors = readFloats(data.vectors);
+  const setting = { data, vectors, ...asked, ...rowFinder(asked.db) };
   const rows = [];
   try {
     for (const share of SHARES) {
@@ -58,8 +50,7 @@ async function oneSize(data, rounds) {
       }
     }
   } finally {
-    corpus.close();
-    file.close();
+    await asked.close();
   }
   const columns = [
     'filter',
@@ -100,26 +91,21 @@ function wholeTopics(data, share) {
 }
 
 async function oneFilter(setting, filter, rounds) {
-  const { data, corpus, db, byChunk, byPlace } = setting;
+  const { data, searchVector, find, byChunk, byPlace } = setting;
   const { dims } = data;
   const queries = readFloats(data.queries);
-  const paths = new Set(filter.kept.map(pathOf));
-  const all = db.prepare('SELECT id, path FROM document').all();
-  const documentIds = all.filter(({ path }) => paths.has(path)).map(({ id }) => id);
   const keptRows = filter.kept.flatMap(({ first, count }) =>
     Array.from({ length: count }, (_, i) => first + i),
   );
   const kept = new Set(keptRows);
-  const space = activeSpace(db);
-  const index = vectorIndex(db);
-  const ask = (exact) => (vector) => index.nearest({ space, vector, k: K, documentIds, exact });
-  const search = (exact) => (vector) =>
-    corpus.searchVector(vector, { k: K, exact, paths: filter.globs });
-  const ids = (found) => found.map(({ chunkId }) => byChunk(chunkId));
+  const options = (exact) => ({ k: K, exact, paths: filter.globs });
+  const search = (exact) => (vector) => searchVector(vector, options(exact));
+  const ask = (exact) => (vector) => find(vector, options(exact));
+  const ids = (found) => found.map(({ id }) => byChunk(id));
   const places = (hits) => hits.map(({ path, startLine, text }) => byPlace(path, startLine, text));
   const candidates = [
-    candidate('nearest', ask(false), ids),
-    candidate('nearest, exact', ask(true), ids),
+    candidate('find', ask(false), ids),
+    candidate('find, exact', ask(true), ids),
     candidate('searchVector', search(false), places),
     candidate('searchVector, exact', search(true), places),
     candidate('plain JavaScript scan', scanOf(setting, keptRows), (best) => [...best.rows]),
@@ -133,7 +119,7 @@ async function oneFilter(setting, filter, rounds) {
   const row = ({ name, rows, found }) => {
     const { p50, p95 } = times.get(name);
     const exact = times.get(
-      name.startsWith('searchVector') ? 'searchVector, exact' : 'nearest, exact',
+      name.startsWith('searchVector') ? 'searchVector, exact' : 'find, exact',
     );
     const scan = times.get('plain JavaScript scan');
     return [
@@ -151,13 +137,13 @@ function candidate(name, search, rows) {
   return { name, search, rows, found: null };
 }
 
-function turnOf(one, queries, dims) {
+async function turnOf(one, queries, dims) {
   const [times, found] = [[], []];
   const began = performance.now();
   for (let at = 0; at < queries.length; at += dims) {
     const query = queries.slice(at, at + dims);
     const from = performance.now();
-    found.push(one.search(query));
+    found.push(await one.search(query));
     times.push(performance.now() - from);
     if (performance.now() - began > TURN_MS && times.length >= LEAST) break;
   }

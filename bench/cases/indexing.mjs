@@ -60,10 +60,7 @@ async function stages(folder, written) {
   const { chunkDocument } = await load('chunking/chunk-document');
   const { withInputHash } = await load('engine/indexing/cut-further');
   const { documentTerms } = await load('text/terms');
-  const { openCorpusFile } = await load('store/sqlite/open');
-  const { documentStore } = await load('store/sqlite/documents');
-  const { prepareWords } = await load('store/sqlite/words/state');
-  const { sourceStore } = await load('store/sqlite/sources');
+  const { openSqliteStore } = await load('store/sqlite/open-store');
 
   const rows = [];
   let count = 0;
@@ -74,12 +71,13 @@ async function stages(folder, written) {
     rows.push([name, seconds * 1000, written / 1e6 / seconds, () => count / seconds]);
     return result;
   };
-  const source = { path: folder, kind: 'folder', include: [], exclude: [] };
+  const source = { path: folder, kind: 'folder', include: [], exclude: [], ignoreFiles: true };
   const { files } = await stage('crawl', () => crawl(source));
   const disk = createAdaptiveDisk();
   const read = await stage('read, decode, hash', async () => {
     const texts = [];
-    for (const { path } of files) texts.push(await readDocument(join(folder, path), disk));
+    for (const { path } of files)
+      texts.push(await readDocument(join(folder, path), { open: disk.open }));
     return texts;
   });
   const raw = read.map(({ text }) => Buffer.from(text));
@@ -93,24 +91,20 @@ async function stages(folder, written) {
   );
   count = hashed.flat().length;
   await stage('cut words', () => hashed.flat().map(({ text }) => documentTerms(text)));
-  const file = openCorpusFile(':memory:', 'memory', 0);
-  const id = sourceStore(file.db, '/').save(folder, 'folder', {
-    include: [],
-    exclude: [],
-    ignoreFiles: true,
-  }).id;
-  prepareWords(file.db);
-  const documents = documentStore(file.db);
-  const store = file.db.transaction(() => {
+  const now = () => 0;
+  const store = await openSqliteStore(':memory:', { mode: 'memory', now, owner: 'bench' });
+  const run = await store.begin(beginning(source, options));
+  await stage('store with words, in memory', async () => {
     for (const [index, { title, frontMatter }] of cut.entries()) {
       const { hash: contentHash, size, mtimeNs, observedAtNs, encoding } = read[index];
-      const place = { sourceId: id, path: files[index].path, format: 'markdown', chunker: 'bench' };
+      const place = { sourceId: run.sources[0].id, path: files[index].path };
       const seen = { contentHash, size, mtimeNs, observedAtNs, encoding };
-      documents.replace({ ...place, ...seen, title, frontMatter, chunks: hashed[index] });
+      const how = { format: 'markdown', chunker: 'bench', title, frontMatter };
+      const documents = [{ ...place, ...seen, ...how, chunks: hashed[index] }];
+      await store.commit({ spaceId: run.space.id, documents });
     }
   });
-  await stage('store with words, in memory', store);
-  file.close();
+  await store.close();
   return {
     title: `Stages alone, one after the other (${count} chunks)`,
     columns: ['stage', 'ms', 'MB/s', 'chunks/s'],
@@ -118,6 +112,15 @@ async function stages(folder, written) {
       ...[name, ms.toFixed(0), rate.toFixed(1), chunks().toFixed(0)],
     ]),
   };
+}
+
+/** How a run over one source begins; no vector comes. */
+function beginning(source, chunking) {
+  const identity = {
+    ...{ kind: 'ollama', model: BENCH_MODEL, digest: null, dimensions: 1024 },
+    ...{ documentPrompt: '', queryPrompt: '', contextTokens: null },
+  };
+  return { identity, fingerprint: 'bench', adopt: null, chunking, sources: [source], named: [] };
 }
 
 /** One process of the command line. @returns milliseconds, MB at most, and what the server saw */

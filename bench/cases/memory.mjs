@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { wordsBytes } from '../lib/corpus-rows.mjs';
 import { documentWriter, writeDocuments } from '../lib/documents.mjs';
 import { BENCH_MODEL, startEmbedServer } from '../lib/embed-server.mjs';
 
@@ -12,7 +13,7 @@ export const explains =
   'Generated documents, and with --huge 1 (default) in a second run one Markdown file of just ' +
   'under 10 MB among them, are indexed by the command line against a stand-in for Ollama that ' +
   'answers at once; the process tells the most memory that it had when it ends. The file is ' +
-  'counted against its text, its float32 vectors and its FTS5 table. ' +
+  'counted against its text, its float32 vectors and its index of words. ' +
   'Flags: --megabytes (1000), --dimensions (384), --huge.';
 
 export const accepts = {
@@ -51,14 +52,14 @@ export async function run({ flags = {} } = {}) {
             's',
             'peak MB',
             'file MB',
-            'text + vectors + FTS, MB',
+            'text + vectors + words, MB',
             'file / these',
           ],
           rows,
         },
       ],
       notes: [
-        'Text: UTF-8 of the chunks. FTS: pages of its tables (dbstat). MB: 10⁶ bytes; peak: 2²⁰.',
+        'Text: UTF-8 of the chunks. Words: pages of their index (dbstat). MB: 10⁶ bytes; peak: 2²⁰.',
       ],
     };
   } finally {
@@ -105,7 +106,7 @@ function partsOf(path) {
   const one = (sql) => db.prepare(sql).pluck().get();
   const text = one('SELECT sum(octet_length(text)) FROM chunk');
   const vectors = one('SELECT sum(octet_length(vector)) FROM embedding');
-  const fts = one("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'chunk\\_terms\\_%' ESCAPE '\\'");
+  const words = wordsBytes(db);
   db.close();
-  return text + vectors + fts;
+  return text + vectors + words;
 }

@@ -53,7 +53,7 @@ export async function run({ flags = {} } = {}) {
     writeFileSync(bare, BARE);
     const tellCpu = join(folder, 'tell-cpu.cjs');
     writeFileSync(tellCpu, TELL_CPU);
-    const { passages, path } = describe(db);
+    const { passages, path } = await describe(db);
     const rounds = Number(flags.rounds ?? 21);
     const environment = { PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder };
     const options = { rounds, environment, tellCpu, cold: flags.cold === undefined ? null : db };
@@ -77,15 +77,14 @@ function fixtures(folder) {
 }
 
 /** How large a corpus is, and a document of it that has passages. */
-function describe(db) {
-  const corpus = openCorpus(db, { readOnly: true });
+async function describe(db) {
+  const corpus = await openCorpus(db, { readOnly: true });
   try {
-    const passages = corpus.status().chunks;
-    const [found] = corpus.documents();
-    if (found === undefined) throw new Error(`${db} is empty`);
-    return { passages, path: found.file };
+    const { chunks: passages } = await corpus.status();
+    for await (const { file } of corpus.documents()) return { passages, path: file };
+    throw new Error(`${db} is empty`);
   } finally {
-    corpus.close();
+    await corpus.close();
   }
 }
 

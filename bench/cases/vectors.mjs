@@ -5,7 +5,7 @@ import { syntheticData } from '../lib/dataset.mjs';
 import { memoryBandwidth } from '../lib/machine.mjs';
 
 export const explains =
-  'Resident search by vector, k=10: umekomi (searchVector, the function below it, exact mode, the documented SQL) against sqlite-vec vec0, a plain JavaScript scan, usearch, hnswlib-node and LanceDB, on seeded vectors that are clustered and anisotropic. p50, p95, recall@10 against exact search, build time, file size, memory. Default: --sizes 100k --dims 768 --rounds 5 --queries 200.';
+  'Resident search by vector, k=10: umekomi (searchVector, the port below it, exact mode, the documented SQL) against sqlite-vec vec0, a plain JavaScript scan, usearch, hnswlib-node and LanceDB, on seeded vectors that are clustered and anisotropic. p50, p95, recall@10 against exact search, build time, file size, memory; build and file of umekomi are those of a whole corpus, with texts and their words. Default: --sizes 100k --dims 768 --rounds 5 --queries 200.';
 
 export const accepts = {
   candidates: 'only these: umekomi,sql,vec0,scan,usearch,hnswlib,lancedb',

@@ -5,7 +5,7 @@ import { syntheticCorpus } from './corpus.mjs';
 /** Builds the corpus of a data set, or takes the one that it came from. */
 export async function corpusBuild(data) {
   if (data.corpus !== undefined) return { path: data.corpus, bytes: bytesOf(data.corpus) };
-  return syntheticCorpus(data, { words: false });
+  return syntheticCorpus(data);
 }
 
 /** A row is a chunk, in the order of their ids. */
@@ -22,4 +22,10 @@ export function rowFinder(db) {
     )
     .pluck();
   return { byChunk, byPlace: (path, line, text) => byChunk(place.get(path, line, text)) };
+}
+
+/** Bytes of the pages of a corpus's index of words. */
+export function wordsBytes(db) {
+  const sum = db.prepare("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'words\\_%' ESCAPE '\\'");
+  return sum.pluck().get();
 }

@@ -1,29 +1,20 @@
 /**
- * Corpora at scale in umekomi's own format, written through its own storage code with vectors that are
- * given. `endRun` is the one place that knows what a run does at its end.
+ * Corpora at scale in umekomi's own format: vectors and texts that are given are written through the port
+ * that the engine writes through, so that a corpus of the bench is one that runs of `index` leave behind.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { maintainCodes } from '../../dist/store/sqlite/codes/maintain.js';
-import { codesWriter } from '../../dist/store/sqlite/codes/writer.js';
-import { reclaim } from '../../dist/store/sqlite/compact.js';
-import { documentStore } from '../../dist/store/sqlite/documents.js';
-import { embeddingStore } from '../../dist/store/sqlite/embeddings.js';
-import { openCorpusFile } from '../../dist/store/sqlite/open.js';
-import { anchorFolder, sourceStore } from '../../dist/store/sqlite/sources.js';
-import { activeSpace, addSpace } from '../../dist/store/sqlite/spaces.js';
-import { maintainWords } from '../../dist/store/sqlite/words/maintain.js';
-import { prepareWords } from '../../dist/store/sqlite/words/state.js';
+import { openSqliteStore } from '../../dist/store/sqlite/open-store.js';
 import { buildOnce, bytesOf } from './built.mjs';
 import { mix, random } from './random.mjs';
 import { vectorSet } from './vectors.mjs';
 
 /** Another recipe is another file. */
-const CORPUS_RECIPE = 1;
+const CORPUS_RECIPE = 2;
 
-/** Documents to a transaction. */
-const BATCH = 1000;
+/** Documents to a transaction: some thousand passages, and their vectors in memory. */
+const BATCH = 200;
 
 /** 2026-01-01, for every time that is stored: the same data is the same file. */
 const NOW = Date.UTC(2026, 0, 1);
@@ -38,40 +29,45 @@ const WORDS =
  * `topic-007/folder-00012/000345-p42.md`; the last number is drawn from 00 to 99 and knows nothing of
  * the topic, so that globs can keep any share of the documents, by topic or across all.
  *
- * @param words index words as well (default true); what only searches vectors can do without
  * @returns `{ path, ms, bytes }`: the corpus, how long it took, and its size
  */
-export async function syntheticCorpus(data, { words = true } = {}) {
-  const name = `corpus-${words ? 'words' : 'vectors'}-v${CORPUS_RECIPE}`;
-  const built = await buildOnce(data, name, (folder) => {
-    const corpus = createCorpus(join(folder, 'corpus.db'), data.dims, { words });
-    corpus.addAll(syntheticDocuments(vectorSet(data)));
-    corpus.endRun();
-    corpus.close();
-  });
+export async function syntheticCorpus(data) {
+  const set = vectorSet(data);
+  const built = await buildOnce(data, `corpus-v${CORPUS_RECIPE}`, (folder) =>
+    writeCorpus(join(folder, 'corpus.db'), data.dims, syntheticDocuments(set, set.documents())),
+  );
   const path = join(built.folder, 'corpus.db');
-  refreshDerived(path, { words });
+  await refreshDerived(path);
   return { path, ms: built.ms, bytes: bytesOf(path) };
 }
 
+/** Writes a corpus in a single run, and closes it. */
+export async function writeCorpus(path, dims, documents) {
+  const corpus = await openForRuns(path, dims);
+  const run = await corpus.begin();
+  await run.commitAll(documents);
+  await run.end();
+  await corpus.close();
+}
+
 /**
- * Ends a run over a corpus that is kept if umekomi's storage code is another one than the last time:
- * derived tables that are new or of another recipe are built, as they are for anybody who updates.
- * Delete the folder to measure a build.
+ * Maintains a corpus that is kept if umekomi's storage code is another one than the last time: derived
+ * tables that are new or of another recipe are built, as they are for anybody who updates. Delete the
+ * folder to measure a build.
  */
-export function refreshDerived(path, { words = true } = {}) {
+export async function refreshDerived(path) {
   const record = `${path}.code`;
   const code = storageCode();
   if (existsSync(record) && readFileSync(record, 'utf8') === code) return;
-  const file = openCorpusFile(path, 'write', NOW);
-  try {
-    const space = activeSpace(file.db);
-    const store = embeddingStore(file.db, space, codesWriter(file.db, space));
-    endRun(file.db, { space, store, words, documents: documentStore(file.db) });
-  } finally {
-    file.close();
-  }
+  await maintainCorpus(path);
   writeFileSync(record, code);
+}
+
+/** Makes what is derived and missing, and gives room back. */
+export async function maintainCorpus(path) {
+  const { store, close } = await openAlone(path);
+  await store.maintain();
+  await close();
 }
 
 /** A hash of the built storage code. */
@@ -85,21 +81,18 @@ function storageCode() {
   );
 }
 
-/** Documents of a vector set with their texts: `{ path, chunks: [{ text, vector }] }`. */
-export function* syntheticDocuments(set) {
-  const vectors = new Float32Array(32 * set.dims);
-  for (const document of set.documents()) yield syntheticDocument(set, document, vectors);
-}
-
-/** One of them; `vectors` is memory that the next one may use again. */
-export function syntheticDocument(set, document, vectors = new Float32Array(32 * set.dims)) {
-  set.fill(document, vectors);
-  const { index, topic, folder, count } = document;
-  const chunks = Array.from({ length: count }, (_, chunk) => ({
-    text: sentence(index, topic, chunk),
-    vector: vectors.subarray(chunk * set.dims, (chunk + 1) * set.dims),
-  }));
-  return { path: pathOf({ index, topic, folder }), chunks };
+/** Documents of a vector set with texts and vectors, one by one as they are taken. */
+export function* syntheticDocuments(set, documents) {
+  for (const document of documents) {
+    const { index, topic, count } = document;
+    const vectors = new Float32Array(count * set.dims);
+    set.fill(document, vectors);
+    const chunks = Array.from({ length: count }, (_, chunk) => ({
+      text: sentence(index, topic, chunk),
+      vector: vectors.subarray(chunk * set.dims, (chunk + 1) * set.dims),
+    }));
+    yield { path: pathOf(document), chunks };
+  }
 }
 
 /** Where a synthetic document stands in its source. */
@@ -116,93 +109,94 @@ function sentence(index, topic, chunk) {
   return `Passage ${chunk} of ${index} in topic ${topic}: ${words.join(' ')}.`;
 }
 
-/** Makes a corpus file for vectors that come from nowhere. */
-export function createCorpus(path, dims, options = {}) {
-  const file = openCorpusFile(path, 'write', NOW);
-  const identity = {
+/**
+ * Opens a corpus to run over it, for vectors that come from nowhere; the file is made if it is not there.
+ *
+ * @returns `begin()` begins a run. Its `commit` adds documents in one transaction, `commitAll` many in
+ *   several; `end` removes those with the given paths and does what every run ends with. A document is
+ *   `{ path, title, headings, chunks: [{ text, vector }] }`, of which path and texts must be there
+ */
+export async function openForRuns(path, dims) {
+  const { store, close } = await openAlone(path);
+  const source = { path: join(dirname(path), 'documents'), kind: 'folder', ...RULES };
+  const start = {
+    identity: identityOf(dims),
+    fingerprint: sha256(`bench-${dims}`).toString('hex'),
+    adopt: null,
+    chunking: { chunkSize: 256, chunkOverlap: 0 },
+    sources: [source],
+    named: [source.path],
+  };
+  const begin = async () => runOver(store, await store.begin(start));
+  return { begin, close };
+}
+
+const RULES = { include: [], exclude: [], ignoreFiles: true };
+
+function identityOf(dims) {
+  return {
     ...{ kind: 'ollama', model: `bench-${dims}`, digest: null, dimensions: dims },
     ...{ documentPrompt: '', queryPrompt: '', contextTokens: null },
   };
-  addSpace(file.db, identity, sha256(`bench-${dims}`).toString('hex'), NOW);
-  return writerOf(file, options);
 }
 
-/** Opens one that is there, to change it. */
-export function openForChanges(path, options = {}) {
-  return writerOf(openCorpusFile(path, 'write', NOW), options);
-}
-
-/**
- * What a run does to a corpus. `addAll` adds documents in large transactions, `change` runs one
- * transaction of `add` and `remove`, `endRun` is what every run ends with.
- */
-function writerOf(file, { words = true } = {}) {
-  const { db } = file;
-  if (words) prepareWords(db);
-  const space = activeSpace(db);
-  const rules = { include: [], exclude: [], ignoreFiles: true };
-  const sources = sourceStore(db, anchorFolder(file.path));
-  const source = sources.save(join(dirname(file.path), 'documents'), 'folder', rules);
-  const documents = documentStore(db);
-  const add = (store, document) => {
-    const { chunks, ...stored } = toDocument(document, source.id);
-    store.put(document.chunks.map(({ vector }, i) => ({ inputHash: chunks[i].inputHash, vector })));
-    documents.replace({ ...stored, chunks });
+/** As the one writer of a corpus. */
+async function openAlone(path) {
+  const store = await openSqliteStore(path, { mode: 'write', now: () => NOW, owner: 'bench' });
+  const lease = await store.lock();
+  const close = async () => {
+    await lease.release();
+    await store.close();
   };
-  const openStore = () => embeddingStore(db, space, codesWriter(db, space));
+  return { store, close };
+}
+
+function runOver(store, { space, sources: [source] }) {
+  const commit = (documents) => {
+    const stored = documents.map((document) => toStored(document, source.id));
+    const vectors = documents.flatMap(({ chunks }, i) => vectorsOf(chunks, stored[i].chunks));
+    return store.commit({ spaceId: space.id, vectors, documents: stored });
+  };
   return {
-    ...{ db, space },
-    addAll: (all) => {
-      const store = openStore();
-      const write = db.transaction((batch) => {
-        for (const document of batch) add(store, document);
+    commit,
+    commitAll: async (documents) => {
+      for (const batch of batchesOf(documents)) await commit(batch);
+    },
+    end: async ({ removed = [] } = {}) => {
+      const manifest = removed.length === 0 ? [] : await store.manifest(source.id);
+      const ids = new Map(manifest.map(({ path, id }) => [path, id]));
+      await store.finish({
+        spaceId: space.id,
+        remove: removed.map((path) => ids.get(path)),
+        sources: [{ id: source.id, unfinished: false }],
+        prune: 'dropped',
       });
-      // A batch is one pass of the iterator: its vectors are written before the next one's are made.
-      const batch = takeBatch(all, BATCH);
-      while (!batch.isLast()) write.immediate(batch);
-    },
-    change: ({ added = [], removed = [] }) => {
-      const store = openStore();
-      const ids = new Map(documents.manifest(source.id).map(({ path, id }) => [path, id]));
-      db.transaction(() => {
-        for (const path of removed) documents.remove(ids.get(path));
-        for (const document of added) add(store, document);
-      }).immediate();
-    },
-    endRun: () => endRun(db, { space, store: openStore(), words, documents }),
-    close: () => file.close(),
-  };
-}
-
-/** What a run does at its end (src/engine/indexing/run.ts, `finish`): keep this in step with it. */
-function endRun(db, { space, store, words, documents }) {
-  const pruned = store.prune();
-  maintainCodes(db, space);
-  if (words) maintainWords(db);
-  reclaim(db, pruned + documents.droppedCount());
-}
-
-/** An iterable that stops after so many, and can be iterated again from there. */
-function takeBatch(all, size) {
-  const iterator = all[Symbol.iterator]();
-  let last = false;
-  return {
-    isLast: () => last,
-    *[Symbol.iterator]() {
-      for (let i = 0; i < size; i++) {
-        const { value, done } = iterator.next();
-        last = done === true;
-        if (last) return;
-        yield value;
-      }
+      await store.maintain();
     },
   };
 }
 
-function toDocument({ path, chunks }, sourceId) {
+function* batchesOf(documents) {
+  let batch = [];
+  for (const document of documents) {
+    batch.push(document);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function vectorsOf(chunks, stored) {
+  return chunks.flatMap(({ vector }, i) =>
+    vector === undefined ? [] : [{ inputHash: stored[i].inputHash, vector }],
+  );
+}
+
+function toStored({ path, title = null, headings = [], chunks }, sourceId) {
   let offset = 0;
   return {
-    ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown', encoding: 'utf-8' },
+    ...{ sourceId, path, title, frontMatter: null, format: 'markdown', encoding: 'utf-8' },
     size: chunks.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, 0),
     ...{ mtimeNs: BigInt(NOW) * 1_000_000n, observedAtNs: BigInt(NOW) * 1_000_000n },
     contentHash: sha256(chunks.map(({ text }) => text).join('\n')),
@@ -210,16 +204,10 @@ function toDocument({ path, chunks }, sourceId) {
     chunks: chunks.map(({ text }, ordinal) => {
       const startOffset = offset;
       offset += text.length + 1;
-      const lines = { startLine: ordinal + 1, endLine: ordinal + 1 };
-      const place = { startOffset, endOffset: startOffset + text.length };
       return {
-        ordinal,
-        headings: [],
-        ...lines,
-        ...place,
-        text,
-        context: '',
-        inputHash: sha256(text),
+        ...{ ordinal, headings, text, context: '', inputHash: sha256(text) },
+        ...{ startLine: ordinal + 1, endLine: ordinal + 1 },
+        ...{ startOffset, endOffset: startOffset + text.length },
       };
     }),
   };

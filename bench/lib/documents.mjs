@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../dist/store/sqlite/codes/random.js';
+import { seeded } from './random.mjs';
 
 const FILES_A_FOLDER = 100;
 
@@ -32,7 +32,7 @@ export function writeDocuments(folder, { files, bytes, seed = 1 }) {
 
 /** A writer of documents: bytes wanted → Markdown of at least a paragraph, seldom much more. */
 export function documentWriter(seed) {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   const english = vocabulary(random, 20_000, englishWord);
   const japanese = vocabulary(random, 20_000, japaneseWord);
   return (bytes) => {

@@ -11,7 +11,7 @@ import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../dist/store/sqlite/codes/random.js';
+import { seeded } from './random.mjs';
 
 export const BENCH_MODEL = 'bge-m3:latest';
 
@@ -137,7 +137,7 @@ function listedModel(dimensions) {
 
 /** Unit vectors as Ollama writes them: the shortest decimals that are the same float32. */
 function prepareVectors(dimensions) {
-  const random = seededRandom(7);
+  const random = seeded(7);
   return Array.from({ length: VECTORS }, () => {
     const values = Array.from({ length: dimensions }, () => random() + random() + random() - 1.5);
     const norm = Math.hypot(...values);

@@ -30,6 +30,12 @@ export function uniform(next) {
   return next() / 2 ** 32;
 }
 
+/** A generator of numbers from 0 up to and without 1. */
+export function seeded(seed) {
+  const next = random(seed);
+  return () => uniform(next);
+}
+
 /** Deviation of the sum of four bytes, each uniform from 0 to 255. */
 const FOUR_BYTES = Math.sqrt((4 * (256 * 256 - 1)) / 12);
 

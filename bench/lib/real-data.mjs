@@ -1,8 +1,9 @@
 /** Real texts as a data set: every document of the judged sets in one corpus, by the built-in embedder. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtin, openCorpus, readJudgedSet, writeJudgedDocuments } from '../../dist/index.js';
-import { openCorpusFile } from '../../dist/store/sqlite/open.js';
+import Database from 'better-sqlite3';
+import { readJudgedSet, writeJudgedDocuments } from '../../dist/evaluation.js';
+import { builtin, openCorpus } from '../../dist/index.js';
 import { fromBytes } from '../../dist/store/sqlite/vectors.js';
 import { buildOnce } from './built.mjs';
 import { refreshDerived } from './corpus.mjs';
@@ -26,16 +27,16 @@ export async function realData({ queries: count = 400 } = {}) {
   const embedder = builtin();
   const sets = await findSets(root);
   const built = await buildOnce({ folder, name: 'the judged sets' }, 'corpus', async (part) => {
-    const corpus = openCorpus(join(part, 'corpus.db'), { embedder });
+    const corpus = await openCorpus(join(part, 'corpus.db'), { embedder });
     for (const { name, documents } of sets) {
       const files = join(folder, 'documents', name);
       await writeJudgedDocuments(documents, files);
       await corpus.index([files], { ignoreFiles: false });
     }
-    corpus.close();
+    await corpus.close();
   });
   const corpus = join(built.folder, 'corpus.db');
-  refreshDerived(corpus);
+  await refreshDerived(corpus);
   const vectors = makeOnce(join(folder, 'vectors.f32'), (path) =>
     writeFloats(path, chunkVectors(corpus)),
   );
@@ -79,24 +80,24 @@ function spreadOver(sets, count) {
 }
 
 function* chunkVectors(corpus) {
-  const file = openCorpusFile(corpus, 'read', 0);
+  const db = new Database(corpus, { readonly: true });
   try {
-    const rows = file.db.prepare(
+    const rows = db.prepare(
       `SELECT embedding.vector FROM chunk JOIN embedding ON embedding.input_hash = chunk.input_hash
        ORDER BY chunk.id`,
     );
     for (const { vector } of rows.iterate()) yield fromBytes(vector);
   } finally {
-    file.close();
+    db.close();
   }
 }
 
 /** Rows that belong to one document, as `{ first, count }`. */
 export function documentsOf(corpus) {
-  const file = openCorpusFile(corpus, 'read', 0);
+  const db = new Database(corpus, { readonly: true });
   try {
     let first = 0;
-    return file.db
+    return db
       .prepare(
         'SELECT document_id, count(*) AS count FROM chunk GROUP BY document_id ORDER BY min(id)',
       )
@@ -106,6 +107,6 @@ export function documentsOf(corpus) {
         return { first: first - count, count };
       });
   } finally {
-    file.close();
+    db.close();
   }
 }

@@ -1,13 +1,13 @@
-/** The same passages in umekomi's index of words and in an FTS5 table, each in a file of its own. */
+/** The same passages in a corpus of umekomi, and in an FTS5 table in a file of its own. */
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { openCorpusFile } from '../../dist/store/sqlite/open.js';
-import { foldFresh } from '../../dist/store/sqlite/words/fold.js';
-import { settleWords } from '../../dist/store/sqlite/words/maintain.js';
-import { prepareWords } from '../../dist/store/sqlite/words/state.js';
-import { passageTerms } from '../../dist/store/words/passage-terms.js';
+import { openForWriting } from '../../dist/store/sqlite/open-writer.js';
+import { dropWords } from '../../dist/store/sqlite/words/state.js';
 import { documentTerms } from '../../dist/text/terms.js';
+import { maintainCorpus, writeCorpus } from './corpus.mjs';
+import { wordsBytes } from './corpus-rows.mjs';
 import { makeDocuments } from './texts.mjs';
+import { timed } from './timing.mjs';
 
 /** As FTS5 splits at spaces alone, it sees the terms that umekomi cuts. */
 const MAKE_FTS5 = `CREATE VIRTUAL TABLE words USING fts5 (text, headings, path, whole,
@@ -16,61 +16,59 @@ const MAKE_FTS5 = `CREATE VIRTUAL TABLE words USING fts5 (text, headings, path, 
 /** Passages to a transaction. */
 const BATCH = 1000;
 
-/** Makes both files, unless they are there. @returns their size in bytes and build time in ms */
-export function makeWordCorpora({ own, fts5 }, { chunks, sources }) {
+/** A corpus has a space, and here no vector in it. */
+const DIMS = 8;
+
+/**
+ * Makes both files, unless they are there.
+ *
+ * @returns of each index its bytes, and the milliseconds that it took to cut terms and build it; null if
+ *   it was there
+ */
+export async function makeWordCorpora({ own, fts5 }, { chunks, sources }) {
+  const documents = () => makeDocuments({ chunks, sources });
+  const ownMs = await makeOnce(own, (path) => writeOwn(path, documents()));
+  const fts5Ms = await makeOnce(fts5, (path) => writeFts5(path, documents()));
   return {
-    own: makeOnce(own, (path) => writeOwn(path, makePassages(chunks, sources))),
-    fts5: makeOnce(fts5, (path) => writeFts5(path, makePassages(chunks, sources))),
+    own: { bytes: ownBytes(own), ms: ownMs },
+    fts5: { bytes: statSync(fts5).size, ms: fts5Ms },
   };
 }
 
-function makeOnce(path, write) {
-  if (existsSync(path)) return { bytes: statSync(path).size, ms: null };
+async function makeOnce(path, write) {
+  if (existsSync(path)) return null;
   rmSync(`${path}.part`, { force: true });
-  const ms = write(`${path}.part`);
+  const ms = await write(`${path}.part`);
   renameSync(`${path}.part`, path);
-  return { bytes: statSync(path).size, ms };
-}
-
-/** Passages as the index takes them, a batch at a time; ids from 1. */
-function* makePassages(chunks, sources) {
-  let batch = [];
-  let id = 0;
-  for (const { path, title, headings, texts } of makeDocuments({ chunks, sources })) {
-    for (const text of texts) batch.push({ id: ++id, path, title, headings, text });
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
-}
-
-function writeOwn(path, batches) {
-  const file = openCorpusFile(path, 'write', Date.now());
-  prepareWords(file.db);
-  const insert = file.db.prepare(
-    'INSERT INTO words_fresh (chunk_id, length, terms, frequencies) VALUES (?, ?, ?, ?)',
-  );
-  const write = file.db.transaction((rows) => {
-    for (const { id, length, terms, frequencies } of rows) {
-      insert.run(id, length, terms.join(' '), frequencies);
-    }
-  });
-  let ms = 0;
-  for (const batch of batches) {
-    const rows = batch.map((fields) => ({ id: fields.id, ...passageTerms(fields) }));
-    ms += timed(() => {
-      write(rows);
-      foldFresh(file.db);
-    });
-  }
-  ms += timed(() => settleWords(file.db));
-  file.db.exec('VACUUM');
-  file.close();
   return ms;
 }
 
-function writeFts5(path, batches) {
+/** The index is built once more, alone, as in a corpus that has none: a run builds it while it writes texts. */
+async function writeOwn(path, documents) {
+  await writeCorpus(path, DIMS, withChunks(documents));
+  const connection = openForWriting(path, Date.now());
+  connection.transaction(() => dropWords(connection.db));
+  connection.close();
+  const { ms } = await timed(() => maintainCorpus(path));
+  return ms;
+}
+
+function* withChunks(documents) {
+  for (const { texts, ...document } of documents) {
+    yield { ...document, chunks: texts.map((text) => ({ text })) };
+  }
+}
+
+function ownBytes(path) {
+  const db = new Database(path, { readonly: true });
+  try {
+    return wordsBytes(db);
+  } finally {
+    db.close();
+  }
+}
+
+async function writeFts5(path, documents) {
   const db = new Database(path);
   db.pragma('page_size = 32768');
   db.pragma('journal_mode = WAL');
@@ -84,15 +82,27 @@ function writeFts5(path, batches) {
     for (const row of rows) insert.run(...row);
   });
   let ms = 0;
-  for (const batch of batches) {
-    const rows = batch.map(fieldsForFts5);
-    ms += timed(() => write(rows));
+  for (const batch of batchesOfPassages(documents)) {
+    ms += (await timed(() => write(batch.map(fieldsForFts5)))).ms;
   }
-  ms += timed(() => db.exec("INSERT INTO words (words) VALUES ('optimize')"));
+  ms += (await timed(() => db.exec("INSERT INTO words (words) VALUES ('optimize')"))).ms;
   db.exec('VACUUM');
   db.pragma('journal_mode = DELETE');
   db.close();
   return ms;
+}
+
+/** Ids from 1, as the corpus has them. */
+function* batchesOfPassages(documents) {
+  let batch = [];
+  let id = 0;
+  for (const { texts, ...document } of documents) {
+    for (const text of texts) batch.push({ id: ++id, ...document, text });
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
 }
 
 function fieldsForFts5({ id, text, title, headings, path }) {
@@ -100,10 +110,4 @@ function fieldsForFts5({ id, text, title, headings, path }) {
   const parts = [text, titled.join('\n'), path.replace(/\.[^./]+$/, ' $&')].map(documentTerms);
   const whole = parts.flatMap((part) => part.whole);
   return [id, ...[...parts.map(({ stream }) => stream), whole].map((terms) => terms.join(' '))];
-}
-
-function timed(work) {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
 }

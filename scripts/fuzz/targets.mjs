@@ -7,8 +7,9 @@ import { chunkDocument } from '../../dist/chunking/chunk-document.js';
 import { readFrontMatter } from '../../dist/chunking/front-matter.js';
 import { plainHeading } from '../../dist/chunking/heading-text.js';
 import { parseDate } from '../../dist/cli/dates.js';
-import { toFlag } from '../../dist/cli/flags.js';
+import { toFlags } from '../../dist/cli/flags.js';
 import { clip, clipStart } from '../../dist/cli/render/width.js';
+import { wrap } from '../../dist/cli/render/wrap.js';
 import { printable, printableName, quotedName, toJson } from '../../dist/cli/terminal.js';
 import { lexical2 } from '../../dist/embedding/builtin/lexical-2.js';
 import { readSections } from '../../dist/embedding/builtin/lexicon-file.js';
@@ -21,7 +22,7 @@ import { decodeText } from '../../dist/files/decode.js';
 import { createIgnoreRules, hazardOfRules } from '../../dist/files/ignore-rules.js';
 import { checkPatterns, createSelection } from '../../dist/files/patterns.js';
 import { UmekomiError } from '../../dist/model/errors.js';
-import { HIT_OPTIONS, INDEX_OPTIONS, SERVER_OPTIONS } from '../../dist/model/options.js';
+import { CHUNK_OPTIONS, HIT_OPTIONS, REQUEST_OPTIONS } from '../../dist/model/options.js';
 import { classifyAnswer } from '../../dist/server/classify.js';
 import { jsonReader } from '../../dist/server/connection.js';
 import { parseEndpoint, parseOllamaHost } from '../../dist/server/endpoint.js';
@@ -54,11 +55,6 @@ function ours(work) {
     throw error;
   }
 }
-
-/** What reads the numbers of a command line. */
-const NUMBER_PARSERS = Object.entries({ ...INDEX_OPTIONS, ...HIT_OPTIONS, ...SERVER_OPTIONS })
-  .filter(([, spec]) => spec.type === 'number')
-  .map(([name, spec]) => toFlag(name, spec).parseArg);
 
 /** Pieces that parsers look at, put together at random; and any UTF-16 units. */
 const PIECES = [
@@ -226,6 +222,24 @@ const named = (lines) =>
   lines.flatMap((line) =>
     Object.entries(NAME_SHAPES).map(([name, of]) => [`${line} on ${name}`, () => [line, of()]]),
   );
+
+/** Stretches of a text follow each other and are inside. */
+function holdStretches(stretches, shown) {
+  let at = 0;
+  for (const { start, end } of stretches) {
+    hold(start >= at && end > start && end <= shown.length, 'stretches in order, inside the text');
+    at = end;
+  }
+}
+
+/** The flags that take a number. */
+const NUMBER_FLAGS = toFlags(
+  Object.fromEntries(
+    Object.entries({ ...HIT_OPTIONS, ...CHUNK_OPTIONS, ...REQUEST_OPTIONS }).filter(
+      ([, { type }]) => type === 'number',
+    ),
+  ),
+);
 
 /** A vectorizer of the built-in embedder; its data is read once. */
 const vectorize = (await lexical2.prepare(false))();
@@ -420,8 +434,8 @@ export const TARGETS = {
       ['dots', (n) => '1.'.repeat(n / 2)],
     ],
     work: (input) => {
-      for (const parse of NUMBER_PARSERS)
-        ours(() => hold(Number.isFinite(parse(input)), 'a number'));
+      for (const flag of NUMBER_FLAGS)
+        ours(() => hold(Number.isFinite(flag.parseArg(input)), 'a number'));
       const span = parseDate(input);
       hold(span === null || span.end >= span.start, 'a span');
     },
@@ -478,6 +492,21 @@ export const TARGETS = {
       ours(() => parseJudgements(input, 'f'));
     },
   },
+  excerpts: {
+    arbitrary: text,
+    shapes: plain(TEXT_SHAPES),
+    work: (input) => {
+      const find = createFinder(input);
+      const room = roomOf({ columns: 160, lines: 3 });
+      for (const isMarkdown of [true, false]) {
+        const shownHeadings = [input.slice(0, 100)];
+        const options = { find, room, isMarkdown, shownHeadings, startLine: 1 };
+        const excerpt = createExcerpt(input, options);
+        hold(excerpt.startLine >= 1, 'a line of the passage');
+        holdStretches(excerpt.matches, excerpt.text);
+      }
+    },
+  },
   'what is printed': {
     arbitrary: text,
     shapes: plain(TEXT_SHAPES),
@@ -487,25 +516,9 @@ export const TARGETS = {
       hold(!SAFE.test(quotedName(input)) && !/[\n\t]/.test(quotedName(input)), 'a quoted name');
       hold(!SAFE.test(toJson({ input })) && JSON.parse(toJson({ input })).input === input, 'JSON');
       const safe = printable(input);
+      holdStretches(wrap(safe.replace(/\n/g, ' '), 40), safe);
       clip(safe, 40);
       clipStart(safe, 40);
-    },
-  },
-  excerpts: {
-    arbitrary: text,
-    shapes: plain(TEXT_SHAPES),
-    work: (input) => {
-      for (const isMarkdown of [true, false]) {
-        const { text: shown, matches } = createExcerpt(input, {
-          ...{ isMarkdown, startLine: 1, shownHeadings: [input.slice(0, 100)] },
-          find: createFinder(input.slice(0, 100)),
-          room: roomOf({ columns: 120, lines: 3 }),
-        });
-        hold(
-          matches.every(({ start, end }) => 0 <= start && start < end && end <= shown.length),
-          'matches inside',
-        );
-      }
     },
   },
 };

@@ -1,35 +1,28 @@
-/** umekomi itself: the library's searchVector, the function below it, and its exact mode. */
-import { openCorpus } from '../../../dist/index.js';
-import { vectorIndex } from '../../../dist/store/sqlite/nearest/nearest.js';
-import { openCorpusFile } from '../../../dist/store/sqlite/open.js';
-import { activeSpace } from '../../../dist/store/sqlite/spaces.js';
+/** umekomi itself: the library's searchVector, the port below it, and its exact mode. */
+
 import { corpusBuild, rowFinder } from '../corpus-rows.mjs';
+import { openForSearches } from '../searches.mjs';
 
 export const build = corpusBuild;
 
 /** Open for reading, as a program that only searches has it. */
 export async function open(data) {
   const { path } = await corpusBuild(data);
-  const corpus = openCorpus(path, { readOnly: true });
-  const file = openCorpusFile(path, 'read', 0);
-  const space = activeSpace(file.db);
-  const index = vectorIndex(file.db);
-  const { byChunk, byPlace } = rowFinder(file.db);
-  const ask = (exact) => (vector, k) =>
-    index.nearest({ space, vector, k, documentIds: null, exact });
-  const ids = (found) => found.map(({ chunkId }) => byChunk(chunkId));
+  const { db, searchVector, find, close } = await openForSearches(path);
+  const { byChunk, byPlace } = rowFinder(db);
+  const ids = (found) => found.map(({ id }) => byChunk(id));
   const variants = [
     {
       name: 'umekomi searchVector',
-      search: (vector, k) => corpus.searchVector(vector, { k }),
+      search: (vector, k) => searchVector(vector, { k }),
       rows: (hits) => hits.map(({ path: name, startLine, text }) => byPlace(name, startLine, text)),
     },
-    { name: 'umekomi nearest', search: ask(false), rows: ids },
-    { name: 'umekomi nearest, exact', search: ask(true), rows: ids },
+    { name: 'umekomi find', search: (vector, k) => find(vector, { k }), rows: ids },
+    {
+      name: 'umekomi find, exact',
+      search: (vector, k) => find(vector, { k, exact: true }),
+      rows: ids,
+    },
   ];
-  const close = () => {
-    corpus.close();
-    file.close();
-  };
   return { variants, close };
 }
