@@ -116,6 +116,9 @@ const SIMPLE =
   '\\n -~\\u2013-\\u2015\\u2018-\\u201f\\u3001-\\u3029\\u3041-\\u3096\\u30a1-\\u30fc\\u4e00-\\u9fff';
 const IS_SIMPLE = new RegExp(`^[${SIMPLE}]*$`);
 
+/** These are full width and accented letters, too: what they fold to is as long as they are. */
+const KEEPS_LENGTH = new RegExp(`^[${SIMPLE}\\u00c0-\\u012f\\uff01-\\uff5e]*$`);
+
 /** Folded text, and for every UTF-16 unit of it where its grapheme stands in the text. */
 interface Folded {
   readonly folded: string;
@@ -126,8 +129,8 @@ interface Folded {
 
 /** Most texts are simple as a whole; folding character by character takes time. */
 function foldWithOffsets(text: string): Folded {
-  if (IS_SIMPLE.test(text)) {
-    return { folded: text.toLowerCase(), startOf: (unit) => unit, endOf: (unit) => unit + 1 };
+  if (KEEPS_LENGTH.test(text)) {
+    return { folded: fold(text), startOf: (unit) => unit, endOf: (unit) => unit + 1 };
   }
   const starts: number[] = [];
   const ends: number[] = [];

@@ -46,17 +46,32 @@ export function depthFor(mode: SearchMode, wanted: number): Depth {
 }
 
 /**
- * The passages that were found, best first; equal ones by place.
+ * The passages that were found, best first; equal ones by place. Each is made when it is asked for: few of
+ * the hundreds that are fused are ever shown.
  *
  * @param kind of the embedder; null where none was asked
  */
-export function rank(
+export function* rank(
   mode: SearchMode,
   kind: string | null,
   found: Found,
-): readonly RankedPassage[] {
+): Generator<RankedPassage, undefined> {
   const nearest = mode === 'hybrid' ? completed(found) : found.nearest;
-  return scoresOf(mode, kind, { ...found, nearest }).flatMap(placed({ ...found, nearest }));
+  const semantic = positions(nearest);
+  const lexical = positions(found.matches);
+  for (const { id, score } of scoresOf(mode, kind, { ...found, nearest })) {
+    const passage = found.passages.get(id);
+    if (passage === undefined) continue;
+    const near = semantic.get(id);
+    const worded = lexical.get(id);
+    yield {
+      ...passage,
+      score,
+      distance: near?.entry.distance ?? found.distances.get(id) ?? null,
+      semantic: near === undefined ? null : { rank: near.rank, score: 1 - near.entry.distance },
+      lexical: worded === undefined ? null : { rank: worded.rank, score: worded.entry.score },
+    };
+  }
 }
 
 /** The nearest passages with those that only the words found, as far as they belong among them. */
@@ -82,27 +97,6 @@ function scoresOf(
     { list: semantic, weight: share, bounds: bounds.similarity },
     { list: matches, weight: 1 - share, bounds: bounds.words },
   ]);
-}
-
-/** Looks up what a scored passage is, and where it stood in each list. */
-function placed(found: Found): (scored: Scored) => readonly RankedPassage[] {
-  const semantic = positions(found.nearest);
-  const lexical = positions(found.matches);
-  return ({ id, score }) => {
-    const passage = found.passages.get(id);
-    if (passage === undefined) return [];
-    const near = semantic.get(id);
-    const worded = lexical.get(id);
-    return [
-      {
-        ...passage,
-        score,
-        distance: near?.entry.distance ?? found.distances.get(id) ?? null,
-        semantic: near === undefined ? null : { rank: near.rank, score: 1 - near.entry.distance },
-        lexical: worded === undefined ? null : { rank: worded.rank, score: worded.entry.score },
-      },
-    ];
-  };
 }
 
 function positions<T extends Neighbour | WordMatch>(

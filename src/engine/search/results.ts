@@ -42,7 +42,7 @@ const MAX_PASSAGES = 3;
  * @returns at most `k` hits in the order of their best passages
  */
 export function assembleResults(
-  ranking: readonly RankedPassage[],
+  ranking: Iterable<RankedPassage>,
   { k, perDocument }: ResultOptions,
 ): readonly PassageGroup[] {
   const byText = new Map<string, RankedPassage>();

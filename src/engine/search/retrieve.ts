@@ -55,10 +55,8 @@ export async function retrieve(
       ...{ words, filter, depth, precise, exact },
     });
     if (found === null) return null;
-    const ranked = rank(mode, vector?.space.kind ?? null, found).filter((one) =>
-      isWanted(one, retrieval),
-    );
-    const groups = assemble(ranked, retrieval);
+    const ranked = rank(mode, vector?.space.kind ?? null, found);
+    const groups = assemble(wantedOf(ranked, retrieval), retrieval);
     if (groups.length >= k || isAll(found, depth, retrieval)) {
       const hits = await toHits({ store, sources }, groups, retrieval);
       // A document was replaced while its lines were read: what is there now is looked for.
@@ -75,6 +73,13 @@ function passagesWanted({ mode, k, perDocument, without }: Retrieval): number {
   return perDocument === null ? wanted : wanted * PASSAGES_PER_HIT;
 }
 
+function* wantedOf(
+  ranked: Iterable<RankedPassage>,
+  retrieval: Retrieval,
+): Generator<RankedPassage, undefined> {
+  for (const passage of ranked) if (isWanted(passage, retrieval)) yield passage;
+}
+
 function isWanted(passage: RankedPassage, { words, maxDistance, without }: Retrieval): boolean {
   const { distance } = passage;
   if (maxDistance !== null && (distance === null || distance > maxDistance)) return false;
@@ -89,17 +94,20 @@ function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
 
 /** By meaning alone passages come one by one, as they are nearest; else neighbours become one. */
 function assemble(
-  ranked: readonly RankedPassage[],
+  ranked: Iterable<RankedPassage>,
   { mode, k, perDocument }: Retrieval,
 ): readonly PassageGroup[] {
   if (mode !== 'semantic') return assembleResults(ranked, { k, perDocument });
   const counts = new Map<number, number>();
-  const kept = ranked.filter(({ documentId }) => {
-    const before = counts.get(documentId) ?? 0;
-    counts.set(documentId, before + 1);
-    return perDocument === null || before < perDocument;
-  });
-  return kept.slice(0, k).map((best) => ({ best, passages: [best], elsewhere: [] }));
+  const groups: PassageGroup[] = [];
+  for (const best of ranked) {
+    if (groups.length >= k) break;
+    const before = counts.get(best.documentId) ?? 0;
+    counts.set(best.documentId, before + 1);
+    if (perDocument !== null && before >= perDocument) continue;
+    groups.push({ best, passages: [best], elsewhere: [] });
+  }
+  return groups;
 }
 
 /** True if deeper lists would hold nothing more that is wanted. */

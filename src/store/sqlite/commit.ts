@@ -25,7 +25,7 @@ export function applyChanges(
   for (const failure of failures) embeddings.fail(failure, now);
   for (const { id, observation } of touched) session.documents.touch(id, observation);
   for (const { observation, ...place } of moved) session.documents.move(place, observation);
-  const isSearched = activeSpace(db)?.id === spaceId;
+  const isSearched = documents.length > 0 && activeSpace(db)?.id === spaceId;
   for (const document of documents) {
     if (isSearched) session.documents.replace(document);
     else session.waiting.add(document);

@@ -43,7 +43,7 @@ export function embeddingWriter(
         clear.run(space.id, inputHash);
         return changes === 1 ? { id: Number(lastInsertRowid), vector } : [];
       });
-      codes.add(added);
+      if (added.length > 0) codes.add(added);
     },
     fail: ({ inputHash, code, message }, now) => {
       fail.run(space.id, inputHash, code, message, now);

@@ -89,4 +89,13 @@ describe('the words of a query', () => {
       }),
     );
   });
+
+  it('of full width and accented letters are where they stand', () => {
+    const text = 'Ａｐｐの設定（Café）、ＡＰＩ！';
+    const found = (query: string): string[] =>
+      findMatches(text, query).map(({ start, end }) => text.slice(start, end));
+    expect(found('api')).toEqual(['ＡＰＩ']);
+    expect(found('CAFÉ')).toEqual(['Café']);
+    expect(found('（café）')).toEqual(['（Café）']);
+  });
 });
