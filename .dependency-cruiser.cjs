@@ -42,7 +42,7 @@ module.exports = {
       name: 'engine-knows-the-port-only',
       severity: 'error',
       from: { path: '^src/(?!store/|service/)' },
-      to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
+      to: { path: '^src/store/', pathNot: '^src/store/(store|[a-z]+-types)\\.ts$' },
     },
     {
       name: 'only-the-service-opens-stores',

@@ -63,4 +63,4 @@ export type { Corpus, IndexOptions, OpenCorpusOptions } from './service/corpus.t
 export { openCorpus, salvageCorpus } from './service/open-corpus.ts';
 export type { Examination, ExamineOptions } from './service/operations/examine.ts';
 export type { CorpusStatus, SpaceInfo } from './service/operations/status.ts';
-export type { DamageCode, OptimizeSummary } from './store/store.ts';
+export type { DamageCode, OptimizeSummary } from './store/upkeep-types.ts';

@@ -4,7 +4,9 @@ import type { Embedded } from '../embedding/embed-batch.ts';
 import { CorpusError, EmbeddingError } from '../model/errors.ts';
 import { haveSameFingerprint } from '../model/fingerprint.ts';
 import type { Embedder, EmbedderIdentity } from '../model/types.ts';
-import type { InputVector, StoreReader, VectorSpace } from '../store/store.ts';
+import type { VectorSpace } from '../store/reading-types.ts';
+import type { StoreReader } from '../store/store.ts';
+import type { InputVector } from '../store/writing-types.ts';
 
 /** How many stored inputs are embedded again when a model's digest has changed. */
 const SAMPLE_SIZE = 16;

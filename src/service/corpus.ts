@@ -12,7 +12,7 @@ import type {
   SearchResult,
 } from '../model/search.ts';
 import type { Embedder } from '../model/types.ts';
-import type { OptimizeSummary } from '../store/store.ts';
+import type { OptimizeSummary } from '../store/upkeep-types.ts';
 import type { Examination, ExamineOptions } from './operations/examine.ts';
 import type { CorpusStatus, SpaceInfo } from './operations/status.ts';
 

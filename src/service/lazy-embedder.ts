@@ -1,7 +1,7 @@
 /** The embedder of an open corpus: made when it is first needed. */
 import { UsageError } from '../model/errors.ts';
 import type { Embedder } from '../model/types.ts';
-import type { VectorSpace } from '../store/store.ts';
+import type { VectorSpace } from '../store/reading-types.ts';
 import type { OpenCorpusOptions } from './corpus.ts';
 import type { CorpusContext } from './operation.ts';
 

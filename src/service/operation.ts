@@ -1,7 +1,8 @@
 /** What a user can ask for: every door calls the same operations and adds nothing of its own. */
 import type { OptionSpecs } from '../model/option-spec.ts';
 import type { Embedder } from '../model/types.ts';
-import type { Store, VectorSpace } from '../store/store.ts';
+import type { VectorSpace } from '../store/reading-types.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * One thing a user can ask for.

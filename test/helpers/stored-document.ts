@@ -1,6 +1,6 @@
 /** Documents as the store takes them, for tests that need rows but no files. */
 import { createHash } from 'node:crypto';
-import type { HashedChunk, NewDocument } from '../../src/store/store.ts';
+import type { HashedChunk, NewDocument } from '../../src/store/writing-types.ts';
 
 /** SHA-256, as inputs and contents are named by. */
 export function hashOf(text: string): Buffer {

@@ -1,7 +1,8 @@
 /** Whether the embedder of a corpus is there and makes the vectors that are stored. */
 import { UmekomiError } from '../../model/errors.ts';
 import type { Embedder } from '../../model/types.ts';
-import type { Store, VectorSpace } from '../../store/store.ts';
+import type { VectorSpace } from '../../store/reading-types.ts';
+import type { Store } from '../../store/store.ts';
 import { requireSameSpace, SAME_MODEL_COSINE, sampleCosines } from '../same-space.ts';
 import type { CheckName, CheckResult, ExamineContext, Finding } from './findings.ts';
 

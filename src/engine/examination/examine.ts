@@ -1,6 +1,7 @@
 /** Whether a corpus is what it should be: what its store finds, and whether the embedder still makes its vectors. */
 import type { Embedder } from '../../model/types.ts';
-import type { Store, VectorSpace } from '../../store/store.ts';
+import type { VectorSpace } from '../../store/reading-types.ts';
+import type { Store } from '../../store/store.ts';
 import { examineEmbedder } from './examine-embedder.ts';
 import { type CheckResult, type ExamineContext, type Finding, toFinding } from './findings.ts';
 

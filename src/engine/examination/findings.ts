@@ -1,6 +1,6 @@
 /** What an examination of a corpus can find, and what to do about each. */
 import type { ErrorCode, Remedy } from '../../model/errors.ts';
-import type { DamageCode, StoreCheckName, StoreFinding } from '../../store/store.ts';
+import type { DamageCode, StoreCheckName, StoreFinding } from '../../store/upkeep-types.ts';
 
 /** What is looked at, in this order: the store, then the embedder and its vectors. */
 export type CheckName = StoreCheckName | 'server' | 'vector space';

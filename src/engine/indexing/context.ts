@@ -2,7 +2,8 @@
 import type { IndexProgress } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
 import type { Embedder } from '../../model/types.ts';
-import type { Store, VectorSpace } from '../../store/store.ts';
+import type { VectorSpace } from '../../store/reading-types.ts';
+import type { Store } from '../../store/store.ts';
 import type { Chunking, GivenChunking } from './chunking-options.ts';
 import type { InputOutcomes } from './document-writer.ts';
 import type { GivenRules, SourcePart } from './scope.ts';

@@ -4,7 +4,7 @@
  */
 import { chunkDocument } from '../../chunking/chunk-document.ts';
 import type { Chunk } from '../../model/types.ts';
-import type { HashedChunk, NewDocument } from '../../store/store.ts';
+import type { HashedChunk, NewDocument } from '../../store/writing-types.ts';
 import { inputHashOf } from '../../text/input-hash.ts';
 import { estimateTokens } from '../../text/tokens.ts';
 import { keyOf } from './pending-documents.ts';

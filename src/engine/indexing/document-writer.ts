@@ -7,16 +7,16 @@
 import pLimit from 'p-limit';
 import type { EmbeddedBatch } from '../../embedding/embed-all.ts';
 import type { Failed } from '../../embedding/embed-batch.ts';
+import type { DocumentPlace } from '../../store/reading-types.ts';
+import type { Store } from '../../store/store.ts';
 import type {
   Changes,
   ContentKey,
-  DocumentPlace,
   EmbeddingInput,
   InputFailure,
   MissingInputs,
   NewDocument,
-  Store,
-} from '../../store/store.ts';
+} from '../../store/writing-types.ts';
 import { cutAll, cutFurther } from './cut-further.ts';
 import {
   type Added,

@@ -2,7 +2,7 @@
  * Documents that wait for vectors, in memory. An input is asked for once however many documents share it;
  * a document is ready when each of its inputs is settled: has a vector, or a failure of this run.
  */
-import type { EmbeddingInput, HashedChunk, NewDocument } from '../../store/store.ts';
+import type { EmbeddingInput, HashedChunk, NewDocument } from '../../store/writing-types.ts';
 
 /** What became of a document when it was added. */
 export interface Added {

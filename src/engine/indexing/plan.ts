@@ -5,7 +5,7 @@
 import { isInside } from '../../files/paths.ts';
 import { isRacy, isTouchedSince } from '../../files/racy.ts';
 import type { DocumentFormat } from '../../model/types.ts';
-import type { ManifestEntry } from '../../store/store.ts';
+import type { ManifestEntry } from '../../store/writing-types.ts';
 
 /** A file that the crawl saw. */
 export interface SeenFile {

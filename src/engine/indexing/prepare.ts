@@ -1,7 +1,7 @@
 /** From what was read to a document that can be stored: cut, and its inputs hashed. */
 import { chunkDocument } from '../../chunking/chunk-document.ts';
 import type { DocumentFormat } from '../../model/types.ts';
-import type { NewDocument, Observation } from '../../store/store.ts';
+import type { NewDocument, Observation } from '../../store/writing-types.ts';
 import type { Chunking } from './chunking-options.ts';
 import { withInputHash } from './cut-further.ts';
 

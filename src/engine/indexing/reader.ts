@@ -3,7 +3,8 @@ import { type AdaptiveDisk, createAdaptiveDisk } from '../../files/adaptive-disk
 import { absolutePath } from '../../files/paths.ts';
 import { readDocument } from '../../files/read.ts';
 import type { SkipReason } from '../../model/types.ts';
-import type { DocumentPlace, EmbeddingInput, NewDocument } from '../../store/store.ts';
+import type { DocumentPlace } from '../../store/reading-types.ts';
+import type { EmbeddingInput, NewDocument } from '../../store/writing-types.ts';
 import { type Run, report, sourceIdOf } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';
 import type { FileToRead } from './plan.ts';

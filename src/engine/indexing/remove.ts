@@ -4,7 +4,9 @@ import { canonicalPath, isInside, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { RemoveSummary } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
-import type { Removal, Store, StoredSource } from '../../store/store.ts';
+import type { StoredSource } from '../../store/reading-types.ts';
+import type { Store } from '../../store/store.ts';
+import type { Removal } from '../../store/writing-types.ts';
 
 /**
  * Removes what a path names: a source, or what is at or below it in a source; the latter is

@@ -1,7 +1,8 @@
 /** Which space a run writes to: a stored one, one that goes by a new name, or a new one. */
 import { fingerprint } from '../../model/fingerprint.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
-import type { RunStart, StoreInfo, VectorSpace } from '../../store/store.ts';
+import type { StoreInfo, VectorSpace } from '../../store/reading-types.ts';
+import type { RunStart } from '../../store/writing-types.ts';
 import { requireSameSpace } from '../same-space.ts';
 import { type IndexRequest, UNSTORED } from './context.ts';
 

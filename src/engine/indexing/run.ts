@@ -6,7 +6,7 @@
 import type { IndexSummary } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
-import type { StoreInfo } from '../../store/store.ts';
+import type { StoreInfo } from '../../store/reading-types.ts';
 import { resolveChunking } from './chunking-options.ts';
 import { confirmScope } from './confirm.ts';
 import { type IndexRequest, type Run, report, type SourceIds } from './context.ts';

@@ -1,6 +1,6 @@
 /** Sends inputs to the embedder and commits what comes back. */
 import { type EmbeddedBatch, embedAll } from '../../embedding/embed-all.ts';
-import type { EmbeddingInput } from '../../store/store.ts';
+import type { EmbeddingInput } from '../../store/writing-types.ts';
 import { requireUnchanged } from '../same-space.ts';
 import { type Run, report } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';

@@ -4,7 +4,7 @@
  */
 import { MAX_FILE_BYTES } from '../../model/defaults.ts';
 import { CorpusError } from '../../model/errors.ts';
-import type { Passage } from '../../store/store.ts';
+import type { Passage } from '../../store/reading-types.ts';
 
 /** White space inside a line that no passage holds: put back as so many spaces, if they are few. */
 const MAX_GAP = 1000;

@@ -1,7 +1,7 @@
 /** Documents as people are told of them. */
 import { absolutePath } from '../../files/paths.ts';
 import type { DocumentInfo } from '../../model/search.ts';
-import type { StoredDocument } from '../../store/store.ts';
+import type { StoredDocument } from '../../store/reading-types.ts';
 
 /** What is told of a stored document. */
 export function toDocumentInfo({

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import { absolutePath, canonicalPath, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
-import type { StoredDocument, StoredSource, StoreReader } from '../../store/store.ts';
+import type { StoredDocument, StoredSource } from '../../store/reading-types.ts';
+import type { StoreReader } from '../../store/store.ts';
 
 /** Spells a name in the ways that are looked up. */
 type Spell = (name: string) => readonly string[];

@@ -3,7 +3,7 @@
  * in their papers, without bonuses.
  */
 
-import type { ScoreBounds } from '../../store/store.ts';
+import type { ScoreBounds } from '../../store/reading-types.ts';
 
 /** An entry of a ranked list, best first. */
 export interface Scored {

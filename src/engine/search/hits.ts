@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { formatOf } from '../../files/formats.ts';
 import type { Hit, Place } from '../../model/search.ts';
-import type { Passage, StoreInfo, StoreReader } from '../../store/store.ts';
+import type { Passage, StoreInfo } from '../../store/reading-types.ts';
+import type { StoreReader } from '../../store/store.ts';
 import { createExcerpt, roomOf } from '../../text/excerpt.ts';
 import { createFinder, type FindMatches } from '../../text/matches.ts';
 import { joinLines } from './document-lines.ts';

@@ -2,7 +2,7 @@
 import { toUnitVector } from '../../embedding/vectors.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { HitOptions, PassagePlace, SearchResult } from '../../model/search.ts';
-import type { Passage } from '../../store/store.ts';
+import type { Passage } from '../../store/reading-types.ts';
 import { findDocument } from './find-document.ts';
 import { readPassages } from './read.ts';
 import { requireSpace, type SearchContext, searchByVector } from './search.ts';

@@ -1,6 +1,6 @@
 /** Ranks what was found for a query: by meaning, by words, or by both. Pure. */
 import type { ListPlace, SearchMode } from '../../model/search.ts';
-import type { Found, Neighbour, Passage, WordMatch } from '../../store/store.ts';
+import type { Found, Neighbour, Passage, WordMatch } from '../../store/reading-types.ts';
 import { convexCombination, type Scored } from './fusion.ts';
 
 /** Passages of each list that take part in a fusion. */

@@ -1,7 +1,8 @@
 /** Documents as the corpus has them, whole or some lines. */
 import { CorpusError, UsageError } from '../../model/errors.ts';
 import type { DocumentText, LineRange } from '../../model/search.ts';
-import type { Passage, StoredDocument, StoreReader } from '../../store/store.ts';
+import type { Passage, StoredDocument } from '../../store/reading-types.ts';
+import type { StoreReader } from '../../store/store.ts';
 import { joinLines } from './document-lines.ts';
 import { findDocument, requireOne } from './find-document.ts';
 import { parsePassageUri, passageUri, sourceName } from './uri.ts';

@@ -3,7 +3,7 @@
  * hit, not all from one document. Pure.
  */
 
-import type { Passage } from '../../store/store.ts';
+import type { Passage } from '../../store/reading-types.ts';
 import type { RankedPassage } from './rank.ts';
 
 /** A passage's text and where it stands. */

@@ -3,7 +3,8 @@
  * to go deeper until there are as many hits as are wanted, or nothing is left.
  */
 import type { DocumentFilters, Hit, SearchMode } from '../../model/search.ts';
-import type { Found, Passage, StoreInfo, StoreReader, VectorSpace } from '../../store/store.ts';
+import type { Found, Passage, StoreInfo, VectorSpace } from '../../store/reading-types.ts';
+import type { StoreReader } from '../../store/store.ts';
 import { holdsPhrase, type LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
 import { depthFor, type RankedPassage, rank } from './rank.ts';

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import { UsageError } from '../../model/errors.ts';
 import type { LineRange } from '../../model/search.ts';
-import type { StoredSource } from '../../store/store.ts';
+import type { StoredSource } from '../../store/reading-types.ts';
 
 /** A document by its source and its path in there. */
 interface DocumentName {

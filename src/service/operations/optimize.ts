@@ -1,5 +1,5 @@
 /** `optimize`: makes a corpus as small and quick as one that was just built. */
-import type { OptimizeSummary } from '../../store/store.ts';
+import type { OptimizeSummary } from '../../store/upkeep-types.ts';
 import { checkParams, requireWritable } from '../check.ts';
 import type { Operation } from '../operation.ts';
 import { writeAlone } from '../write-alone.ts';

@@ -2,7 +2,7 @@
 import type { StoredFailure } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
-import type { StoreCounts, StoredSource, VectorSpace } from '../../store/store.ts';
+import type { StoreCounts, StoredSource, VectorSpace } from '../../store/reading-types.ts';
 import { checkParams } from '../check.ts';
 import type { Operation } from '../operation.ts';
 

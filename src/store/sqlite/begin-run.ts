@@ -1,6 +1,7 @@
 /** The beginning of a run: its space, its sources and what is remembered of it, in one step. */
 import type { Database } from 'better-sqlite3';
-import type { RunStart, RunState, StoredSource, VectorSpace } from '../store.ts';
+import type { StoredSource, VectorSpace } from '../reading-types.ts';
+import type { RunStart, RunState } from '../writing-types.ts';
 import { writeChunking } from './chunking.ts';
 import { codesWriter } from './codes/writer.ts';
 import { confirmNamed } from './confirmed-sources.ts';

@@ -1,6 +1,6 @@
 /** What a run came to, stored; and searches kept as fast as ever while it goes on. */
 import type { Database } from 'better-sqlite3';
-import type { Changes } from '../store.ts';
+import type { Changes } from '../writing-types.ts';
 import { makeMissingCodes } from './codes/maintain.ts';
 import { activeSpace } from './spaces.ts';
 import { foldFresh } from './words/fold.ts';

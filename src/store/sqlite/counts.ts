@@ -1,6 +1,6 @@
 /** How much a corpus holds. */
 import type { Database } from 'better-sqlite3';
-import type { StoreCounts } from '../store.ts';
+import type { StoreCounts } from '../reading-types.ts';
 
 /** How many rows there are of a table with its conditions. */
 export function countOf(db: Database, from: string, ...bound: unknown[]): number {

@@ -1,7 +1,7 @@
 /** Stored documents without their texts: all that a filter keeps, or those of a few names. */
 import type { Database } from 'better-sqlite3';
 import type { DocumentFilter } from '../filters.ts';
-import type { StoredDocument, StoredSource } from '../store.ts';
+import type { StoredDocument, StoredSource } from '../reading-types.ts';
 import { withSlashes } from './anchor.ts';
 import { statement } from './statements.ts';
 import { storedObject } from './stored-json.ts';

@@ -3,7 +3,8 @@
  * rows switch in one transaction.
  */
 import type { Database } from 'better-sqlite3';
-import type { DocumentPlace, NewDocument, Observation } from '../store.ts';
+import type { DocumentPlace } from '../reading-types.ts';
+import type { NewDocument, Observation } from '../writing-types.ts';
 import { type WordsWriter, wordsWriter } from './words/writer.ts';
 
 /** Changes documents, and knows what was taken out; call it inside transactions. */

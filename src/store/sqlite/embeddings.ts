@@ -1,6 +1,7 @@
 /** The vectors by input hash, and the inputs that failed, as runs write them. */
 import type { Database } from 'better-sqlite3';
-import type { InputFailure, InputVector, VectorSpace } from '../store.ts';
+import type { VectorSpace } from '../reading-types.ts';
+import type { InputFailure, InputVector } from '../writing-types.ts';
 import type { CodesWriter } from './codes/writer.ts';
 import { statement } from './statements.ts';
 import { asBytes } from './vectors.ts';

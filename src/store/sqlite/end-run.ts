@@ -1,6 +1,7 @@
 /** How a run ends: another space becomes the active one, what is gone is deleted, and room is given back. */
 import type { Database } from 'better-sqlite3';
-import type { MaintainOptions, RunEnd, StoreWriter } from '../store.ts';
+import type { StoreWriter } from '../store.ts';
+import type { MaintainOptions, RunEnd } from '../writing-types.ts';
 import { maintainCodes, rebuildCodes } from './codes/maintain.ts';
 import { reclaim } from './compact.ts';
 import type { Connection } from './connection.ts';

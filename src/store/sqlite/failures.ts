@@ -1,6 +1,6 @@
 /** Inputs that could not be embedded, as they are told. */
 import type { Database } from 'better-sqlite3';
-import type { StoredFailure } from '../store.ts';
+import type { StoredFailure } from '../../model/indexing.ts';
 import { type StoredPath, toAbsolute } from './anchor.ts';
 
 type FailureRow = Omit<StoredFailure, 'source'> & {

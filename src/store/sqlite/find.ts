@@ -1,7 +1,14 @@
 /** Both ranked lists of a query, inside its filter, with all that fusing and showing them takes. */
 import { CorpusError } from '../../model/errors.ts';
 import { filterDocuments } from '../filters.ts';
-import type { FindQuery, Found, Neighbour, ScoreBounds, VectorSpace, WordMatch } from '../store.ts';
+import type {
+  FindQuery,
+  Found,
+  Neighbour,
+  ScoreBounds,
+  VectorSpace,
+  WordMatch,
+} from '../reading-types.ts';
 import { withSlashes } from './anchor.ts';
 import { readMean } from './codes/tables.ts';
 import type { Connection } from './connection.ts';

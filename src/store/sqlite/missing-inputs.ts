@@ -1,6 +1,6 @@
 /** Inputs of stored chunks that have no vector in a space, page by page. */
 import type { Database } from 'better-sqlite3';
-import type { EmbeddingInput, MissingInputs } from '../store.ts';
+import type { EmbeddingInput, MissingInputs } from '../writing-types.ts';
 import { statement } from './statements.ts';
 
 /** Inputs read at once: about as many as are in flight. */

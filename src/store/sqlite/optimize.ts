@@ -1,6 +1,6 @@
 /** Brings a corpus into the shape of a fresh build at once, which runs do by and by. */
 import type { Database } from 'better-sqlite3';
-import type { OptimizeSummary } from '../store.ts';
+import type { OptimizeSummary } from '../upkeep-types.ts';
 import { dropFormerTables } from './codes/change-tables.ts';
 import { rebuildCodes } from './codes/maintain.ts';
 import { codesWriter } from './codes/writer.ts';

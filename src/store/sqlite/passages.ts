@@ -1,6 +1,6 @@
 /** Stored passages, by id or by document. */
 import type { Database } from 'better-sqlite3';
-import type { Passage } from '../store.ts';
+import type { Passage } from '../reading-types.ts';
 import { toAbsolute } from './anchor.ts';
 import { statement } from './statements.ts';
 import { storedTexts } from './stored-json.ts';

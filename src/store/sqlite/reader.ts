@@ -1,7 +1,8 @@
 /** What is read from a corpus in SQLite: all that a search needs, and nothing that only writers do. */
 import type { DocumentFilters } from '../../model/search.ts';
 import { compileFilters } from '../filters.ts';
-import type { StoredDocument, StoreInfo, StoreReader } from '../store.ts';
+import type { StoredDocument, StoreInfo } from '../reading-types.ts';
+import type { StoreReader } from '../store.ts';
 import { readChunking } from './chunking.ts';
 import type { Connection } from './connection.ts';
 import { readCounts } from './counts.ts';

@@ -1,5 +1,5 @@
 /** Sources and documents taken out of a corpus. */
-import type { Removal } from '../store.ts';
+import type { Removal } from '../writing-types.ts';
 import type { Connection } from './connection.ts';
 import { sourceWriter } from './sources.ts';
 import { activeSpace } from './spaces.ts';

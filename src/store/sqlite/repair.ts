@@ -3,7 +3,7 @@
  * their files and vectors from the server by the next run, which this has ask for them.
  */
 import type { Database } from 'better-sqlite3';
-import type { DamageCode, StoreFinding } from '../store.ts';
+import type { DamageCode, StoreFinding } from '../upkeep-types.ts';
 import { dropCodes } from './codes/change-tables.ts';
 import { rebuildCodes } from './codes/maintain.ts';
 import { damagedDocuments, markForReading } from './examine/documents.ts';

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import type { Source } from '../../model/source.ts';
-import type { StoredSource } from '../store.ts';
+import type { StoredSource } from '../reading-types.ts';
 import { isAtOrBelow, toAbsolute, toStored } from './anchor.ts';
 import { statement } from './statements.ts';
 import { storedTexts } from './stored-json.ts';

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
-import type { VectorSpace } from '../store.ts';
+import type { VectorSpace } from '../reading-types.ts';
 import { statement } from './statements.ts';
 
 interface SpaceRow {

@@ -1,12 +1,7 @@
 /** Stored documents as runs read them: to plan, and to reuse what is there. */
 import type { Database } from 'better-sqlite3';
-import type {
-  ContentKey,
-  DocumentPlace,
-  HashedChunk,
-  ManifestEntry,
-  NewDocument,
-} from '../store.ts';
+import type { DocumentPlace } from '../reading-types.ts';
+import type { ContentKey, HashedChunk, ManifestEntry, NewDocument } from '../writing-types.ts';
 import { statement } from './statements.ts';
 import { storedObject, storedTexts } from './stored-json.ts';
 

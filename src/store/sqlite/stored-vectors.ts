@@ -1,6 +1,7 @@
 /** Stored vectors, by passage or as a sample. */
 import type { Database } from 'better-sqlite3';
-import type { InputVector, VectorSpace } from '../store.ts';
+import type { VectorSpace } from '../reading-types.ts';
+import type { InputVector } from '../writing-types.ts';
 import { statement } from './statements.ts';
 import { fromBytes, isUnitVector } from './vectors.ts';
 

@@ -4,7 +4,7 @@
  */
 import { deserialize, serialize } from 'node:v8';
 import type { Database } from 'better-sqlite3';
-import type { NewDocument } from '../store.ts';
+import type { NewDocument } from '../writing-types.ts';
 
 /** Documents that wait. */
 export interface WaitingDocuments {

@@ -1,5 +1,7 @@
 /** What runs do in a corpus in SQLite. Loaded when it is first called: a search needs none of it. */
-import type { EmbeddingInput, MissingInputs, StoreWriter } from '../store.ts';
+
+import type { StoreWriter } from '../store.ts';
+import type { EmbeddingInput, MissingInputs } from '../writing-types.ts';
 import { beginRun } from './begin-run.ts';
 import { applyChanges, keepSearchable } from './commit.ts';
 import { unconfirmedSources } from './confirmed-sources.ts';

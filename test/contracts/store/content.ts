@@ -3,18 +3,16 @@ import { createHash } from 'node:crypto';
 import { fingerprint } from '../../../src/model/fingerprint.ts';
 import type { Source } from '../../../src/model/source.ts';
 import type { EmbedderIdentity } from '../../../src/model/types.ts';
+import type { FindQuery, Found, StoredDocument } from '../../../src/store/reading-types.ts';
+import type { Store } from '../../../src/store/store.ts';
 import type {
   Changes,
-  FindQuery,
-  Found,
   HashedChunk,
   InputVector,
   NewDocument,
   RunStart,
   RunState,
-  Store,
-  StoredDocument,
-} from '../../../src/store/store.ts';
+} from '../../../src/store/writing-types.ts';
 
 /** Of the vectors in these tests. */
 const DIMENSIONS = 8;

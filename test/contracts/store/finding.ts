@@ -1,6 +1,7 @@
 /** Ranked lists of a store. */
 import { describe, expect, it } from 'vitest';
-import type { FindQuery, Store } from '../../../src/store/store.ts';
+import type { FindQuery } from '../../../src/store/reading-types.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { parseQuery } from '../../../src/text/query.ts';
 import {
   beginRun,

@@ -1,6 +1,7 @@
 /** What keeps a store in order. */
 import { expect, it } from 'vitest';
-import type { Store, StoreCheckName } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { StoreCheckName } from '../../../src/store/upkeep-types.ts';
 import { parseQuery } from '../../../src/text/query.ts';
 import { beginRun, embedded, found, matchedTexts } from './content.ts';
 

@@ -6,7 +6,8 @@ import { runIndex } from '../../../src/engine/indexing/run.ts';
 import { EmbeddingError } from '../../../src/model/errors.ts';
 import type { Embedder } from '../../../src/model/types.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts';
-import type { DamageCode, Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { DamageCode } from '../../../src/store/upkeep-types.ts';
 import { countingEmbedder } from '../../helpers/corpus.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 

@@ -9,7 +9,8 @@ import { toDocument } from '../../../src/engine/indexing/prepare.ts';
 import { createTally } from '../../../src/engine/indexing/tally.ts';
 import { EmbeddingError } from '../../../src/model/errors.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts';
-import type { EmbeddingInput, NewDocument, Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { EmbeddingInput, NewDocument } from '../../../src/store/writing-types.ts';
 
 const IDENTITY = {
   ...{ kind: 'test', model: 'm', digest: null, dimensions: 2 },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf, PendingDocuments } from '../../../src/engine/indexing/pending-documents.ts';
-import type { NewDocument } from '../../../src/store/store.ts';
+import type { NewDocument } from '../../../src/store/writing-types.ts';
 
 const hash = (input: string): Buffer => createHash('sha256').update(input).digest();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type GivenRules, resolveScope } from '../../../src/engine/indexing/scope.ts';
 import type { Source } from '../../../src/model/source.ts';
-import type { StoredSource } from '../../../src/store/store.ts';
+import type { StoredSource } from '../../../src/store/reading-types.ts';
 
 const NO_RULES = { include: [], exclude: [], ignoreFiles: true };
 

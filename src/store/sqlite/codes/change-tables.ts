@@ -1,7 +1,7 @@
 /** The codes in the corpus file as they are changed: apart from reading, so that a search loads none of it. */
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { readMeta, writeMeta } from '../meta.ts';
 import { dropDeclared, dropFormer } from '../schema-objects.ts';
 import { CODES_KEY, type CodesState, RECIPE, TABLES } from './tables.ts';

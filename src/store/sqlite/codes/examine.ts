@@ -1,7 +1,7 @@
 /** Compares the codes with the vectors, byte by byte: what the doctor looks at. */
 import type { Database } from 'better-sqlite3';
 import { createKernel } from '../../kernel.ts';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { countOf } from '../counts.ts';
 import type { DerivedState } from '../derived-state.ts';
 import { readMeta } from '../meta.ts';

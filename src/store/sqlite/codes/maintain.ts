@@ -1,7 +1,7 @@
 /** Makes the mean and the codes of a space's vectors, and makes them anew when they have aged. */
 import type { Database } from 'better-sqlite3';
 import { createKernel } from '../../kernel.ts';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { countOf } from '../counts.ts';
 import { fromBytes, toBytes } from '../vectors.ts';
 import { createCodes, dropCodes, dropFormerTables, writeCodesState } from './change-tables.ts';

@@ -1,7 +1,7 @@
 /** The codes of a space in the kernel's memory: read once, kept up to date, scanned for every query. */
 import type { Database } from 'better-sqlite3';
 import { createKernel, type Kernel } from '../../kernel.ts';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { toBytes } from '../vectors.ts';
 import { createEncoder, type Encoder, putMean } from './encoder.ts';
 import { deviationOf, type Scan, scanOf, spreadOf } from './estimates.ts';

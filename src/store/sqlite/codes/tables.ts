@@ -5,7 +5,7 @@
  * query.
  */
 import type { Database } from 'better-sqlite3';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { readMeta } from '../meta.ts';
 import { areDeclared, type Declarations } from '../schema-objects.ts';
 import { statement } from '../statements.ts';

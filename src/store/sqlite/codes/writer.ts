@@ -1,7 +1,7 @@
 /** Keeps the codes in step with the vectors, inside the transactions that change these. */
 import type { Database } from 'better-sqlite3';
 import { createKernel } from '../../kernel.ts';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { toBytes } from '../vectors.ts';
 import { dropCodes, writeCodesState } from './change-tables.ts';
 import { createEncoder, type Encoder, putMean } from './encoder.ts';

@@ -5,14 +5,14 @@
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../../model/errors.ts';
 import { fingerprint } from '../../../model/fingerprint.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import type {
   DamageCode,
   ExamineOptions,
   StoreCheck,
   StoreCheckName,
   StoreFinding,
-  VectorSpace,
-} from '../../store.ts';
+} from '../../upkeep-types.ts';
 import { codesDerivedState } from '../codes/examine.ts';
 import { countOf } from '../counts.ts';
 import type { DerivedState } from '../derived-state.ts';

@@ -1,6 +1,6 @@
 /** Whether vectors are vectors, and every chunk has one or a remembered failure. */
 import type { Database } from 'better-sqlite3';
-import type { VectorSpace } from '../../store.ts';
+import type { VectorSpace } from '../../reading-types.ts';
 import { countOf } from '../counts.ts';
 import { isUnitVector } from '../vectors.ts';
 

@@ -2,7 +2,7 @@
  * The nearest passages by codes: the scan tells which vectors may be among the nearest, these are compared
  * exactly, likeliest first, until no other one can be nearer than what was found.
  */
-import type { Neighbour } from '../../store.ts';
+import type { Neighbour } from '../../reading-types.ts';
 import { type Limit, mayReach, type Scan } from '../codes/estimates.ts';
 import type { IdSet } from '../codes/id-set.ts';
 import type { CodesReader } from '../codes/reader.ts';

@@ -1,6 +1,6 @@
 /** Passages of a few vectors, ranked by exact distance: what every way to find candidates ends with. */
 import type { Database } from 'better-sqlite3';
-import type { Neighbour, VectorSpace } from '../../store.ts';
+import type { Neighbour, VectorSpace } from '../../reading-types.ts';
 import { type IdSet, idSet } from '../codes/id-set.ts';
 import { toBytes } from '../vectors.ts';
 import { hasDistance, type Measured, type NearestQuery, PLACE } from './query.ts';

@@ -1,6 +1,6 @@
 /** Every vector inside the filter compared, in SQL: exact, and fast enough while they are few. */
 import type { Database } from 'better-sqlite3';
-import type { Neighbour } from '../../store.ts';
+import type { Neighbour } from '../../reading-types.ts';
 import { statement } from '../statements.ts';
 import { toBytes } from '../vectors.ts';
 import type { ExactRanking } from './exact-ranking.ts';

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { KernelFull } from '../../kernel.ts';
-import type { Neighbour, VectorSpace } from '../../store.ts';
+import type { Neighbour, VectorSpace } from '../../reading-types.ts';
 import { CodesReader } from '../codes/reader.ts';
 import { type CodesState, EXACT_SCAN_LIMIT, readCodesState, vectorCount } from '../codes/tables.ts';
 import { CodesUnusable } from '../codes/unusable.ts';

@@ -1,5 +1,5 @@
 /** What the nearest passages are looked for by, and how they are told. */
-import type { FindQuery, VectorSpace } from '../../store.ts';
+import type { FindQuery, VectorSpace } from '../../reading-types.ts';
 
 /** What is looked for. */
 export interface NearestQuery {

@@ -1,8 +1,8 @@
 /** Builds the index of words for passages that lack it, and brings it into shape. */
 import type { Database } from 'better-sqlite3';
-import type { MaintainOptions } from '../../store.ts';
 import { LAST_ROW } from '../../words/blocks.ts';
 import { NO_ROW, newLengths, type RowLengths } from '../../words/row-lengths.ts';
+import type { MaintainOptions } from '../../writing-types.ts';
 import { foldFresh } from './fold.ts';
 import { readLengths } from './length-pages.ts';
 import { mergeSegments } from './merge.ts';

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { LexicalQuery } from '../../../text/query.ts';
-import type { WordMatch } from '../../store.ts';
+import type { WordMatch } from '../../reading-types.ts';
 import type { ScoredRow } from '../../words/best-rows.ts';
 import { WINDOW_ROWS } from '../../words/impact-list.ts';
 import { maskOf, type RowMask } from '../../words/row-mask.ts';

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { VectorSpace } from '../../../../src/store/reading-types.ts';
 import { codesDerivedState } from '../../../../src/store/sqlite/codes/examine.ts';
 import { maintainCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
@@ -10,7 +11,6 @@ import type { Connection } from '../../../../src/store/sqlite/connection.ts';
 import { readMeta } from '../../../../src/store/sqlite/meta.ts';
 import { addSpace } from '../../../../src/store/sqlite/spaces.ts';
 import { toBytes } from '../../../../src/store/sqlite/vectors.ts';
-import type { VectorSpace } from '../../../../src/store/store.ts';
 import { openConnection } from '../../../helpers/connection.ts';
 import { temporaryFolders } from '../../../helpers/temp.ts';
 import { seeded, topicSpace } from './filled.ts';

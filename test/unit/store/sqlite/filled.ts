@@ -1,5 +1,6 @@
 /** Corpora in memory with vectors of our choosing, for tests of storage. */
 import type { Database } from 'better-sqlite3';
+import type { VectorSpace } from '../../../../src/store/reading-types.ts';
 import { maintainCodes } from '../../../../src/store/sqlite/codes/maintain.ts';
 import { codesWriter } from '../../../../src/store/sqlite/codes/writer.ts';
 import type { Connection } from '../../../../src/store/sqlite/connection.ts';
@@ -7,7 +8,7 @@ import { documentWriter } from '../../../../src/store/sqlite/document-writer.ts'
 import { type EmbeddingWriter, embeddingWriter } from '../../../../src/store/sqlite/embeddings.ts';
 import { sourceWriter } from '../../../../src/store/sqlite/sources.ts';
 import { activeSpace, addSpace } from '../../../../src/store/sqlite/spaces.ts';
-import type { InputVector, VectorSpace } from '../../../../src/store/store.ts';
+import type { InputVector } from '../../../../src/store/writing-types.ts';
 import { openConnection } from '../../../helpers/connection.ts';
 import { hashOf, newDocument } from '../../../helpers/stored-document.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXACT_SCAN_LIMIT } from '../../../../src/model/defaults.ts';
+import type { Neighbour } from '../../../../src/store/reading-types.ts';
 import { type VectorIndex, vectorIndex } from '../../../../src/store/sqlite/nearest/nearest.ts';
-import type { Neighbour } from '../../../../src/store/store.ts';
 import { embedded, emptyCorpus, type Filled, seeded, topicSpace } from './filled.ts';
 
 const DIMENSIONS = 384;

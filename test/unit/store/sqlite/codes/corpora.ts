@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { expect } from 'vitest';
 import { EXACT_SCAN_LIMIT } from '../../../../../src/model/defaults.ts';
+import type { Neighbour, VectorSpace } from '../../../../../src/store/reading-types.ts';
 import { codesDerivedState } from '../../../../../src/store/sqlite/codes/examine.ts';
 import { type CodesState, readCodesState } from '../../../../../src/store/sqlite/codes/tables.ts';
 import { type VectorIndex, vectorIndex } from '../../../../../src/store/sqlite/nearest/nearest.ts';
 import { activeSpace } from '../../../../../src/store/sqlite/spaces.ts';
-import type { Neighbour, VectorSpace } from '../../../../../src/store/store.ts';
 import { openConnection } from '../../../../helpers/connection.ts';
 import { embedded, type Filled, reopened, seeded, topicSpace } from '../filled.ts';
 

@@ -1,7 +1,7 @@
 /** A corpus with codes that tests damage, and what must hold of it all the same. */
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
-import type { Neighbour } from '../../../../../src/store/store.ts';
+import type { Neighbour } from '../../../../../src/store/reading-types.ts';
 import { emptyCorpus, type Filled } from '../filled.ts';
 import {
   addDocuments,

@@ -1,11 +1,11 @@
 /** A corpus with documents of given chunks, for tests of lexical search. */
 import type { Database } from 'better-sqlite3';
+import type { WordMatch } from '../../../../../src/store/reading-types.ts';
 import { documentWriter } from '../../../../../src/store/sqlite/document-writer.ts';
 import {
   type LexicalResult,
   lexicalMatches,
 } from '../../../../../src/store/sqlite/words/search.ts';
-import type { WordMatch } from '../../../../../src/store/store.ts';
 import { parseQuery } from '../../../../../src/text/query.ts';
 import { newDocument } from '../../../../helpers/stored-document.ts';
 
