@@ -43,7 +43,7 @@ export function findMatches(text: string, query: string): readonly TextRange[] {
 export function createFinder(query: string): FindMatches {
   let pattern: RegExp | null | undefined;
   return (text) => {
-    pattern ??= patternOf(matchTerms(query));
+    if (pattern === undefined) pattern = patternOf(matchTerms(query));
     return pattern === null ? [] : find(text, pattern);
   };
 }
