@@ -21,7 +21,7 @@ const LATE_PACKAGES = ['string-width', 'picomatch'];
 /** Parts of Node that few searches call, with the functions and classes that are used. */
 const LATE_BUILTINS = {
   'node:child_process': ['spawn'],
-  'node:crypto': ['createHash'],
+  'node:crypto': ['createHash', 'hash'],
   'node:fs/promises': ['readFile'],
   'node:http': ['Agent', 'request'],
   'node:stream/consumers': ['text'],

@@ -1,6 +1,6 @@
 /** The part of a passage that tells most about a query, as people read it. Pure. */
 import type { Excerpt } from '../model/search.ts';
-import { graphemeBorderFrom, graphemeSegments } from './graphemes.ts';
+import { graphemeBorderFrom, graphemeSegments, isSureBorder } from './graphemes.ts';
 import type { FindMatches, Match } from './matches.ts';
 import { type PlainLine, plainLines, textLines } from './plain-text.ts';
 
@@ -25,6 +25,8 @@ const MAX_PASSAGE = 16_384;
 
 /** Places that are tried; a passage is short. */
 const MAX_STARTS = 100;
+
+const LINE_END = 0x0a;
 
 /** A word that would be cut at the end is left out, unless it is longer. */
 const MAX_WORD = 24;
@@ -59,11 +61,19 @@ export function roomOf({ columns, lines }: { columns: number; lines: number }): 
   return (text) => {
     let width = 0;
     let ends = 0;
-    for (const { segment, index } of graphemeSegments(text)) {
+    const isFull = (code: number, units: number): boolean => {
       // Many marks on one letter take room as well.
-      width += Math.max(segment.charCodeAt(0) >= 0x1100 ? 2 : 1, Math.ceil(segment.length / 2));
-      if (segment === '\n') ends += 1;
-      if (width > columns || ends === lines) return index;
+      width += Math.max(code >= 0x1100 ? 2 : 1, Math.ceil(units / 2));
+      if (code === LINE_END) ends += 1;
+      return width > columns || ends === lines;
+    };
+    let at = 0;
+    // Most texts are of single units: to make segments of them takes as long as all the rest.
+    for (; at + 1 < text.length && isSureBorder(text, at + 1); at++) {
+      if (isFull(text.charCodeAt(at), 1)) return at;
+    }
+    for (const { segment, index } of graphemeSegments(text.slice(at))) {
+      if (isFull(segment.charCodeAt(0), segment.length)) return at + index;
     }
     return text.length;
   };

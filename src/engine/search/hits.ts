@@ -1,5 +1,5 @@
 /** From passages put together to the hits that people and programs are given. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { formatOf } from '../../files/formats.ts';
 import type { Hit, Place } from '../../model/search.ts';
 import type { Passage, StoreInfo } from '../../store/reading-types.ts';
@@ -83,8 +83,7 @@ function placeOf({ source, path, startLine, endLine }: Passage): Place {
 }
 
 function idOf(source: string, path: string, text: string): string {
-  const hash = createHash('sha256').update(`${source}\0${path}\0${text}`, 'utf8');
-  return hash.digest('hex').slice(0, ID_DIGITS);
+  return hash('sha256', `${source}\0${path}\0${text}`, 'hex').slice(0, ID_DIGITS);
 }
 
 /** The lines before and after a hit; null if its document was replaced by another one. */
