@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
 import { sayMeaningOnly } from '../notices.ts';
 import { expandAll } from '../paths.ts';
-import { printHits } from '../render/hits.ts';
+import { onePerFile, printHits } from '../render/hits.ts';
 import { resolveSettings } from '../settings.ts';
 
 /** Runs it. */
@@ -17,7 +17,7 @@ export const runSearch: RunCommand = async (world, { args, flags }) => {
   const given = args.length === 1 && args[0] === '-' ? await text(world.stdin) : args.join(' ');
   const query = given.trim();
   if (query === '') throw new UsageError('USAGE', 'The query is empty.');
-  const options = readOptions(flags, SEARCH_OPTIONS);
+  const options = onePerFile(flags, readOptions(flags, SEARCH_OPTIONS));
   const sources = expandAll(options.sources, world.home);
   const settings = resolveSettings(world, flags);
   const found = await withContext(world, settings, { readOnly: true }, (context) =>

@@ -1,5 +1,5 @@
 /** Hits in the form that the flags ask for: for people, for scripts, or as names. */
-import type { SearchResult } from '../../model/search.ts';
+import type { HitOptions, SearchResult } from '../../model/search.ts';
 import type { Flags } from '../flags.ts';
 import { shownPath } from '../paths.ts';
 import { quotedName, toJson, type World, write } from '../terminal.ts';
@@ -9,6 +9,12 @@ export interface Asked {
   /** Null if a passage was given instead. */
   readonly query: string | null;
   readonly flags: Flags;
+}
+
+/** Where names are printed k counts files: one hit of each, unless the flags say otherwise. */
+export function onePerFile<Options extends HitOptions>(flags: Flags, options: Options): Options {
+  const isNames = flags['files'] === true || flags['0'] === true;
+  return isNames ? { ...options, perDocument: options.perDocument ?? 1 } : options;
 }
 
 /** Prints hits. What is for people is loaded for people only: measuring text takes a while. */

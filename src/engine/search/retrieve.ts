@@ -8,7 +8,7 @@ import type { StoreReader } from '../../store/store.ts';
 import { holdsPhrase, type LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
 import { depthFor, type RankedPassage, rank } from './rank.ts';
-import { assembleResults, type PassageGroup } from './results.ts';
+import { assembleResults } from './results.ts';
 
 /** Passages looked at for each hit wanted, since neighbours and equal ones become one. */
 const PASSAGES_PER_HIT = 4;
@@ -48,7 +48,7 @@ export async function retrieve(
   sources: StoreInfo['sources'],
   retrieval: Retrieval,
 ): Promise<readonly Hit[] | null> {
-  const { mode, vector, words, filter, exact, k } = retrieval;
+  const { mode, vector, words, filter, exact, k, perDocument } = retrieval;
   for (let wanted = passagesWanted(retrieval); ; ) {
     const { depth, precise } = depthFor(mode, wanted);
     const found = await store.find({
@@ -57,7 +57,11 @@ export async function retrieve(
     });
     if (found === null) return null;
     const ranked = rank(mode, vector?.space.kind ?? null, found);
-    const groups = assemble(wantedOf(ranked, retrieval), retrieval);
+    const groups = assembleResults(wantedOf(ranked, retrieval), {
+      ...{ k, perDocument },
+      // By meaning alone passages come one by one, as they are nearest.
+      joinsNeighbours: mode !== 'semantic',
+    });
     if (groups.length >= k || isAll(found, depth, retrieval)) {
       const hits = await toHits({ store, sources }, groups, retrieval);
       // A document was replaced while its lines were read: what is there now is looked for.
@@ -91,24 +95,6 @@ function isWanted(passage: RankedPassage, { words, maxDistance, without }: Retri
 function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
   const fields = [passage.text, passage.title ?? '', passage.headings.join('\n'), passage.path];
   return phrases.every((phrase) => fields.some((field) => holdsPhrase(field, phrase)));
-}
-
-/** By meaning alone passages come one by one, as they are nearest; else neighbours become one. */
-function assemble(
-  ranked: Iterable<RankedPassage>,
-  { mode, k, perDocument }: Retrieval,
-): readonly PassageGroup[] {
-  if (mode !== 'semantic') return assembleResults(ranked, { k, perDocument });
-  const counts = new Map<number, number>();
-  const groups: PassageGroup[] = [];
-  for (const best of ranked) {
-    if (groups.length >= k) break;
-    const before = counts.get(best.documentId) ?? 0;
-    counts.set(best.documentId, before + 1);
-    if (perDocument !== null && before >= perDocument) continue;
-    groups.push({ best, passages: [best], elsewhere: [] });
-  }
-  return groups;
 }
 
 /** True if deeper lists would hold nothing more that is wanted. */
