@@ -50,6 +50,11 @@ export interface SearchOptions extends HitOptions {
 export interface SearchResult {
   /** How the hits were found. */
   readonly mode: SearchMode;
+  /**
+   * True if the phrases in quotes stand nowhere together, and were taken as ordinary words: only in hybrid
+   * mode.
+   */
+  readonly phrasesRelaxed: boolean;
   /** Best first; at most `k`. */
   readonly hits: readonly Hit[];
 }

@@ -7,7 +7,7 @@ import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
-import { sayMeaningOnly } from '../notices.ts';
+import { sayMeaningOnly, sayPhrasesRelaxed } from '../notices.ts';
 import { expandAll } from '../paths.ts';
 import { onePerFile, printHits } from '../render/hits.ts';
 import { resolveSettings } from '../settings.ts';
@@ -24,6 +24,7 @@ export const runSearch: RunCommand = async (world, { args, flags }) => {
     search.run(context, { query, ...options, sources, signal: world.signal }),
   );
   if (options.mode === undefined && found.mode === 'semantic') sayMeaningOnly(world);
+  if (found.phrasesRelaxed) sayPhrasesRelaxed(world);
   await printHits(world, found, { query, flags });
   return found.hits.length > 0 ? EXIT.ok : EXIT.nothing;
 };

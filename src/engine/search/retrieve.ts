@@ -5,7 +5,8 @@
 import type { DocumentFilters, Hit, SearchMode } from '../../model/search.ts';
 import type { Found, Passage, StoreInfo, VectorSpace } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { holdsPhrase, type LexicalQuery } from '../../text/query.ts';
+import { holdsPhrases } from '../../text/phrase.ts';
+import type { LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
 import { depthFor, type RankedPassage, rank } from './rank.ts';
 import { assembleResults } from './results.ts';
@@ -88,13 +89,11 @@ function* wantedOf(
 function isWanted(passage: RankedPassage, { words, maxDistance, without }: Retrieval): boolean {
   const { distance } = passage;
   if (maxDistance !== null && (distance === null || distance > maxDistance)) return false;
-  return !without.has(passage) && (words === null || holdsPhrases(passage, words));
-}
-
-/** Phrases in quotes must stand there, whichever list found the passage. */
-function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
-  const fields = [passage.text, passage.title ?? '', passage.headings.join('\n'), passage.path];
-  return phrases.every((phrase) => fields.some((field) => holdsPhrase(field, phrase)));
+  if (without.has(passage)) return false;
+  // Phrases in quotes must stand there. The store has seen to it for what it found by words.
+  if (words === null || words.phrases.length === 0 || passage.lexical !== null) return true;
+  const { text, title, headings, path } = passage;
+  return holdsPhrases({ text, names: [title ?? '', headings.join('\n'), path] }, words.phrases);
 }
 
 /** True if deeper lists would hold nothing more that is wanted. */

@@ -84,9 +84,10 @@ describe('lines around a hit', () => {
 describe('JSON', () => {
   it('says which mode was used, and has the lists of every hit', async () => {
     const said = createWorld({ cwd: '/notes' });
-    await printHits(said, { mode: 'lexical', hits: [HIT] }, { query: 'x', flags: { json: true } });
+    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT] } as const;
+    await printHits(said, found, { query: 'x', flags: { json: true } });
     expect(JSON.parse(said.said().stdout)).toEqual({
-      ...{ version: 1, query: 'x', mode: 'lexical', hits: [HIT] },
+      ...{ version: 1, query: 'x', mode: 'lexical', phrasesRelaxed: false, hits: [HIT] },
     });
   });
 });
