@@ -7,8 +7,9 @@ export type SearchMode = 'semantic' | 'lexical' | 'hybrid';
 export interface DocumentFilters {
   /**
    * Globs of documents to search in, `!` before one takes documents out. Matched against the path
-   * inside the source, with or without the name of the source's folder in front, and against the
-   * absolute path; a glob without '/' matches names at any depth. Applied before ranking.
+   * inside the source, with or without the name of the source's folder in front, against the absolute
+   * path, and against the path relative to the current folder; a glob without '/' matches names at any
+   * depth, and the name of a folder all that is below it. Applied before ranking.
    */
   readonly paths?: readonly string[] | undefined;
   /** Paths of sources; documents of any of them. */
