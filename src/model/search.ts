@@ -79,11 +79,13 @@ export interface Hit {
   readonly startLine: number;
   /** Last line, inclusive. */
   readonly endLine: number;
+  /** The line to open in an editor: of the excerpt's lines the one that shows most of the query. */
+  readonly line: number;
   /** UTF-16 units of the decoded text without BOM. */
   readonly startOffset: number;
   /** Exclusive. */
   readonly endOffset: number;
-  /** Headings above the passage, outermost first. */
+  /** Headings above the excerpt, outermost first. */
   readonly headings: readonly string[];
   readonly title: string | null;
   /**
@@ -106,7 +108,7 @@ export interface Hit {
     readonly semantic: ListPlace | null;
     readonly lexical: ListPlace | null;
   };
-  /** Other places where exactly this passage stands. */
+  /** Other places where exactly this passage stands, or a part of it; each once. */
   readonly otherPlaces: readonly Place[];
   /** The lines before it, as asked for by `contextLines`; '' if there are none. */
   readonly before: string;

@@ -108,7 +108,7 @@ describe('a server that is down', () => {
     const down = ['--db', 'served.db', '--endpoint', `http://127.0.0.1:${await closedPort()}`];
     const lexical = await search(['E1042', '--mode', 'lexical', ...down]);
     expect([lexical.code, lexical.stderr]).toEqual([0, '']);
-    expect(lexical.stdout).toContain('notes/a.md:1-3');
+    expect(lexical.stdout).toContain('notes/a.md:3');
     // A server that is away is not waited for in a test.
     box.write('home/config/umekomi/config.json', '{"retries":0}');
     for (const mode of [['--mode', 'hybrid'], []]) {
