@@ -17,6 +17,12 @@ const PASSAGES_PER_HIT = 4;
 /** How much deeper the lists go where they gave too few hits. */
 const DEEPER = 4;
 
+/**
+ * Least similarity of a passage that only meaning found, with the built-in embedder: its vectors are made of
+ * shared words and letters, and at a right angle there is nothing shared. Other models may mean something.
+ */
+const LEAST_BUILTIN = 0.0005;
+
 /** What is looked for. */
 export interface Retrieval {
   readonly mode: SearchMode;
@@ -86,24 +92,29 @@ function* wantedOf(
   for (const passage of ranked) if (isWanted(passage, retrieval)) yield passage;
 }
 
-function isWanted(passage: RankedPassage, { words, maxDistance, without }: Retrieval): boolean {
-  const { distance } = passage;
+function isWanted(passage: RankedPassage, retrieval: Retrieval): boolean {
+  const { words, maxDistance, without } = retrieval;
+  const { distance, lexical } = passage;
+  if (lexical === null && distance !== null && distance > farthestShared(retrieval)) return false;
   if (maxDistance !== null && (distance === null || distance > maxDistance)) return false;
   if (without.has(passage)) return false;
   // Phrases in quotes must stand there. The store has seen to it for what it found by words.
-  if (words === null || words.phrases.length === 0 || passage.lexical !== null) return true;
+  if (words === null || words.phrases.length === 0 || lexical !== null) return true;
   const { text, title, headings, path } = passage;
   return holdsPhrases({ text, names: [title ?? '', headings.join('\n'), path] }, words.phrases);
 }
 
+/** The largest distance of a passage that shares something with the vector that is asked with. */
+function farthestShared({ vector }: Retrieval): number {
+  return vector?.space.kind === 'builtin' ? 1 - LEAST_BUILTIN : Infinity;
+}
+
 /** True if deeper lists would hold nothing more that is wanted. */
-function isAll(
-  { nearest, matches }: Found,
-  depth: number,
-  { mode, words, maxDistance }: Retrieval,
-): boolean {
+function isAll({ nearest, matches }: Found, depth: number, retrieval: Retrieval): boolean {
+  const { mode, words, maxDistance } = retrieval;
   const farthest = nearest.at(-1)?.distance ?? Infinity;
-  const noneNearer = nearest.length < depth || (maxDistance !== null && farthest > maxDistance);
+  const limit = Math.min(maxDistance ?? Infinity, farthestShared(retrieval));
+  const noneNearer = nearest.length < depth || farthest > limit;
   if (mode === 'semantic') return noneNearer;
   const noneWithWords = matches.length < depth;
   if (mode === 'lexical') return noneWithWords;

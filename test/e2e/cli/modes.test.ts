@@ -48,7 +48,7 @@ describe('--mode', () => {
     expect(hits[0]?.text).toContain('H-423');
     expect(hits[0]?.lists).toMatchObject({ semantic: null, lexical: { rank: 1 } });
     const { stdout } = await search(['H-423', '--mode', 'lexical', '-k', '1']);
-    expect(stdout).toMatch(/^docs\/hakobune\/troubleshooting\.md:\d+-\d+ {2}\d+\.\d\n/);
+    expect(stdout).toMatch(/^docs\/hakobune\/troubleshooting\.md:\d+ {2}\d+\.\d\n/);
   });
 
   it('lexical finds full-width text by half-width katakana, and nothing by absent words', async () => {

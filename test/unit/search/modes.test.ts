@@ -113,6 +113,15 @@ describe('hybrid mode', () => {
     expect(hits[0]?.path).toBe('errors.md');
   });
 
+  it('a passage that shares nothing is no hit of the built-in embedder, however many are wanted', async () => {
+    for (const mode of ['hybrid', 'semantic'] as const) {
+      for (const query of ['qqzzvv', 'the store', '設定']) {
+        const { hits } = await corpus.search(query, { mode, k: 100 });
+        for (const { similarity } of hits) expect(similarity).toBeGreaterThanOrEqual(0.0005);
+      }
+    }
+  });
+
   it('identical passages are one hit with the other places', async () => {
     const hits = (await corpus.search('the very same sentence', { k: 3 })).hits;
     expect(hits[0]).toMatchObject({

@@ -229,7 +229,7 @@ describe('passages like a given one', () => {
   const FILES: Files = {
     'tea.md': `# Tea\n\n## Green\n\nGreen tea is steamed.\n\n## Black\n\nBlack tea is oxidised.\n`,
     'tea2.md': '# More tea\n\nBlack tea is oxidised and dried.\n',
-    'soup.md': '# Soup\n\nMiso soup with tofu.\n',
+    'soup.md': '# Soup\n\nMiso soup with tofu, and tea.\n',
   };
 
   async function teas(): Promise<string> {
