@@ -13,3 +13,8 @@ export function sayMeaningOnly(world: World): void {
     'searching by meaning only: the words of this corpus are not indexed yet; umekomi index does that.',
   );
 }
+
+/** Nothing holds what was quoted: the hits are those of its words. */
+export function sayPhrasesRelaxed(world: World): void {
+  sayTo(world, 'nothing holds the phrase in quotes; searched for its words instead.');
+}

@@ -7,8 +7,9 @@ export type SearchMode = 'semantic' | 'lexical' | 'hybrid';
 export interface DocumentFilters {
   /**
    * Globs of documents to search in, `!` before one takes documents out. Matched against the path
-   * inside the source, with or without the name of the source's folder in front, and against the
-   * absolute path; a glob without '/' matches names at any depth. Applied before ranking.
+   * inside the source, with or without the name of the source's folder in front, against the absolute
+   * path, and against the path relative to the current folder; a glob without '/' matches names at any
+   * depth, and the name of a folder all that is below it. Applied before ranking.
    */
   readonly paths?: readonly string[] | undefined;
   /** Paths of sources; documents of any of them. */
@@ -50,6 +51,11 @@ export interface SearchOptions extends HitOptions {
 export interface SearchResult {
   /** How the hits were found. */
   readonly mode: SearchMode;
+  /**
+   * True if the phrases in quotes stand nowhere together, and were taken as ordinary words: only in hybrid
+   * mode.
+   */
+  readonly phrasesRelaxed: boolean;
   /** Best first; at most `k`. */
   readonly hits: readonly Hit[];
 }
@@ -73,11 +79,13 @@ export interface Hit {
   readonly startLine: number;
   /** Last line, inclusive. */
   readonly endLine: number;
+  /** The line to open in an editor: of the excerpt's lines the one that shows most of the query. */
+  readonly line: number;
   /** UTF-16 units of the decoded text without BOM. */
   readonly startOffset: number;
   /** Exclusive. */
   readonly endOffset: number;
-  /** Headings above the passage, outermost first. */
+  /** Headings above the excerpt, outermost first. */
   readonly headings: readonly string[];
   readonly title: string | null;
   /**
@@ -100,7 +108,7 @@ export interface Hit {
     readonly semantic: ListPlace | null;
     readonly lexical: ListPlace | null;
   };
-  /** Other places where exactly this passage stands. */
+  /** Other places where exactly this passage stands, or a part of it; each once. */
   readonly otherPlaces: readonly Place[];
   /** The lines before it, as asked for by `contextLines`; '' if there are none. */
   readonly before: string;

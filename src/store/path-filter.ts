@@ -50,16 +50,43 @@ export function memoize<T>(work: (key: string) => T): (key: string) => T {
 interface Glob {
   readonly pattern: string;
   readonly matches: (name: string) => boolean;
+  /** What it is, letter by letter: whatever is printed can be given back, brackets included. */
+  readonly names: readonly string[];
 }
 
 function compileGlob(glob: string): Glob {
-  const pattern = glob.normalize('NFC').replace(/^\.\//, '').replace(/\/$/, '/**');
+  const typed = glob.normalize('NFC').replace(/^\.\//, '');
+  const pattern = typed.replace(/\/$/, '/**');
   if (pattern === '') throw new UsageError('USAGE', 'A path glob is empty; leave it out instead.');
   const hazard = hazardOf(pattern);
   if (hazard !== null) throw new UsageError('USAGE', `A path glob ${hazard}`);
-  const matches = picomatch(pattern, { dot: true });
+  const literal = typed.replace(/(?<=.)\/$/, '');
+  const names = [...new Set([literal, literal.replace(/\\(.)/g, '$1')])];
+  const byPattern = WILD.test(pattern) ? compilePattern(pattern) : () => false;
+  const isNamed = (name: string): boolean =>
+    names.some((one) => name === one || (name.startsWith(one) && name[one.length] === '/'));
+  return { pattern, names, matches: (name) => isNamed(name) || byPattern(name) };
+}
+
+/** What may mean something else than itself. */
+const WILD = /[*?[\]{}()\\]/;
+
+/** A pattern that ends with a plain name may mean a folder, and so all that is below it. */
+function compilePattern(pattern: string): (name: string) => boolean {
+  const compiled = picomatch(pattern, { dot: true });
   // Its second parameter asks for an object, which is always true: pass the name alone.
-  return { pattern, matches: (name) => matches(name) };
+  const matches = (name: string): boolean => compiled(name);
+  if (WILD.test(lastPartOf(pattern))) return matches;
+  return (name) => {
+    for (let end = name.length; end > 0; end = name.lastIndexOf('/', end - 1)) {
+      if (matches(name.slice(0, end))) return true;
+    }
+    return false;
+  };
+}
+
+function lastPartOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /**
@@ -69,10 +96,14 @@ function compileGlob(glob: string): Glob {
  *
  * @param root the source, without '/' at its end
  */
-function testIn(root: string, { pattern, matches }: Glob): (inside: string) => boolean {
-  // Without '/' it means the last part of a name: the same in all of them.
-  if (!pattern.includes('/')) return (path) => matches(path.slice(path.lastIndexOf('/') + 1));
-  const folder = root.slice(root.lastIndexOf('/') + 1);
+function testIn(root: string, { pattern, matches, names }: Glob): (inside: string) => boolean {
+  const folder = lastPartOf(root);
+  if (!pattern.includes('/')) {
+    // Without '/' it means the last part of a name, or a folder at any depth: the same in all names.
+    if (names.includes(folder)) return () => true;
+    const isBelow = (path: string): boolean => names.some((one) => `/${path}`.includes(`/${one}/`));
+    return (path) => matches(lastPartOf(path)) || isBelow(path);
+  }
   const head = pattern.slice(0, pattern.indexOf('/'));
   const mayBegin = (name: string): boolean =>
     !PLAIN.test(head) || name === head || name.startsWith(`${head}/`);

@@ -20,6 +20,12 @@ export interface ExcerptOptions {
   readonly startLine: number;
 }
 
+/** An excerpt, and where it says most. */
+export interface PlacedExcerpt extends Excerpt {
+  /** The line that shows most of the query, 1-based, in the document; its first line without any. */
+  readonly bestLine: number;
+}
+
 /** More of a passage is not looked at; chunks are shorter. In UTF-16 units. */
 const MAX_PASSAGE = 16_384;
 
@@ -35,7 +41,7 @@ const MAX_WORD = 24;
  * An excerpt of a passage. It begins at the start, or a little before the place where more of the query's
  * terms stand together. Lines without text are left out.
  */
-export function createExcerpt(passage: string, options: ExcerptOptions): Excerpt {
+export function createExcerpt(passage: string, options: ExcerptOptions): PlacedExcerpt {
   const source = passage.slice(0, MAX_PASSAGE);
   const lines = linesOf(source, options);
   const text = lines.map((line) => line.text).join('\n');
@@ -46,12 +52,12 @@ export function createExcerpt(passage: string, options: ExcerptOptions): Excerpt
   const room = start === 0 ? fromStart : options.room(rest);
   const fitting = rest.slice(0, wholeWords(rest, room)).trimEnd();
   const end = start + fitting.length;
+  const shown = matches.filter((match) => match.start >= start && match.end <= end);
   return {
     text: fitting,
-    matches: matches
-      .filter((match) => match.start >= start && match.end <= end)
-      .map((match) => ({ start: match.start - start, end: match.end - start })),
+    matches: shown.map((match) => ({ start: match.start - start, end: match.end - start })),
     startLine: options.startLine + lineAt(lines, start),
+    bestLine: options.startLine + (bestLineOf(lines, shown) ?? lineAt(lines, start)),
     isCut: { before: start > 0, after: end < text.length || source.length < passage.length },
   };
 }
@@ -106,6 +112,22 @@ function lineAt(lines: readonly PlainLine[], offset: number): number {
   return 0;
 }
 
+/** The line of the source that shows most of the query, the first of equals; null without matches. */
+function bestLineOf(lines: readonly PlainLine[], matches: readonly Match[]): number | null {
+  const byLine = new Map<number, Match[]>();
+  for (const match of matches) {
+    const line = lineAt(lines, match.start);
+    byLine.set(line, [...(byLine.get(line) ?? []), match]);
+  }
+  let best: number | null = null;
+  let most = 0;
+  for (const [line, own] of byLine) {
+    const shown = lengthOfTerms(own);
+    if (shown > most) [best, most] = [line, shown];
+  }
+  return best;
+}
+
 /** The offset from which so many characters show most of the query; the first of equals. */
 function bestStart(text: string, characters: number, matches: readonly Match[]): number {
   const lead = Math.floor(characters / 6);
@@ -124,13 +146,15 @@ function bestStart(text: string, characters: number, matches: readonly Match[]):
   return best;
 }
 
-/** How much of the query is seen: the length of each of its terms that is there. */
+/** How much of the query is seen. */
 function shownFrom(start: number, characters: number, matches: readonly Match[]): number {
-  const lengths = new Map<number, number>();
-  for (const match of matches) {
-    if (match.start < start || match.end > start + characters) continue;
-    lengths.set(match.term, match.end - match.start);
-  }
+  const end = start + characters;
+  return lengthOfTerms(matches.filter((match) => match.start >= start && match.end <= end));
+}
+
+/** The length of each term that is there, once. */
+function lengthOfTerms(matches: readonly Match[]): number {
+  const lengths = new Map(matches.map(({ term, start, end }) => [term, end - start]));
   return [...lengths.values()].reduce((sum, length) => sum + length, 0);
 }
 

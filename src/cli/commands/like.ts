@@ -7,13 +7,13 @@ import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
 import { expandAll, expandHome } from '../paths.ts';
 import { splitPlace } from '../places.ts';
-import { printHits } from '../render/hits.ts';
+import { onePerFile, printHits } from '../render/hits.ts';
 import { resolveSettings } from '../settings.ts';
 
 /** Runs it. */
 export const runLike: RunCommand = async (world, { args, flags }) => {
   const { path, lines } = splitPlace(args[0] ?? '');
-  const options = readOptions(flags, HIT_OPTIONS);
+  const options = onePerFile(flags, readOptions(flags, HIT_OPTIONS));
   const sources = expandAll(options.sources, world.home);
   const place = { path: expandHome(path, world.home), line: lines?.start };
   const settings = resolveSettings(world, flags);

@@ -7,9 +7,9 @@ import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
-import { sayMeaningOnly } from '../notices.ts';
+import { sayMeaningOnly, sayPhrasesRelaxed } from '../notices.ts';
 import { expandAll } from '../paths.ts';
-import { printHits } from '../render/hits.ts';
+import { onePerFile, printHits } from '../render/hits.ts';
 import { resolveSettings } from '../settings.ts';
 
 /** Runs it. */
@@ -17,13 +17,14 @@ export const runSearch: RunCommand = async (world, { args, flags }) => {
   const given = args.length === 1 && args[0] === '-' ? await text(world.stdin) : args.join(' ');
   const query = given.trim();
   if (query === '') throw new UsageError('USAGE', 'The query is empty.');
-  const options = readOptions(flags, SEARCH_OPTIONS);
+  const options = onePerFile(flags, readOptions(flags, SEARCH_OPTIONS));
   const sources = expandAll(options.sources, world.home);
   const settings = resolveSettings(world, flags);
   const found = await withContext(world, settings, { readOnly: true }, (context) =>
     search.run(context, { query, ...options, sources, signal: world.signal }),
   );
   if (options.mode === undefined && found.mode === 'semantic') sayMeaningOnly(world);
+  if (found.phrasesRelaxed) sayPhrasesRelaxed(world);
   await printHits(world, found, { query, flags });
   return found.hits.length > 0 ? EXIT.ok : EXIT.nothing;
 };

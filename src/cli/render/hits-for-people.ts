@@ -61,13 +61,12 @@ export function hitsForPeople(world: World, hits: readonly Hit[], options: Peopl
     .join('\n');
 }
 
-/** `path:line-line  similarity`, and what there is to say below it. The place is whole: it is copied. */
+/** `path:line  similarity`, and what there is to say below it. The place is one that editors open. */
 function headOf(hit: Hit, style: Style): readonly string[] {
   const { cwd, colors, columns, explain } = style;
   const path = printableName(shownPath(hit, cwd));
-  const end = hit.startLine === hit.endLine ? '' : `-${hit.endLine}`;
   const number = hit.similarity === null ? hit.score.toFixed(1) : hit.similarity.toFixed(3);
-  const lines = [colors.bold(`${path}:${hit.startLine}${end}`) + colors.dim(`  ${number}`)];
+  const lines = [colors.bold(`${path}:${hit.line}`) + colors.dim(`  ${number}`)];
   const trail = trailOf(hit);
   if (trail.length > 0) {
     const headings = clipStart(printableName(trail.join(' › ')), columns);

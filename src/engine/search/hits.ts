@@ -1,12 +1,13 @@
 /** From passages put together to the hits that people and programs are given. */
 import { hash } from 'node:crypto';
 import { formatOf } from '../../files/formats.ts';
-import type { Hit, Place } from '../../model/search.ts';
+import type { Hit } from '../../model/search.ts';
 import type { Passage, StoreInfo } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { createExcerpt, roomOf } from '../../text/excerpt.ts';
 import { createFinder, type FindMatches } from '../../text/matches.ts';
 import { joinLines } from './document-lines.ts';
+import { otherPlaces } from './other-places.ts';
 import { joinTexts, type PassageGroup } from './results.ts';
 import { passageUri } from './uri.ts';
 
@@ -54,32 +55,31 @@ function toHit(
   sources: StoreInfo['sources'],
   find: FindMatches,
 ): Omit<Hit, 'rank' | 'before' | 'after'> {
-  const { source, path, title, headings, distance, score } = best;
+  const { source, path, title, distance, score } = best;
   const first = passages[0] ?? best;
   const last = passages.at(-1) ?? best;
   const lines = { startLine: first.startLine, endLine: last.endLine };
   const text = joinTexts(passages);
+  const { bestLine, ...excerpt } = createExcerpt(text, {
+    ...{ find, startLine: lines.startLine, room: EXCERPT_ROOM },
+    isMarkdown: formatOf(path) === 'markdown',
+    shownHeadings: [title ?? '', ...first.headings],
+  });
+  // Neighbours may stand under several headings: those above what is shown are named.
+  const shown = passages.find(({ endLine }) => endLine >= excerpt.startLine) ?? best;
   return {
     id: idOf(source, path, text),
     uri: passageUri({ source, path }, { start: lines.startLine, end: lines.endLine }, sources),
-    ...{ source, path, ...lines },
+    ...{ source, path, ...lines, line: bestLine },
     ...{ startOffset: first.startOffset, endOffset: last.endOffset },
-    ...{ headings, title, text },
+    ...{ headings: shown.headings, title, text },
     matches: find(text).map(({ start, end }) => ({ start, end })),
-    excerpt: createExcerpt(text, {
-      ...{ find, startLine: lines.startLine, room: EXCERPT_ROOM },
-      isMarkdown: formatOf(path) === 'markdown',
-      shownHeadings: [title ?? '', ...headings],
-    }),
+    excerpt,
     similarity: distance === null ? null : 1 - distance,
     ...{ distance, score },
     lists: { semantic: best.semantic, lexical: best.lexical },
-    otherPlaces: elsewhere.map(placeOf),
+    otherPlaces: otherPlaces({ best, passages, elsewhere }, sources),
   };
-}
-
-function placeOf({ source, path, startLine, endLine }: Passage): Place {
-  return { source, path, startLine, endLine };
 }
 
 function idOf(source: string, path: string, text: string): string {

@@ -45,13 +45,23 @@ function areSame(before: readonly Passage[], now: readonly Passage[]): boolean {
   return before.length === now.length && before.every(isSame);
 }
 
-/** The passage that holds a line; where overlap makes it two, the one that begins later. */
+/**
+ * The passage that holds a line; where overlap makes it two, the one that begins later. A line between
+ * passages, or before the first one, is blank or front matter: the passage beside it is meant.
+ *
+ * @throws UsageError `DOCUMENT_NOT_FOUND` for a line behind the last one
+ */
 function passagesAt(passages: readonly Passage[], line: number): readonly Passage[] {
-  const holding = passages.filter(({ startLine, endLine }) => startLine <= line && line <= endLine);
-  const before = passages.filter(({ startLine }) => startLine <= line);
-  return [holding.at(-1) ?? before.at(-1) ?? passages[0]].filter(
-    (passage) => passage !== undefined,
+  const last = passages.reduce((most, { endLine }) => Math.max(most, endLine), 0);
+  if (last > 0 && line > last) {
+    const message = `The document has no text on line ${line}: its last one is line ${last}.`;
+    throw new UsageError('DOCUMENT_NOT_FOUND', message);
+  }
+  const holding = passages.findLast(
+    ({ startLine, endLine }) => startLine <= line && line <= endLine,
   );
+  const before = passages.findLast(({ startLine }) => startLine <= line);
+  return [holding ?? before ?? passages[0]].filter((passage) => passage !== undefined);
 }
 
 /** @throws UsageError `DOCUMENT_NOT_FOUND` if there are none */

@@ -25,6 +25,8 @@ export interface ResultOptions {
   readonly k: number;
   /** The most hits of one document; null for any number. */
   readonly perDocument: number | null;
+  /** False if neighbours stay hits of their own. */
+  readonly joinsNeighbours: boolean;
 }
 
 /** A hit stays a passage that one reads, and does not grow into its document. */
@@ -43,25 +45,25 @@ const MAX_PASSAGES = 3;
  */
 export function assembleResults(
   ranking: Iterable<RankedPassage>,
-  { k, perDocument }: ResultOptions,
+  options: ResultOptions,
 ): readonly PassageGroup[] {
   const byText = new Map<string, RankedPassage>();
   const elsewhere = new Map<RankedPassage, RankedPassage[]>();
-  let hits: Neighbours[] = [];
+  const hits = new GrowingHits(options);
   for (const passage of ranking) {
-    const same = byText.get(passage.text.trim());
+    const text = passage.text.trim();
+    const same = byText.get(text);
     if (same !== undefined) {
-      elsewhere.set(same, [...(elsewhere.get(same) ?? []), passage]);
+      const others = elsewhere.get(same);
+      if (others === undefined) elsewhere.set(same, [passage]);
+      else others.push(passage);
       continue;
     }
-    const joined = join(hits, passage);
-    if (joined !== null) hits = joined;
-    else if (perDocument !== null && countOf(hits, passage) >= perDocument) continue;
-    else if (hits.length >= k) break;
-    else hits.push({ best: passage, passages: [passage] });
-    byText.set(passage.text.trim(), passage);
+    const outcome = hits.add(passage);
+    if (outcome === 'full') break;
+    if (outcome === 'taken') byText.set(text, passage);
   }
-  return hits.map(({ best, passages }) => ({
+  return hits.inOrder().map(({ best, passages }) => ({
     best,
     passages,
     elsewhere: passages.flatMap((passage) => elsewhere.get(passage) ?? []),
@@ -69,29 +71,70 @@ export function assembleResults(
 }
 
 /** A hit that is being put together. */
-type Neighbours = Pick<PassageGroup, 'best' | 'passages'>;
-
-function countOf(hits: readonly Neighbours[], { documentId }: RankedPassage): number {
-  return hits.filter(({ best }) => best.documentId === documentId).length;
+interface Neighbours {
+  /** Its place among the hits. */
+  readonly order: number;
+  readonly best: RankedPassage;
+  passages: readonly RankedPassage[];
 }
 
-/** The hits with the passage in the best one that it touches and that has room; null if none has. */
-function join(hits: readonly Neighbours[], passage: RankedPassage): Neighbours[] | null {
-  const touched = hits.filter((hit) => touches(hit, passage));
-  const together = touched.flatMap(({ passages }) => passages).concat(passage);
-  const joining = together.length <= MAX_PASSAGES ? touched : touched.filter(hasRoom).slice(0, 1);
-  const [better] = joining;
-  if (better === undefined) return null;
-  const passages = [...joining.flatMap((hit) => hit.passages), passage].sort(
-    (a, b) => a.ordinal - b.ordinal,
-  );
-  return hits
-    .filter((hit) => hit === better || !joining.includes(hit))
-    .map((hit) => (hit === better ? { best: hit.best, passages } : hit));
+/** The hits of one document. */
+interface DocumentHits {
+  count: number;
+  /** By the ordinals of their passages: to look at all would take the square of their number. */
+  readonly at: Map<number, Neighbours>;
+}
+
+/** Hits to which passages are added, best first. */
+class GrowingHits {
+  readonly #options: ResultOptions;
+  readonly #hits = new Set<Neighbours>();
+  readonly #byDocument = new Map<number, DocumentHits>();
+  #order = 0;
+
+  constructor(options: ResultOptions) {
+    this.#options = options;
+  }
+
+  /** @returns `full` if there are as many hits as are wanted, and the passage would be another one */
+  add(passage: RankedPassage): 'taken' | 'left' | 'full' {
+    const { k, perDocument, joinsNeighbours } = this.#options;
+    const own = this.#byDocument.get(passage.documentId) ?? { count: 0, at: new Map() };
+    const [better, ...others] = joinsNeighbours ? joinedBy(passage, own) : [];
+    if (better !== undefined) {
+      const all = [better, ...others].flatMap(({ passages }) => passages).concat(passage);
+      better.passages = all.sort((a, b) => a.ordinal - b.ordinal);
+      for (const { ordinal } of all) own.at.set(ordinal, better);
+      for (const hit of others) this.#hits.delete(hit);
+      own.count -= others.length;
+      return 'taken';
+    }
+    if (perDocument !== null && own.count >= perDocument) return 'left';
+    if (this.#hits.size >= k) return 'full';
+    const hit = { order: this.#order++, best: passage, passages: [passage] };
+    this.#hits.add(hit);
+    own.at.set(passage.ordinal, hit);
+    own.count += 1;
+    this.#byDocument.set(passage.documentId, own);
+    return 'taken';
+  }
+
+  inOrder(): readonly Neighbours[] {
+    return [...this.#hits];
+  }
+}
+
+/** The hits that a passage makes one, best first; of two that have no room together the better one that has. */
+function joinedBy(passage: RankedPassage, { at }: DocumentHits): readonly Neighbours[] {
+  const touched = [at.get(passage.ordinal - 1), at.get(passage.ordinal + 1)]
+    .filter((hit) => hit !== undefined)
+    .filter((hit) => touches(hit, passage))
+    .sort((a, b) => a.order - b.order);
+  const size = touched.reduce((sum, { passages }) => sum + passages.length, 1);
+  return size <= MAX_PASSAGES ? touched : touched.filter(hasRoom).slice(0, 1);
 }
 
 function touches({ best, passages }: Neighbours, passage: RankedPassage): boolean {
-  if (best.documentId !== passage.documentId) return false;
   const [first, last] = [passages[0] ?? best, passages.at(-1) ?? best];
   if (passage.ordinal === last.ordinal + 1) return gapBetween(last, passage) !== null;
   return passage.ordinal === first.ordinal - 1 && gapBetween(passage, first) !== null;

@@ -5,16 +5,23 @@
 import type { DocumentFilters, Hit, SearchMode } from '../../model/search.ts';
 import type { Found, Passage, StoreInfo, VectorSpace } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { holdsPhrase, type LexicalQuery } from '../../text/query.ts';
+import { holdsPhrases } from '../../text/phrase.ts';
+import type { LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
 import { depthFor, type RankedPassage, rank } from './rank.ts';
-import { assembleResults, type PassageGroup } from './results.ts';
+import { assembleResults } from './results.ts';
 
 /** Passages looked at for each hit wanted, since neighbours and equal ones become one. */
 const PASSAGES_PER_HIT = 4;
 
 /** How much deeper the lists go where they gave too few hits. */
 const DEEPER = 4;
+
+/**
+ * Least similarity of a passage that only meaning found, with the built-in embedder: its vectors are made of
+ * shared words and letters, and at a right angle there is nothing shared. Other models may mean something.
+ */
+const LEAST_BUILTIN = 0.0005;
 
 /** What is looked for. */
 export interface Retrieval {
@@ -48,7 +55,7 @@ export async function retrieve(
   sources: StoreInfo['sources'],
   retrieval: Retrieval,
 ): Promise<readonly Hit[] | null> {
-  const { mode, vector, words, filter, exact, k } = retrieval;
+  const { mode, vector, words, filter, exact, k, perDocument } = retrieval;
   for (let wanted = passagesWanted(retrieval); ; ) {
     const { depth, precise } = depthFor(mode, wanted);
     const found = await store.find({
@@ -57,7 +64,11 @@ export async function retrieve(
     });
     if (found === null) return null;
     const ranked = rank(mode, vector?.space.kind ?? null, found);
-    const groups = assemble(wantedOf(ranked, retrieval), retrieval);
+    const groups = assembleResults(wantedOf(ranked, retrieval), {
+      ...{ k, perDocument },
+      // By meaning alone passages come one by one, as they are nearest.
+      joinsNeighbours: mode !== 'semantic',
+    });
     if (groups.length >= k || isAll(found, depth, retrieval)) {
       const hits = await toHits({ store, sources }, groups, retrieval);
       // A document was replaced while its lines were read: what is there now is looked for.
@@ -81,44 +92,29 @@ function* wantedOf(
   for (const passage of ranked) if (isWanted(passage, retrieval)) yield passage;
 }
 
-function isWanted(passage: RankedPassage, { words, maxDistance, without }: Retrieval): boolean {
-  const { distance } = passage;
+function isWanted(passage: RankedPassage, retrieval: Retrieval): boolean {
+  const { words, maxDistance, without } = retrieval;
+  const { distance, lexical } = passage;
+  if (lexical === null && distance !== null && distance > farthestShared(retrieval)) return false;
   if (maxDistance !== null && (distance === null || distance > maxDistance)) return false;
-  return !without.has(passage) && (words === null || holdsPhrases(passage, words));
+  if (without.has(passage)) return false;
+  // Phrases in quotes must stand there. The store has seen to it for what it found by words.
+  if (words === null || words.phrases.length === 0 || lexical !== null) return true;
+  const { text, title, headings, path } = passage;
+  return holdsPhrases({ text, names: [title ?? '', headings.join('\n'), path] }, words.phrases);
 }
 
-/** Phrases in quotes must stand there, whichever list found the passage. */
-function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
-  const fields = [passage.text, passage.title ?? '', passage.headings.join('\n'), passage.path];
-  return phrases.every((phrase) => fields.some((field) => holdsPhrase(field, phrase)));
-}
-
-/** By meaning alone passages come one by one, as they are nearest; else neighbours become one. */
-function assemble(
-  ranked: Iterable<RankedPassage>,
-  { mode, k, perDocument }: Retrieval,
-): readonly PassageGroup[] {
-  if (mode !== 'semantic') return assembleResults(ranked, { k, perDocument });
-  const counts = new Map<number, number>();
-  const groups: PassageGroup[] = [];
-  for (const best of ranked) {
-    if (groups.length >= k) break;
-    const before = counts.get(best.documentId) ?? 0;
-    counts.set(best.documentId, before + 1);
-    if (perDocument !== null && before >= perDocument) continue;
-    groups.push({ best, passages: [best], elsewhere: [] });
-  }
-  return groups;
+/** The largest distance of a passage that shares something with the vector that is asked with. */
+function farthestShared({ vector }: Retrieval): number {
+  return vector?.space.kind === 'builtin' ? 1 - LEAST_BUILTIN : Infinity;
 }
 
 /** True if deeper lists would hold nothing more that is wanted. */
-function isAll(
-  { nearest, matches }: Found,
-  depth: number,
-  { mode, words, maxDistance }: Retrieval,
-): boolean {
+function isAll({ nearest, matches }: Found, depth: number, retrieval: Retrieval): boolean {
+  const { mode, words, maxDistance } = retrieval;
   const farthest = nearest.at(-1)?.distance ?? Infinity;
-  const noneNearer = nearest.length < depth || (maxDistance !== null && farthest > maxDistance);
+  const limit = Math.min(maxDistance ?? Infinity, farthestShared(retrieval));
+  const noneNearer = nearest.length < depth || farthest > limit;
   if (mode === 'semantic') return noneNearer;
   const noneWithWords = matches.length < depth;
   if (mode === 'lexical') return noneWithWords;

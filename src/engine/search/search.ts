@@ -6,7 +6,7 @@ import type { HitOptions, SearchMode, SearchOptions, SearchResult } from '../../
 import type { Embedder } from '../../model/types.ts';
 import type { StoreInfo, VectorSpace } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { parseQuery } from '../../text/query.ts';
+import { isWordless, parseQuery, withoutPhrases } from '../../text/query.ts';
 import { requireSameSpace } from '../same-space.ts';
 import { resolveFilters } from './filters.ts';
 import { type Retrieval, retrieve } from './retrieve.ts';
@@ -33,19 +33,37 @@ export async function searchText(
 ): Promise<SearchResult> {
   const { store, cwd } = context;
   const { signal } = options;
+  const parsed = parseQuery(query);
+  if (isWordless(parsed)) throw new UsageError('USAGE', 'The query has no words to look for.');
   for (;;) {
     const info = await store.info();
     const mode = options.mode ?? defaultMode(info);
     requireMode(info, mode, options);
-    const words = mode === 'semantic' ? null : parseQuery(query);
+    const words = mode === 'semantic' ? null : parsed;
     const asked = { ...retrievalOptions(options, info, cwd), mode, words, text: query };
     const vector =
       mode === 'lexical' ? null : await embed(context, requireSpace(info), query, signal);
-    const hits = await retrieve(store, info.sources, { ...asked, vector });
+    const found = await retrieveRelaxing(store, info.sources, { ...asked, vector });
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
-    if (hits !== null) return { mode, hits };
+    if (found !== null) return { mode, ...found };
     signal?.throwIfAborted();
   }
+}
+
+/** In hybrid mode phrases that stand nowhere are ordinary words: meaning may find what was misremembered. */
+async function retrieveRelaxing(
+  store: StoreReader,
+  sources: StoreInfo['sources'],
+  retrieval: Retrieval & { readonly text: string },
+): Promise<Pick<SearchResult, 'hits' | 'phrasesRelaxed'> | null> {
+  const hits = await retrieve(store, sources, retrieval);
+  const { mode, words, text } = retrieval;
+  const hasPhrases = mode === 'hybrid' && words !== null && words.phrases.length > 0;
+  if (hits === null || hits.length > 0 || !hasPhrases) {
+    return hits === null ? null : { hits, phrasesRelaxed: false };
+  }
+  const others = await retrieve(store, sources, { ...retrieval, words: withoutPhrases(text) });
+  return others === null ? null : { hits: others, phrasesRelaxed: true };
 }
 
 /**
@@ -97,7 +115,7 @@ export async function searchByVector(
     ...{ words: null, text: null, without },
     vector: { space, values: toUnitVector(values) },
   });
-  return hits === null ? null : { mode: 'semantic', hits };
+  return hits === null ? null : { mode: 'semantic', hits, phrasesRelaxed: false };
 }
 
 /**

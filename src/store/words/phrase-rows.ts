@@ -1,5 +1,5 @@
 /** Rows that have all terms of quoted phrases; whether they hold the phrases only their text can tell. */
-import type { QuotedPhrase } from '../../text/query.ts';
+import type { QuotedPhrase } from '../../text/phrase.ts';
 import { lowerBound, type WeightedList } from './max-score.ts';
 import type { LookedUp } from './postings.ts';
 

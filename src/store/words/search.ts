@@ -1,5 +1,6 @@
 /** What a query of words comes to: which lists count, and the rows that score best. */
-import type { LexicalQuery, QuotedPhrase } from '../../text/query.ts';
+import type { QuotedPhrase } from '../../text/phrase.ts';
+import type { LexicalQuery } from '../../text/query.ts';
 import type { QueryTerm } from '../../text/terms.ts';
 import type { ScoredRow } from './best-rows.ts';
 import { limitOf, type RowStatistics } from './bm25.ts';

@@ -48,7 +48,7 @@ describe('--mode', () => {
     expect(hits[0]?.text).toContain('H-423');
     expect(hits[0]?.lists).toMatchObject({ semantic: null, lexical: { rank: 1 } });
     const { stdout } = await search(['H-423', '--mode', 'lexical', '-k', '1']);
-    expect(stdout).toMatch(/^docs\/hakobune\/troubleshooting\.md:\d+-\d+ {2}\d+\.\d\n/);
+    expect(stdout).toMatch(/^docs\/hakobune\/troubleshooting\.md:\d+ {2}\d+\.\d\n/);
   });
 
   it('lexical finds full-width text by half-width katakana, and nothing by absent words', async () => {
@@ -108,7 +108,7 @@ describe('a server that is down', () => {
     const down = ['--db', 'served.db', '--endpoint', `http://127.0.0.1:${await closedPort()}`];
     const lexical = await search(['E1042', '--mode', 'lexical', ...down]);
     expect([lexical.code, lexical.stderr]).toEqual([0, '']);
-    expect(lexical.stdout).toContain('notes/a.md:1-3');
+    expect(lexical.stdout).toContain('notes/a.md:3');
     // A server that is away is not waited for in a test.
     box.write('home/config/umekomi/config.json', '{"retries":0}');
     for (const mode of [['--mode', 'hybrid'], []]) {

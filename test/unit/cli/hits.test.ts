@@ -7,7 +7,7 @@ import type { Hit } from '../../../src/model/search.ts';
 import { createWorld } from '../../helpers/world.ts';
 
 const HIT: Hit = {
-  ...{ rank: 1, source: '/notes', path: 'a.md', startLine: 3, endLine: 5 },
+  ...{ rank: 1, source: '/notes', path: 'a.md', startLine: 3, endLine: 5, line: 4 },
   ...{ startOffset: 10, endOffset: 40, headings: ['Locks'], title: 'Locks' },
   ...{ text: 'A stale lock is released.', similarity: 0.4123, distance: 0.5877, score: 0.871 },
   lists: { semantic: { rank: 3, score: 0.4123 }, lexical: { rank: 1, score: 7.94 } },
@@ -29,8 +29,8 @@ const linesOf = (hit: Partial<Hit>, options = FLAT, where = world): readonly str
 
 describe('the head of a hit', () => {
   it('has the similarity behind the place, or BM25 where there is no vector', () => {
-    expect(linesOf({})[0]).toBe('a.md:3-5  0.412');
-    expect(linesOf({ similarity: null, distance: null, score: 7.94 })[0]).toBe('a.md:3-5  7.9');
+    expect(linesOf({})[0]).toBe('a.md:4  0.412');
+    expect(linesOf({ similarity: null, distance: null, score: 7.94 })[0]).toBe('a.md:4  7.9');
   });
 
   it('--explain adds the places in the lists; a list without it is left out', () => {
@@ -84,9 +84,10 @@ describe('lines around a hit', () => {
 describe('JSON', () => {
   it('says which mode was used, and has the lists of every hit', async () => {
     const said = createWorld({ cwd: '/notes' });
-    await printHits(said, { mode: 'lexical', hits: [HIT] }, { query: 'x', flags: { json: true } });
+    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT] } as const;
+    await printHits(said, found, { query: 'x', flags: { json: true } });
     expect(JSON.parse(said.said().stdout)).toEqual({
-      ...{ version: 1, query: 'x', mode: 'lexical', hits: [HIT] },
+      ...{ version: 1, query: 'x', mode: 'lexical', phrasesRelaxed: false, hits: [HIT] },
     });
   });
 });

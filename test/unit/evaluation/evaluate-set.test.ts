@@ -75,6 +75,7 @@ describe('evaluateSet', () => {
     const corpus: EvaluatedCorpus = {
       search: async (_, { k = 10, perDocument, mode = 'hybrid' }) => ({
         mode,
+        phrasesRelaxed: false,
         hits: perDocument === 1 ? all.slice(0, k) : [],
       }),
       documents: async function* () {
@@ -120,7 +121,7 @@ describe('evaluateSet', () => {
 
   it('a set of another corpus, or without queries, is an error', async () => {
     const corpus: EvaluatedCorpus = {
-      search: async () => ({ mode: 'hybrid', hits: [] }),
+      search: async () => ({ mode: 'hybrid', phrasesRelaxed: false, hits: [] }),
       documents: async function* () {},
     };
     await expect(evaluateSet(corpus, setOf(['q', 'x', { 'a.md': 1 }]))).rejects.toThrow('a.md');

@@ -68,9 +68,17 @@ describe('lexical mode', () => {
   });
 
   it('nothing that a user types is FTS syntax', async () => {
-    for (const query of ['"', '*', 'a OR', 'NEAR(', 'text:x', '^', '-', '(((', "';--"]) {
+    for (const query of ['"a', '*b', 'a OR', 'NEAR(', 'text:x', '^x', '-x', '(((c', "';--d"]) {
       await expect(corpus.search(query, { mode: 'lexical' })).resolves.toBeDefined();
       await expect(corpus.search(query, { mode: 'hybrid' })).resolves.toBeDefined();
+    }
+  });
+
+  it('a query without words is an error, in every mode', async () => {
+    for (const mode of ['lexical', 'hybrid', 'semantic'] as const) {
+      for (const query of ['"', '…', '(((', '- _', '「」']) {
+        await expect(corpus.search(query, { mode })).rejects.toMatchObject({ code: 'USAGE' });
+      }
     }
   });
 
@@ -92,7 +100,26 @@ describe('hybrid mode', () => {
 
   it('a quoted phrase must stand there, whatever meaning says', async () => {
     expect(await paths('"the store is locked"', {})).toEqual(['errors.md']);
-    expect(await paths('"store the is locked"', {})).toEqual([]);
+    expect(await paths('"store the is locked"', { mode: 'lexical' })).toEqual([]);
+  });
+
+  it('a quoted phrase that is nowhere is looked for as its words, and that is said', async () => {
+    const nowhere = await corpus.search('"store the is locked"');
+    expect(nowhere.phrasesRelaxed).toBe(true);
+    expect(nowhere.hits[0]?.path).toBe('errors.md');
+    const there = await corpus.search('"the store is locked"');
+    expect(there).toMatchObject({ phrasesRelaxed: false });
+    const { hits } = await corpus.search('"the store is locked" "nowhere at all"');
+    expect(hits[0]?.path).toBe('errors.md');
+  });
+
+  it('a passage that shares nothing is no hit of the built-in embedder, however many are wanted', async () => {
+    for (const mode of ['hybrid', 'semantic'] as const) {
+      for (const query of ['qqzzvv', 'the store', '設定']) {
+        const { hits } = await corpus.search(query, { mode, k: 100 });
+        for (const { similarity } of hits) expect(similarity).toBeGreaterThanOrEqual(0.0005);
+      }
+    }
   });
 
   it('identical passages are one hit with the other places', async () => {

@@ -18,6 +18,8 @@ function passage(name: string, text: string = name): RankedPassage {
   };
 }
 
+const JOINED = { k: 9, perDocument: null, joinsNeighbours: true };
+
 const nameOf = ({ path, ordinal }: RankedPassage): string => `${path}${ordinal}`;
 
 function assembled(names: string, k = 10, perDocument: number | null = null): string {
@@ -25,7 +27,7 @@ function assembled(names: string, k = 10, perDocument: number | null = null): st
     const [place = '', text] = name.split('=');
     return passage(place, text);
   });
-  return assembleResults(ranking, { k, perDocument })
+  return assembleResults(ranking, { ...JOINED, k, perDocument })
     .map(({ passages, elsewhere }) => {
       const others = elsewhere.map(nameOf).join(',');
       return passages.map(nameOf).join('+') + (others === '' ? '' : `(${others})`);
@@ -63,8 +65,15 @@ describe('results', () => {
     expect(assembled('a1 b1 a2 c1', 2)).toBe('a1+a2 b1');
   });
 
+  it('of semantic mode stay apart; equal texts are one there as well', () => {
+    const ranking = [passage('a1'), passage('a2'), passage('b1', 'a1'), passage('b2')];
+    const hits = assembleResults(ranking, { ...JOINED, joinsNeighbours: false });
+    expect(hits.map(({ best }) => nameOf(best))).toEqual(['a1', 'a2', 'b2']);
+    expect(hits[0]?.elsewhere.map(nameOf)).toEqual(['b1']);
+  });
+
   it('name the best passage of a hit', () => {
-    const [hit] = assembleResults([passage('a2'), passage('a1')], { k: 1, perDocument: null });
+    const [hit] = assembleResults([passage('a2'), passage('a1')], { ...JOINED, k: 1 });
     expect(hit?.best.ordinal).toBe(2);
   });
 
@@ -79,7 +88,7 @@ describe('results', () => {
         const ranking = places.map(([document, ordinal]) =>
           passage(`${document}${ordinal}`, `${ordinal % 4}`),
         );
-        const hits = assembleResults(ranking, { k, perDocument: 3 });
+        const hits = assembleResults(ranking, { ...JOINED, k, perDocument: 3 });
         expect(hits.length).toBeLessThanOrEqual(k);
         const all = hits.flatMap(({ passages, elsewhere }) => [...passages, ...elsewhere]);
         expect(new Set(all.map(nameOf)).size).toBe(all.length);
@@ -118,9 +127,9 @@ describe('the text of neighbours', () => {
     const one = { ...passage('a1', 'one'), ...place, startOffset: 0, endOffset: 3 };
     // A space, a tab or an ideographic space: nobody knows.
     const two = { ...passage('a2', 'two'), ...place, startOffset: 4, endOffset: 7 };
-    expect(assembleResults([one, two], { k: 9, perDocument: null })).toHaveLength(2);
+    expect(assembleResults([one, two], JOINED)).toHaveLength(2);
     // Right behind each other: nothing stands between them.
     const next = { ...two, startOffset: 3, endOffset: 6 };
-    expect(assembleResults([one, next], { k: 9, perDocument: null })).toHaveLength(1);
+    expect(assembleResults([one, next], JOINED)).toHaveLength(1);
   });
 });

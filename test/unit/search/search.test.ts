@@ -229,7 +229,7 @@ describe('passages like a given one', () => {
   const FILES: Files = {
     'tea.md': `# Tea\n\n## Green\n\nGreen tea is steamed.\n\n## Black\n\nBlack tea is oxidised.\n`,
     'tea2.md': '# More tea\n\nBlack tea is oxidised and dried.\n',
-    'soup.md': '# Soup\n\nMiso soup with tofu.\n',
+    'soup.md': '# Soup\n\nMiso soup with tofu, and tea.\n',
   };
 
   async function teas(): Promise<string> {
@@ -248,14 +248,15 @@ describe('passages like a given one', () => {
     expect(hits.map(({ rank }) => rank)).toEqual(hits.map((_, i) => i + 1));
   });
 
-  it('a line between passages is the one before it; one behind the end is the last', async () => {
+  it('a line between passages is the one before it; one behind the end is an error', async () => {
     await teas();
     expect((await corpus.like({ path: 'tea.md', line: 6 })).hits).toEqual(
       (await corpus.like({ path: 'tea.md', line: 5 })).hits,
     );
-    expect((await corpus.like({ path: 'tea.md', line: 999 })).hits).toEqual(
-      (await corpus.like({ path: 'tea.md', line: 9 })).hits,
-    );
+    await expect(corpus.like({ path: 'tea.md', line: 999 })).rejects.toMatchObject({
+      code: 'DOCUMENT_NOT_FOUND',
+      message: 'The document has no text on line 999: its last one is line 9.',
+    });
   });
 
   it('takes a whole document, which it leaves out whole', async () => {

@@ -42,6 +42,15 @@ describe('a glob', () => {
     ['… behind two stars', '**/docs/*.md', ['readme.md']],
     ['another source', '/home/me/other/**', []],
     ['the end of a path is not the path', 'install.md/guide', []],
+    ['a folder without / behind it', 'docs/guide', ['guide/install.md', 'guide/深い/設定.txt']],
+    ['… by its name alone, at any depth', '深い', ['guide/深い/設定.txt']],
+    ['… absolute', '/home/me/docs/guide', ['guide/install.md', 'guide/深い/設定.txt']],
+    ['… behind wildcards', '**/深い', ['guide/深い/設定.txt']],
+    ['the folder of the source', 'docs', PATHS],
+    ['… and one above it', '/home/me', PATHS],
+    ['half of a name is no folder', '/home/me/do', []],
+    ['brackets as they are printed', 'a [b]/c%20_d.md', ['a [b]/c%20_d.md']],
+    ['… of a folder', 'a [b]', ['a [b]/c%20_d.md']],
     ['brackets escaped', 'a \\[b\\]/*', ['a [b]/c%20_d.md']],
   ])('%s', (_, glob, expected) => {
     expect(kept(glob)).toEqual(expected);
@@ -73,6 +82,10 @@ describe('several globs', () => {
   it('with ! take away, wherever they stand', () => {
     expect(kept('guide/**', '!*.txt')).toEqual(['guide/install.md']);
     expect(kept('!*.txt', 'guide/**')).toEqual(['guide/install.md']);
+  });
+
+  it('with ! take away a folder without / behind it', () => {
+    expect(kept('!guide', '!.notes')).toEqual(['readme.md', 'a [b]/c%20_d.md']);
   });
 
   it('only with ! take away from everything', () => {

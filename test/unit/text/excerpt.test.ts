@@ -55,6 +55,12 @@ describe('an excerpt', () => {
     });
   });
 
+  it('says which line shows most of the query', () => {
+    const text = 'one\n\na backup\n\nrestore a backup\n\nrestore';
+    expect(excerpt(text, 'restore a backup', { startLine: 3 }).bestLine).toBe(7);
+    expect(excerpt(text, 'nothing', { startLine: 3 }).bestLine).toBe(3);
+  });
+
   it('leaves headings out that stand above it anyway, at its start only', () => {
     const made = excerpt('# A\n\n## `b` *c*\n\ntext\n\n# A', '', { shownHeadings: ['A', 'b c'] });
     expect(made.text).toBe('text\nA');

@@ -1,6 +1,6 @@
 /** Passages that hold quoted phrases: the stored text decides. */
 import type { Database } from 'better-sqlite3';
-import { holdsPhrase, type QuotedPhrase } from '../../../text/query.ts';
+import { holdsPhrases, type QuotedPhrase } from '../../../text/phrase.ts';
 import type { ScoredRow } from '../../words/best-rows.ts';
 import { statement } from '../statements.ts';
 
@@ -39,16 +39,23 @@ function verified(
   rows: readonly ScoredRow[],
   phrases: readonly QuotedPhrase[],
 ): readonly ScoredRow[] {
-  const read = statement<[string], { readonly id: number; readonly text: string }>(
+  const read = statement<[string], PhraseRow>(
     db,
-    `SELECT chunk.id AS id,
-       concat_ws(char(10), document.path, document.title, chunk.headings, chunk.text) AS text
+    `SELECT chunk.id AS id, chunk.text AS text,
+       concat_ws(char(10), document.path, document.title, chunk.headings) AS names
      FROM chunk JOIN document ON document.id = chunk.document_id
      WHERE chunk.id IN (SELECT value FROM json_each(?))`,
   );
-  const texts = read.all(JSON.stringify(rows.map(({ row }) => row)));
-  const byId = new Map(texts.map(({ id, text }) => [id, text]));
-  return rows.filter(({ row }) =>
-    phrases.every((phrase) => holdsPhrase(byId.get(row) ?? '', phrase)),
-  );
+  const found = read.all(JSON.stringify(rows.map(({ row }) => row)));
+  const byId = new Map(found.map((one) => [one.id, one]));
+  return rows.filter(({ row }) => {
+    const { text = '', names = '' } = byId.get(row) ?? {};
+    return holdsPhrases({ text, names: [names] }, phrases);
+  });
+}
+
+interface PhraseRow {
+  readonly id: number;
+  readonly text: string;
+  readonly names: string;
 }

@@ -79,7 +79,7 @@ describe('quoted phrases', () => {
     ['"running cats"', ['a.md#0']],
     ['"RUNNING　CATS"', ['a.md#0']],
     ['＂running cats＂', ['a.md#0']],
-    ['“running cats”', ['a.md#0']],
+    ['＂running cats＂', ['a.md#0']],
     ['"runs"', ['a.md#1']],
     ['"東京都"', ['a.md#1']],
     ['"東京"', ['a.md#1', 'b.md#0']],
