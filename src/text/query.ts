@@ -3,6 +3,7 @@
  * there exactly. Nothing in it is syntax but the quotes.
  */
 
+import { asRead, withoutWraps } from './as-read.ts';
 import { CharacterClass, classOf } from './characters.ts';
 import { foldText } from './fold.ts';
 import { documentTerms, type QueryTerm, queryTerms, type Terms } from './terms.ts';
@@ -63,8 +64,17 @@ function isCharacter(term: string): boolean {
   return classOf(unit) >= CharacterClass.hiragana || (unit >= 0xac00 && unit <= 0xd7a3);
 }
 
-/** True if the phrase stands in the text: letter by letter, whole words, whatever separates them. */
+/**
+ * True if the phrase stands in the text, as it is or as people read it: letter by letter, whole words,
+ * whatever separates them.
+ */
 export function holdsPhrase(text: string, phrase: QuotedPhrase): boolean {
+  if (holdsExactly(text, phrase)) return true;
+  const read = asRead(text);
+  return (read !== text && holdsExactly(read, phrase)) || holdsExactly(withoutWraps(read), phrase);
+}
+
+function holdsExactly(text: string, phrase: QuotedPhrase): boolean {
   const form = exactForm(text);
   for (let at = form.indexOf(phrase.text); at >= 0; at = form.indexOf(phrase.text, at + 1)) {
     if (!insideWord(form, at) && !insideWord(form, at + phrase.text.length)) return true;

@@ -87,8 +87,9 @@ function isWanted(passage: RankedPassage, { words, maxDistance, without }: Retri
   return !without.has(passage) && (words === null || holdsPhrases(passage, words));
 }
 
-/** Phrases in quotes must stand there, whichever list found the passage. */
-function holdsPhrases(passage: Passage, { phrases }: LexicalQuery): boolean {
+/** Phrases in quotes must stand there. The store has seen to it for what it found by words. */
+function holdsPhrases(passage: RankedPassage, { phrases }: LexicalQuery): boolean {
+  if (passage.lexical !== null) return true;
   const fields = [passage.text, passage.title ?? '', passage.headings.join('\n'), passage.path];
   return phrases.every((phrase) => fields.some((field) => holdsPhrase(field, phrase)));
 }

@@ -42,7 +42,8 @@ function verified(
   const read = statement<[string], { readonly id: number; readonly text: string }>(
     db,
     `SELECT chunk.id AS id,
-       concat_ws(char(10), document.path, document.title, chunk.headings, chunk.text) AS text
+       concat_ws(char(10), document.path, document.title, chunk.headings,
+         iif(chunk.ordinal = 0, document.front_matter, NULL), chunk.text) AS text
      FROM chunk JOIN document ON document.id = chunk.document_id
      WHERE chunk.id IN (SELECT value FROM json_each(?))`,
   );
