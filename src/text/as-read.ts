@@ -9,7 +9,7 @@
 const MAY_BREAK = /[<《［[*`~{\\]/;
 
 /** Elements without a space between them are one word with one reading. */
-const HTML_RUBY = /(?:<ruby\b[^<>]{0,200}>[^]{1,400}?<\/ruby>)+/gi;
+const HTML_RUBY = /(?:<ruby\b[^<>]{0,200}>[\s\S]{1,400}?<\/ruby>)+/gi;
 const READING = /<rt\b[^<>]{0,200}>([^<]{0,100})(?:<\/rt>)?/gi;
 const FALLBACK = /<rp\b[^<>]{0,200}>[^<]{0,20}(?:<\/rp>)?/gi;
 const ANY_TAG = /<[^<>]{0,200}>/g;

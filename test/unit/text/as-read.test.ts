@@ -10,9 +10,7 @@ function holds(text: string, phrase: string): boolean {
   const stream = new Set(documentTerms(text).stream);
   // Both the terms that choose candidates and the text that decides.
   return (
-    quoted !== undefined &&
-    quoted.terms.stream.every((term) => stream.has(term)) &&
-    holdsPhrase(text, quoted)
+    quoted?.terms.stream.every((term) => stream.has(term)) === true && holdsPhrase(text, quoted)
   );
 }
 
