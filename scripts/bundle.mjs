@@ -24,7 +24,7 @@ const LATE_BUILTINS = {
   'node:crypto': ['createHash', 'hash'],
   'node:fs/promises': ['readFile'],
   'node:http': ['Agent', 'request'],
-  'node:stream/consumers': ['text'],
+  'node:stream/consumers': ['buffer', 'text'],
   'node:timers/promises': ['setImmediate', 'setTimeout'],
   'node:zlib': ['crc32'],
 };

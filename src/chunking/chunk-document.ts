@@ -3,7 +3,7 @@ import { UsageError } from '../model/errors.ts';
 import type { ChunkedDocument, ChunkOptions, DocumentFormat } from '../model/types.ts';
 import { mapLines } from '../text/lines.ts';
 import { TOKEN_UNITS } from '../text/tokens.ts';
-import { readFrontMatter } from './front-matter.ts';
+import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { pushMarkdown } from './markdown-pieces.ts';
 import { withLineFeeds } from './markdown-tree.ts';
 import { makeOutline } from './outline.ts';
@@ -18,7 +18,7 @@ export { MAX_CONTEXT_TOKENS } from './context.ts';
  * Goes up with every change that cuts some document differently or changes a context: documents
  * that an older version has cut are then cut again.
  */
-export const CHUNKER_VERSION: number = 1;
+export const CHUNKER_VERSION: number = 2;
 
 /**
  * Cuts a document into chunks and finds its title and front matter.
@@ -40,7 +40,7 @@ export function chunkDocument(
   // What is repeated must fit beside what is new.
   const pieces = new Pieces((options.chunkSize - options.chunkOverlap) * TOKEN_UNITS);
   if (!markdown) pushPlainText(pieces, clean, clean.length);
-  else if (front?.malformed) pushPlainText(pieces, clean, bodyStart);
+  else if (front !== null && isText(front, clean)) pushPlainText(pieces, clean, bodyStart);
   if (markdown) pushMarkdown(pieces, clean, bodyStart);
   const outline = makeOutline(pieces);
   const title = findTitle(front?.data?.['title'], pieces);
@@ -52,6 +52,7 @@ export function chunkDocument(
     outline,
     cuts,
     title,
+    description: oneLine(front?.data?.['description']),
     lines: mapLines(text),
     overlapUnits: options.chunkOverlap * TOKEN_UNITS,
   });
@@ -79,9 +80,20 @@ function requireUsable({ chunkSize, chunkOverlap }: ChunkOptions): void {
   }
 }
 
+/** What could not be read is text, and so is all that a note without a body has. */
+function isText({ data, bodyStart, malformed }: FrontMatter, clean: string): boolean {
+  return malformed || (data !== null && clean.slice(bodyStart).trim() === '');
+}
+
 function findTitle(fromFrontMatter: unknown, pieces: Pieces): string | null {
-  const own = typeof fromFrontMatter === 'string' ? fromFrontMatter : '';
-  const title = own.replace(/\s+/g, ' ').trim();
+  const title = oneLine(fromFrontMatter);
   if (title !== '') return title;
-  return pieces.headings.find((heading) => heading.text !== '')?.text ?? null;
+  // A later heading is that of a part: a picture as the first one is no reason to take it.
+  return pieces.headings[0]?.text || null;
+}
+
+/** A value of front matter as text; YAML makes a number of the title 1984. '' if there is none. */
+function oneLine(value: unknown): string {
+  const isText = typeof value === 'string' || typeof value === 'number' || value === true;
+  return isText ? String(value).replace(/\s+/g, ' ').trim() : '';
 }

@@ -7,7 +7,7 @@ import { estimateTokens, TOKEN_UNITS, tokenUnits } from '../text/tokens.ts';
 
 /** The most that title and heading path take, in estimated tokens. */
 const MAX_PATH_TOKENS = 64;
-/** The most that the repeated header of a table takes, in estimated tokens. */
+/** The most that the repeated header of a table, or the description, takes, in estimated tokens. */
 const MAX_HEADER_TOKENS = 96;
 
 /**
@@ -27,13 +27,20 @@ export interface ContextParts {
   readonly path: readonly string[];
   /** Of a table that began in an earlier chunk, as `shortHeader` makes it; '' for none. */
   readonly tableHeader: string;
+  /** What the document is about, of its first chunk; that one repeats no table's header. */
+  readonly description: string;
 }
 
-/** `Title > Heading > Subheading`, a blank line, and the table's header if there is one. */
+/** `Title > Heading > Subheading`, a blank line, and the description or the table's header if there is one. */
 export function makeContext(parts: ContextParts): string {
   const path = joinPath(parts.path);
   const header = parts.tableHeader;
-  return (path === '' ? '' : `${path}\n\n`) + (header === '' ? '' : `${header}\n`);
+  const description = clip(parts.description, MAX_HEADER_TOKENS - 2);
+  return (
+    (path === '' ? '' : `${path}\n\n`) +
+    (description === '' ? '' : `${description}\n\n`) +
+    (header === '' ? '' : `${header}\n`)
+  );
 }
 
 /** Shortens every part alike until the path fits: its end says as much as its beginning. */

@@ -1,11 +1,13 @@
 /**
  * Front matter: metadata before the text, YAML between `---` or TOML between `+++`. It is kept as
- * data and never embedded. What does not parse stays text, so that nothing is lost.
+ * data, and never embedded but for its description. Of YAML that does not parse, the lines that can be read
+ * are data; if any cannot, all of it stays text as well, so that nothing is lost.
  */
 import { parse as parseToml } from 'smol-toml';
 import { parseDocument, visit } from 'yaml';
 import type { JsonObject, JsonValue } from '../model/types.ts';
 import { isNestedDeeper } from './nesting.ts';
+import { readYamlLines } from './yaml-lines.ts';
 
 /** Longer front matter is text: no site has any, and YAML parsers are slow. In UTF-16 units. */
 const MAX_LENGTH = 65_536;
@@ -20,14 +22,41 @@ export interface FrontMatter {
   readonly data: JsonObject | null;
   /** Where the body begins; 0 if there is no front matter. */
   readonly bodyStart: number;
-  /** True if what stands before the body does not parse and must be kept as plain text. */
+  /** True if what stands before the body could not be read whole and must be kept as plain text. */
   readonly malformed: boolean;
 }
 
+/** Keys that tell a second block from a text between two thematic breaks. */
+const USUAL_KEYS = ['title', 'name', 'description', 'tags', 'aliases', 'date', 'author', 'type'];
+
 const NONE: FrontMatter = { data: null, bodyStart: 0, malformed: false };
 
-/** Reads the front matter of `text` (lines end with LF or CRLF, no BOM). Never throws. */
+/** Reads the front matter of `text` (lines end with LF or CRLF, no BOM), one block or two. Never throws. */
 export function readFrontMatter(text: string): FrontMatter {
+  const first = readBlock(text);
+  return first.data === null || first.malformed ? first : withSecond(text, first);
+}
+
+/** Tools put a block of their own above the one that is there. The first one counts where both speak. */
+function withSecond(text: string, first: FrontMatter): FrontMatter {
+  const gap = /^\s*(?=---[ \t\r]*\n)/.exec(
+    text.slice(first.bodyStart, first.bodyStart + MAX_LENGTH),
+  );
+  if (gap === null) return first;
+  const start = first.bodyStart + gap[0].length;
+  const second = readBlock(text.slice(start, start + MAX_LENGTH));
+  const { data } = second;
+  const isMeant = data !== null && USUAL_KEYS.some((key) => Object.hasOwn(data, key));
+  const source = text.slice(start, start + second.bodyStart);
+  if (!isMeant || second.malformed || /\n[ \t\r]*\n|^#/m.test(source)) return first;
+  return {
+    data: { ...data, ...first.data },
+    bodyStart: start + second.bodyStart,
+    malformed: false,
+  };
+}
+
+function readBlock(text: string): FrontMatter {
   const opening = /^(---|\+\+\+)[ \t\r]*\n/.exec(text);
   const fence = opening?.[1];
   if (opening === null || fence === undefined) return NONE;
@@ -43,7 +72,10 @@ export function readFrontMatter(text: string): FrontMatter {
   const data = parseObject(source, fence);
   if (data !== null) return { data, bodyStart, malformed: false };
   // Without a key it is ordinary text between two thematic breaks.
-  return /^\s*[\w-]+\s*[:=]/.test(source) ? { data, bodyStart, malformed: true } : NONE;
+  if (!/^\s*[\w-]+\s*[:=]/.test(source)) return NONE;
+  if (fence !== '---') return { data, bodyStart, malformed: true };
+  const lines = readYamlLines(source);
+  return { data: lines.data, bodyStart, malformed: !lines.complete };
 }
 
 /** null if the source is malformed, hostile, or no object. */

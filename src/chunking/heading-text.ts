@@ -4,6 +4,8 @@
  */
 import type { TreeCursor } from '@lezer/common';
 import { parser as commonMark, GFM, type MarkdownParser } from '@lezer/markdown';
+import { withoutRuby } from '../text/as-read.ts';
+import { withHeadingSpace } from './line-input.ts';
 
 const inlineParser: MarkdownParser = commonMark.configure(GFM);
 
@@ -16,6 +18,12 @@ const NO_MARKUP = /^#{1,6}\s+[^#*_`~[\]<>&\\!{}:@/.]*$/;
 const MDX_COMMENT = /\{\/\*.*?\*\/\}/g;
 /** Anchors and attributes at the end, as Docusaurus, Pandoc and kramdown write them. */
 const ANCHOR = /\s*\{[#.:][^{}]*\}\s*$/;
+
+/** [[page]] and [[page|name]], and the name of a block that links lead to, as Obsidian has them. */
+const WIKI_LINK = /!?\[\[(?!\s)([^[\]|\n]+)(?:\|([^[\]|\n]+))?\]\]/g;
+const BLOCK_NAME = /\s+\^[A-Za-z0-9-]+$/;
+/** Emphasis that CommonMark does not see between Japanese letters and signs: `は**「重要」**です`. */
+const BOLD = /\*\*(?=[^\s*])([^*]*[^\s*])\*\*/g;
 
 /** Nodes whose source no reader sees. */
 const HIDDEN = new Set([
@@ -46,14 +54,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * @param setext whether its last line is an underline
  */
 export function plainHeading(source: string, setext: boolean): string {
-  const lines = setext ? source.slice(0, source.lastIndexOf('\n')) : source;
+  const lines = setext ? source.slice(0, source.lastIndexOf('\n')) : withHeadingSpace(source);
   const line = setext ? `# ${lines.replace(/\s*\n\s*/g, ' ')}` : lines;
-  const short = line.slice(0, MAX_SOURCE).trim();
+  const short = line.slice(0, MAX_SOURCE).trim().replace(BLOCK_NAME, '');
   if (NO_MARKUP.test(short)) return short.replace(/^#+/, '').replace(/\s+/g, ' ').trim();
-  return stripInline(short.replace(MDX_COMMENT, ''))
+  const unlinked = withoutWikiLinks(withoutRuby(short, []));
+  return stripInline(unlinked.replace(MDX_COMMENT, ''))
     .replace(ANCHOR, '')
+    .replace(BOLD, '$1')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** Code may have brackets of its own. */
+function withoutWikiLinks(source: string): string {
+  if (source.includes('`')) return source;
+  return source.replace(WIKI_LINK, (_, page: string, name: string | undefined) => name ?? page);
 }
 
 function stripInline(source: string): string {

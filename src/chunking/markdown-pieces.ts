@@ -6,6 +6,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { tokenUnits } from '../text/tokens.ts';
 import { shortHeader } from './context.ts';
 import { plainHeading } from './heading-text.ts';
+import { htmlHeading } from './html-heading.ts';
 import { parseBlocks } from './markdown-tree.ts';
 import { Border, type BorderKind, type Pieces } from './pieces.ts';
 import type { CutFinder } from './prose.ts';
@@ -65,8 +66,7 @@ class Walker {
   }
 
   #pushBlock(block: Block, top: boolean): void {
-    const level = top ? headingLevel(block.node.name) : 0;
-    if (level > 0 && this.#pushHeading(block, level)) return;
+    if (top && this.#pushHeading(block)) return;
     const units = tokenUnits(this.#text, block.start, block.end);
     if (units <= this.#pieces.room) this.#pieces.push(block.start, block.border, units);
     else this.#open(block);
@@ -102,16 +102,14 @@ class Walker {
     }
   }
 
-  /** False if the block only looks like a heading. */
-  #pushHeading(block: Block, level: number): boolean {
-    const { start, end, node } = block;
-    const source = this.#text.slice(this.#base + node.from, this.#base + node.to);
-    const setext = node.name.startsWith('Setext');
-    // A link definition with a rule below it: CommonMark says no heading (see `markdown-tree`).
-    if (setext && /^\[[^\]]+\]:/.test(source)) return false;
+  /** False if the block is no heading. */
+  #pushHeading(block: Block): boolean {
+    const { start, end } = block;
+    const found = this.#headingOf(block.node);
+    if (found === null) return false;
+    const { level } = found;
     const units = tokenUnits(this.#text, start, end);
-    const text = plainHeading(source, setext);
-    const heading = { piece: this.#pieces.count, start, end, level, text };
+    const heading = { piece: this.#pieces.count, start, end, ...found };
     if (units <= this.#pieces.room) {
       this.#pieces.pushHeading(heading, units);
       return true;
@@ -119,6 +117,17 @@ class Walker {
     this.#pieces.headings.push(heading);
     pushRange(this.#pieces, this.#text, { start, end, border: level }, PROSE);
     return true;
+  }
+
+  #headingOf(node: SyntaxNode): { readonly level: number; readonly text: string } | null {
+    const level = headingLevel(node.name);
+    if (level === 0 && node.name !== 'HTMLBlock') return null;
+    const source = this.#text.slice(this.#base + node.from, this.#base + node.to);
+    if (level === 0) return htmlHeading(source);
+    const setext = node.name.startsWith('Setext');
+    // A link definition with a rule below it: CommonMark says no heading (see `markdown-tree`).
+    if (setext && /^\[[^\]]+\]:/.test(source)) return null;
+    return { level, text: plainHeading(source, setext) };
   }
 
   #borderBetween(before: SyntaxNode, after: SyntaxNode, inner: BorderKind): BorderKind {

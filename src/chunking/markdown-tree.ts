@@ -2,7 +2,7 @@
  * Markdown's block structure from a real parser, and only that: inline markup decides no cut, and
  * leaving it out is most of the speed. Also where hostile input is made harmless (docs/internals/chunking.md).
  */
-import type { Input, Tree } from '@lezer/common';
+import type { Tree } from '@lezer/common';
 import {
   type BlockContext,
   parser as commonMark,
@@ -10,18 +10,13 @@ import {
   type MarkdownParser,
   Table,
 } from '@lezer/markdown';
+import { LineInput } from './line-input.ts';
 
 /**
  * Quotes and lists deeper than this are text: a line's cost grows with the depth around it, and
  * nobody reads the 33rd level.
  */
 const MAX_DEPTH = 32;
-
-/** Lines longer than this are looked at for blank runs before the parser sees them. */
-const LONG_LINE = 512;
-
-/** The parser's table rule takes quadratic time on such a run; filler of the same length does not. */
-const BLANK_RUN = /[ \t]{256,}/g;
 
 const blockParser: MarkdownParser = commonMark.configure([
   Table,
@@ -50,33 +45,6 @@ function endNesting(cx: BlockContext, line: Line): boolean {
  */
 export function parseBlocks(text: string, from: number): Tree {
   return blockParser.parse(new LineInput(from === 0 ? text : text.slice(from)));
-}
-
-/** Gives the parser one line at a time, so that it need not look for line ends itself. */
-class LineInput implements Input {
-  readonly lineChunks = true;
-  readonly length: number;
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.length = text.length;
-  }
-
-  chunk(from: number): string {
-    const end = this.#text.indexOf('\n', from);
-    if (end === from) return '\n';
-    const line = this.#text.slice(from, end < 0 ? this.length : end);
-    // To the parser's blank-line rule a carriage return is text.
-    const bare = line.endsWith('\r') ? `${line.slice(0, -1)} ` : line;
-    return bare.length > LONG_LINE
-      ? bare.replace(BLANK_RUN, (run) => 'x'.repeat(run.length))
-      : bare;
-  }
-
-  read(from: number, to: number): string {
-    return this.#text.slice(from, to);
-  }
 }
 
 /** The same text, unit for unit, with a lone CR as LF: every line then ends with LF. */

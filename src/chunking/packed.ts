@@ -14,6 +14,8 @@ export interface Packed {
   /** First piece of every chunk. */
   readonly cuts: readonly number[];
   readonly title: string | null;
+  /** What front matter says that the document is about; '' for nothing. */
+  readonly description: string;
   readonly lines: LineMap;
   readonly overlapUnits: number;
 }

@@ -9,6 +9,9 @@ import { overlapStart } from './overlap.ts';
 import type { Packed } from './packed.ts';
 import type { SplitTable } from './pieces.ts';
 
+/** So far from its start a first chunk may say what the description does. In UTF-16 units. */
+const LOOKED_AT = 4000;
+
 /** Pieces `first` up to, not including, `next`. */
 interface Span {
   readonly first: number;
@@ -82,7 +85,13 @@ function contextOf(packed: Packed, span: Span, path: readonly number[], start: n
   return makeContext({
     path: needsTitle ? [title, ...outer] : outer,
     tableHeader: headerAbove(pieces.tables, start),
+    description: span.first === 0 ? unsaid(packed, start) : '',
   });
+}
+
+/** The description, if the text does not begin with it anyway. */
+function unsaid({ description, clean }: Packed, start: number): string {
+  return clean.slice(start, start + LOOKED_AT).includes(description) ? '' : description;
 }
 
 /** The header of the table whose body `offset` is in; '' for none. */

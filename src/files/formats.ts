@@ -1,8 +1,9 @@
 /** Which names are text or Markdown, without opening the file. */
 import type { DocumentFormat } from '../model/types.ts';
 
-const MARKDOWN = /\.(?:md|markdown|mdx)$/i;
-const TEXT = /\.(?:txt|text|rst|adoc|org)$/i;
+/** With the spellings that editors and Quarto use. `.asc` is left out: most of those are signatures. */
+const MARKDOWN = /\.(?:md|markdown|mdown|mkdn?|mdx|qmd|rmd)$/i;
+const TEXT = /\.(?:txt|text|rst|adoc|asciidoc|org|textile|mediawiki)$/i;
 
 /**
  * Names that are prose without an extension, alone (`LICENSE`), with a suffix (`LICENSE-MIT`,

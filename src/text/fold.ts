@@ -1,9 +1,10 @@
 /**
  * Makes spellings of one text equal before it is cut into terms: width, case, composed and decomposed
- * letters, voicing marks, accents, invisible characters, katakana dots and dashes. NFKC of assigned
+ * letters, voicing marks, accents, invisible characters, katakana dots and dashes, kanji in several shapes. NFKC of assigned
  * characters never changes (Unicode's stability policy) and everything else here names its characters,
  * so the result does not depend on the Unicode version of the running Node.
  */
+import { foldKanji } from './kanji-variants.ts';
 
 /** Spacing voiced and semi-voiced marks: NFKC would make a space and a combining mark of them. */
 const SPACING_VOICING = /[\u309b\u309c]/g;
@@ -48,7 +49,7 @@ export function foldText(text: string): FoldedText {
 }
 
 function foldSpelling(text: string): string {
-  return (
+  return foldKanji(
     text
       .replace(SPACING_VOICING, (mark) => (mark === '\u309b' ? '\u3099' : '\u309a'))
       .normalize('NFKC')
@@ -58,6 +59,6 @@ function foldSpelling(text: string): string {
       .replace(IGNORED, '')
       .replace(KATAKANA_DOT, '')
       .replace(KATAKANA_DASH, 'ー')
-      .replace(LONE_SURROGATE, ' ')
+      .replace(LONE_SURROGATE, ' '),
   );
 }

@@ -2,10 +2,9 @@
  * Phrases in quotes: what must stand in a passage letter by letter, as a person reads it. What only separates
  * (spaces, line ends, punctuation, markup) does not count; `_` and `-` on a word do: they tell names apart.
  */
+import { asRead, withoutWraps } from './as-read.ts';
 import { CharacterClass, classOf } from './characters.ts';
 import { foldText } from './fold.ts';
-import { type PlainLine, plainLines } from './plain-text.ts';
-import { withoutRuby } from './ruby.ts';
 import { documentTerms, type Terms } from './terms.ts';
 
 /** A phrase in quotes. */
@@ -63,9 +62,15 @@ export function holdsPhrases(
   let read: readonly string[] | null = null;
   return phrases.every((phrase) => {
     if (forms.some((form) => stands(form, phrase))) return true;
-    read ??= sources.map((source) => exactForm(asRead(source)));
+    read ??= sources.flatMap(formsAsRead);
     return read.some((form) => stands(form, phrase));
   });
+}
+
+/** Without markup and readings, and with words whole that a line end cuts in two. */
+function formsAsRead(source: string): readonly string[] {
+  const read = asRead(source);
+  return [exactForm(read), exactForm(withoutWraps(read))];
 }
 
 /** As whole words. */
@@ -86,26 +91,6 @@ function isBorder(form: string, at: number, outside: -1 | 1): boolean {
   const [own, other] = [form.charCodeAt(inner), form.charCodeAt(outer)];
   if (isJoiner(own)) return !isWord(other) && !isJoiner(other);
   return !isWord(own) || !isWord(other);
-}
-
-/** A Markdown text as people read it: no markup, no readings, words whole that a line end cuts in two. */
-function asRead(markdown: string): string {
-  let text = '';
-  let last: PlainLine | undefined;
-  for (const line of plainLines(withoutRuby(markdown))) {
-    if (last !== undefined) text += goesOn(last, line) ? '' : '\n';
-    text += line.text;
-    last = line;
-  }
-  return text;
-}
-
-/** Japanese has no space between words: where lines of a paragraph end says nothing about them. */
-function goesOn(last: PlainLine, next: PlainLine): boolean {
-  if (last.isHeading || next.isHeading || next.line !== last.line + 1) return false;
-  return (
-    isJapanese(last.text.charCodeAt(last.text.length - 1)) && isJapanese(next.text.charCodeAt(0))
-  );
 }
 
 function isJapanese(unit: number): boolean {

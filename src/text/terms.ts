@@ -4,6 +4,7 @@
  * Intl.Segmenter: a term that is stored today must come out of the Node of tomorrow.
  */
 
+import { asRead, WRAPPED } from './as-read.ts';
 import { CharacterClass, classOf } from './characters.ts';
 import { cutCompound, plainWordEnd } from './compounds.ts';
 import { type FoldedText, foldText } from './fold.ts';
@@ -13,7 +14,7 @@ import { stem } from './stemming.ts';
 export interface Terms {
   /**
    * In the order of the text, so that neighbours in it are neighbours here. Of a run of kana and kanji,
-   * the pair that starts at every character, and the last character alone.
+   * the pair that starts at every character, and the last character alone; and the pair across a line end.
    */
   readonly stream: readonly string[];
   /** Identifiers, versions and hyphenated words in one piece, without what joined their parts. */
@@ -43,13 +44,14 @@ const { separator, word, hiragana } = CharacterClass;
 export function documentTerms(text: string): Terms {
   const stream: string[] = [];
   const whole: string[] = [];
-  scan(foldText(text), {
+  scan(foldText(asRead(text)), {
     onWord: (one) => stream.push(stem(one)),
     onWhole: (one) => whole.push(stem(one)),
     onCharacters: (run) => {
       for (const pair of pairsOf(run)) stream.push(pair);
       stream.push(lastOf(run));
     },
+    onWrap: (pair) => stream.push(pair),
   });
   return { stream, whole };
 }
@@ -61,13 +63,14 @@ export function documentTerms(text: string): Terms {
 export function queryTerms(text: string): readonly QueryTerm[] {
   const exact = new Set<string>();
   const single = new Set<string>();
-  scan(foldText(text), {
+  scan(foldText(asRead(text)), {
     onWord: (one) => exact.add(stem(one)),
     onWhole: (one) => exact.add(stem(one)),
     onCharacters: (run) => {
       if (isSingle(run)) single.add(run);
       else for (const pair of pairsOf(run)) exact.add(pair);
     },
+    onWrap: (pair) => exact.add(pair),
   });
   const prefixes = [...single].filter((run) => !HIRAGANA.test(run));
   if (exact.size + prefixes.length === 0) prefixes.push(...single);
@@ -88,6 +91,8 @@ interface TermVisitor {
   onWhole(whole: string): unknown;
   /** A run of kana, kanji and Hangul. */
   onCharacters(run: string): unknown;
+  /** The characters beside a line end between two runs: a word may go on there. */
+  onWrap(pair: string): unknown;
 }
 
 /** Walks over a folded text, once and in linear time. */
@@ -123,8 +128,26 @@ function scanCharacters(lower: string, start: number, visitor: TermVisitor): num
     if (!isPaired(unit, classOf(unit))) break;
     end += 1;
   }
-  visitor.onCharacters(withoutLongMarks(lower.slice(start, end)));
+  const run = withoutLongMarks(lower.slice(start, end));
+  visitor.onCharacters(run);
+  const next = nextLine(lower, end);
+  if (next !== '') visitor.onWrap(lastOf(run) + next);
   return end;
+}
+
+const LINE_END = new RegExp(WRAPPED, 'y');
+
+/** The character with which the next line goes on, if both are Japanese: Hangul is never wrapped inside a word. */
+function nextLine(lower: string, end: number): string {
+  if (!/[ \t\r\n]/.test(lower.charAt(end)) || !isJapanese(lower, end - 1)) return '';
+  LINE_END.lastIndex = end;
+  if (!LINE_END.test(lower)) return '';
+  const at = LINE_END.lastIndex;
+  return isJapanese(lower, at) ? lower.slice(at, at + unitsAt(lower, at)) : '';
+}
+
+function isJapanese(lower: string, at: number): boolean {
+  return classOf(lower.charCodeAt(at)) >= hiragana;
 }
 
 /** Japanese and Chinese, and Hangul syllables, whose words carry their endings with them. */

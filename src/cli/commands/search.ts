@@ -1,5 +1,4 @@
 /** `umekomi search`: the passages that answer a query best. */
-import { text } from 'node:stream/consumers';
 import { UsageError } from '../../model/errors.ts';
 import { SEARCH_OPTIONS } from '../../model/options.ts';
 import { search } from '../../service/operations/search.ts';
@@ -9,12 +8,14 @@ import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
 import { sayMeaningOnly, sayPhrasesRelaxed } from '../notices.ts';
 import { expandAll } from '../paths.ts';
+import { pipedText } from '../piped-text.ts';
 import { onePerFile, printHits } from '../render/hits.ts';
 import { resolveSettings } from '../settings.ts';
 
 /** Runs it. */
 export const runSearch: RunCommand = async (world, { args, flags }) => {
-  const given = args.length === 1 && args[0] === '-' ? await text(world.stdin) : args.join(' ');
+  const given =
+    args.length === 1 && args[0] === '-' ? await pipedText(world.stdin) : args.join(' ');
   const query = given.trim();
   if (query === '') throw new UsageError('USAGE', 'The query is empty.');
   const options = onePerFile(flags, readOptions(flags, SEARCH_OPTIONS));

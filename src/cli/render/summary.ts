@@ -3,6 +3,7 @@ import type { IndexSummary } from '../../model/indexing.ts';
 import { shownPath } from '../paths.ts';
 import { printableName } from '../terminal.ts';
 import { failureLine, failureRemedies } from './failures.ts';
+import { leftOutLines } from './left-out.ts';
 import { count, counted, duration } from './numbers.ts';
 
 /** Failures and places that are listed without `--verbose`. */
@@ -62,13 +63,14 @@ function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): rea
   const reasons = Object.entries(summary.skipCounts).filter(([, n]) => n > 0);
   if (reasons.length === 0) return [];
   const total = reasons.map(([reason, n]) => `${count(n)} ${reason}`).join(', ');
-  if (!verbose) return [`skipped    ${total} (--verbose lists them)`];
+  const hint = leftOutLines(summary);
+  if (!verbose) return [`skipped    ${total} (--verbose lists them)`, ...hint];
   const listed = summary.skipped.map(({ source, path, reason, detail }) => {
     const name = printableName(shownPath({ source, path }, cwd));
     return `  ${name}  ${reason}${detail === undefined ? '' : ` (${printableName(detail)})`}`;
   });
   const more = reasons.reduce((sum, [, n]) => sum + n, 0) - listed.length;
-  return [`skipped    ${total}`, ...listed, ...andMore(more, '')];
+  return [`skipped    ${total}`, ...listed, ...andMore(more, ''), ...hint];
 }
 
 /** What a corpus from elsewhere may have brought, and what to do if it did not. */

@@ -9,6 +9,8 @@ export interface PassageFields {
   readonly title: string | null;
   /** Inside the source. */
   readonly path: string;
+  /** Of the document's first passage, what front matter says beside the title; '' for the others. */
+  readonly frontMatter: string;
 }
 
 /** The terms of a passage, each once, and how long it is. */
@@ -22,10 +24,10 @@ export interface PassageTerms {
 }
 
 /**
- * Weights of an occurrence in text, headings (with title) and path, and of an identifier in one piece. A
+ * Weights of an occurrence in text, headings (with title), path and front matter, and of an identifier in one piece. A
  * title's word says more about a passage than one of its own. docs/internals/lexical-search.md has the measurements.
  */
-const WEIGHTS = { text: 1, headings: 3, path: 3, whole: 1 };
+const WEIGHTS = { text: 1, headings: 3, path: 3, frontMatter: 1, whole: 1 };
 
 /** More occurrences count as so many: BM25 gives the 255th less than a thousandth of the first. */
 export const MAX_FREQUENCY = 255;
@@ -43,6 +45,7 @@ export function passageTerms(fields: PassageFields): PassageTerms {
     [text, WEIGHTS.text],
     [headingsOf(fields), WEIGHTS.headings],
     [pathText(path), WEIGHTS.path],
+    [fields.frontMatter, WEIGHTS.frontMatter],
   ] as const;
   for (const [part, weight] of parts) {
     const { stream, whole } = documentTerms(part);

@@ -136,6 +136,19 @@ describe('the summary', () => {
     );
   });
 
+  it('names texts that were left out for their extension, and no pictures', () => {
+    const skip = (path: string) => {
+      const detail = path.slice(path.lastIndexOf('.'));
+      return { source: '/notes', path, reason: 'extension' as const, detail };
+    };
+    const skipped = ['a.asc', 'b.HTML', 'c.html', 'd.png'].map(skip);
+    const text = summaryLines({ ...SUMMARY, skipCounts: { extension: 4 }, skipped }, context);
+    expect(text).toContain(
+      "2 .html, 1 .asc may be text: --include '**/*{.md,.txt,.html,.asc}' takes them\n",
+    );
+    expect(text).not.toContain('png');
+  });
+
   it('counts skips and failures, and lists them with --verbose', () => {
     const failure = (n: number) => ({
       ...{ source: '/notes', path: `a${n}.md`, startLine: n, endLine: n },

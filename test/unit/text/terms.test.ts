@@ -60,9 +60,9 @@ describe('Japanese', () => {
   });
 
   it('does not cut characters beyond the BMP in two', () => {
-    expect(stream('𠮷野家')).toBe('𠮷野 野家 家');
-    expect(asked('𠮷')).toBe('𠮷*');
-    expect(stream('家𠮷')).toBe('家𠮷 𠮷');
+    expect(stream('𩸽野家')).toBe('𩸽野 野家 家');
+    expect(asked('𩸽')).toBe('𩸽*');
+    expect(stream('家𩸽')).toBe('家𩸽 𩸽');
   });
 
   it('weighs pairs with hiragana half where there are others', () => {

@@ -42,7 +42,8 @@ function verified(
   const read = statement<[string], PhraseRow>(
     db,
     `SELECT chunk.id AS id, chunk.text AS text,
-       concat_ws(char(10), document.path, document.title, chunk.headings) AS names
+       concat_ws(char(10), document.path, document.title, chunk.headings,
+         iif(chunk.ordinal = 0, document.front_matter, NULL)) AS names
      FROM chunk JOIN document ON document.id = chunk.document_id
      WHERE chunk.id IN (SELECT value FROM json_each(?))`,
   );

@@ -5,7 +5,7 @@ import { areDeclared } from '../schema-objects.ts';
 import { dropTables, FORMER_KEY, makeTables, WORD_TABLES } from './tables.ts';
 
 /** Another recipe (terms, weights, blocks) is another index: it is built anew by the next writer. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 const KEY = 'words';
 

@@ -1,32 +1,41 @@
 /** Stored passages as the terms of words are cut from them. */
 import type { Database } from 'better-sqlite3';
 import { LAST_ROW } from '../../words/blocks.ts';
+import { frontMatterTexts } from '../../words/front-matter-texts.ts';
 import { type PassageFields, type PassageTerms, passageTerms } from '../../words/passage-terms.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
-import { storedTexts } from '../stored-json.ts';
+import { storedObject, storedTexts } from '../stored-json.ts';
 
 /** A chunk, as it is read for its terms. */
-export interface ChunkRow extends Omit<PassageFields, 'headings'> {
+export interface ChunkRow extends Omit<PassageFields, 'headings' | 'frontMatter'> {
   readonly id: number;
   /** JSON array. */
   readonly headings: string;
+  /** JSON object, of the first passage of a document that has it. */
+  readonly frontMatter: string | null;
 }
 
 /** Reads them; conditions on `chunk` follow. */
-export const CHUNK_ROWS = `SELECT chunk.id, chunk.text, chunk.headings, document.title, document.path
+export const CHUNK_ROWS = `SELECT chunk.id, chunk.text, chunk.headings, document.title, document.path,
+  iif(chunk.ordinal = 0, document.front_matter, NULL) AS frontMatter
   FROM chunk JOIN document ON document.id = chunk.document_id`;
 
-/** The terms of a stored passage. Headings that cannot be read count as none: the doctor tells of them. */
-export function termsOf({ headings, ...row }: ChunkRow): PassageTerms {
-  return passageTerms({ ...row, headings: readableTexts(headings) });
+/** The terms of a stored passage. What cannot be read counts as none: the doctor tells of it. */
+export function termsOf({ headings, frontMatter, ...row }: ChunkRow): PassageTerms {
+  const data = readable(() => storedObject(frontMatter), null);
+  return passageTerms({
+    ...row,
+    headings: readable(() => storedTexts(headings), []),
+    frontMatter: data === null ? '' : frontMatterTexts(data),
+  });
 }
 
-function readableTexts(json: string): readonly string[] {
+function readable<T>(read: () => T, otherwise: T): T {
   try {
-    return storedTexts(json);
+    return read();
   } catch (error) {
-    if (error instanceof RowDamaged) return [];
+    if (error instanceof RowDamaged) return otherwise;
     throw error;
   }
 }

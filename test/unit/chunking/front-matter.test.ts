@@ -1,0 +1,78 @@
+/** Front matter as people have it: a colon too many, two blocks, a number as title, no body. */
+import { describe, expect, it } from 'vitest';
+import { chunkDocument } from '../../../src/chunking/chunk-document.ts';
+import { estimateTokens } from '../../../src/text/tokens.ts';
+
+const read = (text: string) => chunkDocument(text, 'markdown', { chunkSize: 256, chunkOverlap: 0 });
+
+describe('YAML that does not parse', () => {
+  it('is read line by line, and is no text if every line could be read', () => {
+    const result = read(
+      '---\ntitle: Retro: what we learned\ntags:\n  - ops\n  - "post mortem"\naliases: [a, b]\n# note\n---\n\nThe disk filled up.\n\n## Timeline\n',
+    );
+    expect(result.title).toBe('Retro: what we learned');
+    expect(result.frontMatter).toEqual({
+      title: 'Retro: what we learned',
+      tags: ['ops', 'post mortem'],
+      aliases: ['a', 'b'],
+    });
+    expect(result.chunks[0]?.text).toMatch(/^The disk/);
+  });
+
+  it('stays text as well if a line could not', () => {
+    const result = read('---\ntitle: Retro: outage\nlinks: [a, {b: [c}\n---\n\nBody');
+    expect(result.frontMatter).toEqual({ title: 'Retro: outage' });
+    expect(result.chunks[0]?.text).toContain('links: [a');
+  });
+
+  it.each(['@home: plans', '"Best of" 1984: notes'])('title: %s', (title) => {
+    expect(read(`---\ntitle: ${title}\n---\nbody`).title).toBe(title);
+  });
+});
+
+describe('two blocks', () => {
+  it('are one, the first counts where both speak', () => {
+    const result = read(
+      '---\npermalink: notes/boiler\ntype: note\n---\n\n---\ntype: x\ntags: [house]\n---\n\n# Boiler\n\nOpen the valve.',
+    );
+    expect(result.title).toBe('Boiler');
+    expect(result.frontMatter).toEqual({
+      permalink: 'notes/boiler',
+      type: 'note',
+      tags: ['house'],
+    });
+    expect(result.chunks.map(({ text }) => text)).toEqual(['# Boiler\n\nOpen the valve.']);
+  });
+
+  it('a text between two rules is no second one', () => {
+    const result = read('---\ntype: slides\n---\n\n---\nNote: be brief\n---\n\n# Hello');
+    expect(result.frontMatter).toEqual({ type: 'slides' });
+    expect(result.chunks[0]?.text).toContain('Note: be brief');
+  });
+});
+
+describe('what front matter says', () => {
+  it('a title may be a number', () => {
+    expect(read('---\ntitle: 1984\n---\nbody').title).toBe('1984');
+  });
+
+  it('a note without a body is its front matter', () => {
+    const { chunks } = read('---\ntitle: 画面設計\ndescription: Rules of thumb\n---\n\n');
+    expect(chunks).toHaveLength(1);
+    expect(chunks[0]?.text).toContain('Rules of thumb');
+    expect(chunks[0]?.context).toBe('画面設計\n\n');
+  });
+
+  it('the description is embedded with the first passage, and with no other', () => {
+    const body = 'Spacing, contrast and clear labels. '.repeat(60);
+    const { chunks } = read(`---\ntitle: UI\ndescription: Rules for dashboards\n---\n${body}`);
+    expect(chunks[0]?.context).toBe('UI\n\nRules for dashboards\n\n');
+    expect(chunks[1]?.context).toBe('UI\n\n');
+  });
+
+  it('a description is cut, and left out where the text has it', () => {
+    const long = read(`---\ndescription: ${'word '.repeat(500)}\n---\nbody`).chunks[0];
+    expect(estimateTokens(long?.context ?? '')).toBeLessThanOrEqual(96);
+    expect(read('---\ndescription: The body.\n---\nThe body.').chunks[0]?.context).toBe('');
+  });
+});
