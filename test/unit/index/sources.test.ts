@@ -48,6 +48,27 @@ describe('a missing root taken for "all files deleted"', () => {
   });
 });
 
+describe('a glob that matches nothing', () => {
+  it.each([
+    ['alone', ['sub/*.mdd'], {}],
+    ['beside one that matches', ['sub/*.md', 'sub/*.mdd'], {}],
+    ['as a rule', ['sub'], { include: ['*.mdd'] }],
+  ])('%s is an error that changes nothing', async (_, names, options) => {
+    const sources = names.map((name) => join(root, name));
+    await index([join(root, 'sub')]);
+    const before = paths();
+    await expect(index(sources, options)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+    expect(paths()).toEqual(before);
+    expect(value(db, 'SELECT include FROM source')).toBe('[]');
+  });
+
+  it('is none once it is stored: files may go', async () => {
+    await index([join(root, 'sub/*.md')]);
+    for (const name of ['c.md', 'd.md']) rmSync(join(root, 'sub', name));
+    expect(await index()).toMatchObject({ documents: { removed: 2 } });
+  });
+});
+
 describe('a file that no longer belongs', () => {
   it('emptied to 0 bytes does not keep its old text searchable', async () => {
     await index([root]);
