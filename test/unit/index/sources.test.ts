@@ -48,6 +48,21 @@ describe('a missing root taken for "all files deleted"', () => {
   });
 });
 
+describe('a file that is named and left out', () => {
+  it.each([['as a source'], ['inside a source']])('%s is told apart from others', async (how) => {
+    plant(root, { 'binary.md': '\u0000\u0001\u0000' });
+    if (how === 'inside a source') await index([root]);
+    const { skipped } = await index([join(root, 'binary.md')]);
+    expect(skipped).toMatchObject([{ reason: 'binary', isNamed: true }]);
+  });
+
+  it('is not marked where its folder was named', async () => {
+    plant(root, { 'binary.md': '\u0000\u0001\u0000' });
+    const { skipped } = await index([root]);
+    expect(skipped.map(({ isNamed }) => isNamed)).toEqual([undefined]);
+  });
+});
+
 describe('a glob that matches nothing', () => {
   it.each([
     ['alone', ['sub/*.mdd'], {}],
