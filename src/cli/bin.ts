@@ -23,14 +23,19 @@ for (const [name, code] of [
   });
 }
 
-// A reader that has seen enough closes the pipe (`… | head`): that is success.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.usage);
+// A reader that has seen enough closes the pipe (`… | head`): that is success. A full disk is not.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(EXIT.ok);
+  stderr().write(`umekomi: the output could not be written (${code ?? 'unknown'}).\n`);
+  process.exit(EXIT.usage);
 });
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+
+// Whatever ends the process before its work is done, even that nothing is left to wait for, is a failure.
+process.exitCode = EXIT.usage;
 
 const args = process.argv.slice(2);
 

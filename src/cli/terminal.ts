@@ -90,3 +90,11 @@ export function write(output: Writable, text: string): Promise<void> {
     });
   });
 }
+
+/**
+ * Writes what is for people beside the result, and waits until it is taken. That nobody can be told (a full
+ * disk, a closed pipe) is no failure of what was done.
+ */
+export async function tell({ stderr }: Pick<World, 'stderr'>, text: string): Promise<void> {
+  await write(stderr, text).catch(() => {});
+}

@@ -39,6 +39,8 @@ export interface StoredFailure {
 export interface IndexSkip extends Skip {
   /** Absolute path of the source. */
   readonly source: string;
+  /** The run was asked for exactly this file. */
+  readonly isNamed?: true;
 }
 
 /** What a run did; with `dryRun` what it would do. */

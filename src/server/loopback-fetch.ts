@@ -20,6 +20,16 @@ export function createLoopbackFetch(): Fetch {
   };
 }
 
+/** The connection ended without an answer and without an error. `code` is as Node's for a cut one. */
+class UnansweredError extends Error {
+  readonly code = 'ECONNRESET';
+  override readonly message = 'The connection ended without an answer.';
+}
+
+/**
+ * Settles whatever comes: an answer, an error, another protocol (101), or an end without any of these.
+ * Node ends a process that waits for nothing but a promise, and with exit code 0.
+ */
 function send(
   url: string,
   options: RequestOptions,
@@ -28,11 +38,18 @@ function send(
   return new Promise((resolve, reject) => {
     const asking = request(url, options, resolve);
     asking.once('error', reject);
+    asking.once('upgrade', (message, socket) => {
+      socket.destroy();
+      resolve(message);
+    });
+    asking.once('close', () => reject(new UnansweredError()));
     asking.end(body);
   });
 }
 
 function toAnswer(message: IncomingMessage): FetchAnswer {
+  // What follows a change of protocol is not HTTP: there is no body to read.
+  const hasBody = message.statusCode !== 101;
   return {
     status: message.statusCode ?? 0,
     headers: {
@@ -41,7 +58,7 @@ function toAnswer(message: IncomingMessage): FetchAnswer {
         return (Array.isArray(value) ? value.join(', ') : value) ?? null;
       },
     },
-    text: () => text(message),
-    body: message,
+    text: async () => (hasBody ? text(message) : ''),
+    body: hasBody ? message : null,
   };
 }

@@ -10,7 +10,7 @@ import { withJudgedCorpus } from '../judged-corpus.ts';
 import { sayMeaningOnly } from '../notices.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
-import { printableName, toJson, type World, write } from '../terminal.ts';
+import { printableName, tell, toJson, type World, write } from '../terminal.ts';
 
 /** What a run answers with `--json`, next to `version`. */
 interface Report extends EvalReport {
@@ -34,7 +34,7 @@ export const runEval: RunCommand = async (world, { args, flags }) => {
   if (flags['mode'] === undefined && isMeaningOnly) sayMeaningOnly(world);
   if (flags['json'] === true) await write(world.stdout, `${toJson({ version: 1, ...report })}\n`);
   else await write(world.stdout, await forPeople(report, flags));
-  await write(world.stderr, notes(report).join(''));
+  await tell(world, notes(report).join(''));
   return report.missing > 0 ? EXIT.failures : EXIT.ok;
 };
 

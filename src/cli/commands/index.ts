@@ -12,7 +12,7 @@ import { expandAll } from '../paths.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { isComplete, summaryLines } from '../render/summary.ts';
 import { resolveSettings, type Settings } from '../settings.ts';
-import { printableName, toJson, type World, write } from '../terminal.ts';
+import { printableName, tell, toJson, type World, write } from '../terminal.ts';
 
 /** Runs it. */
 export const runIndex: RunCommand = async (world, { args, flags }) => {
@@ -24,7 +24,7 @@ export const runIndex: RunCommand = async (world, { args, flags }) => {
   const seconds = (performance.now() - begin) / 1000;
   const verbose = flags['verbose'] === true;
   const context = { cwd: world.cwd, verbose, seconds, corpus: settings.db };
-  await write(world.stderr, summaryLines(summary, context));
+  await tell(world, summaryLines(summary, context));
   return isComplete(summary) ? EXIT.ok : EXIT.failures;
 };
 

@@ -6,7 +6,7 @@ import { requireCorpus } from '../corpus-path.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, counted } from '../render/numbers.ts';
 import { resolveSettings } from '../settings.ts';
-import { toJson, write } from '../terminal.ts';
+import { tell, toJson, write } from '../terminal.ts';
 
 /** Runs it. */
 export const runOptimize: RunCommand = async (world, { flags }) => {
@@ -24,6 +24,6 @@ export const runOptimize: RunCommand = async (world, { flags }) => {
     `size       ${bytes(before)} before, ${bytes(after)} now`,
     ...(done.pruned > 0 ? [`vectors    ${counted(done.pruned, 'vector')} no longer used`] : []),
   ];
-  await write(world.stderr, `${lines.join('\n')}\n`);
+  await tell(world, `${lines.join('\n')}\n`);
   return EXIT.ok;
 };

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
 import { resolveSettings } from '../settings.ts';
-import { printableName, write } from '../terminal.ts';
+import { printableName, tell } from '../terminal.ts';
 
 /** Runs it. */
 export const runRemove: RunCommand = async (world, { args, flags }) => {
@@ -22,6 +22,6 @@ export const runRemove: RunCommand = async (world, { args, flags }) => {
     `documents  ${counted(removed.documents, 'document')} removed; nothing on disk was touched`,
     `vectors    ${counted(removed.vectors, 'vector')} no longer used`,
   ];
-  await write(world.stderr, `${lines.join('\n')}\n`);
+  await tell(world, `${lines.join('\n')}\n`);
   return EXIT.ok;
 };

@@ -1,5 +1,5 @@
 /** What a run did, in a few lines for people. */
-import type { IndexSummary } from '../../model/indexing.ts';
+import type { IndexSkip, IndexSummary } from '../../model/indexing.ts';
 import { shownPath } from '../paths.ts';
 import { printableName } from '../terminal.ts';
 import { failureLine, failureRemedies } from './failures.ts';
@@ -36,9 +36,10 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
   return `${lines.join('\n')}\n`;
 }
 
-/** False if a text failed or a place could not be looked at: the next run tries again. */
-export function isComplete({ failures, unobserved }: IndexSummary): boolean {
-  return failures.length === 0 && unobserved.length === 0;
+/** False if a text failed, a place could not be looked at, or a file that was named was left out. */
+export function isComplete({ failures, unobserved, skipped }: IndexSummary): boolean {
+  const isRefused = skipped.some(({ isNamed }) => isNamed === true);
+  return failures.length === 0 && unobserved.length === 0 && !isRefused;
 }
 
 function documentLine({ documents }: IndexSummary): string {
@@ -63,14 +64,18 @@ function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): rea
   const reasons = Object.entries(summary.skipCounts).filter(([, n]) => n > 0);
   if (reasons.length === 0) return [];
   const total = reasons.map(([reason, n]) => `${count(n)} ${reason}`).join(', ');
-  const hint = leftOutLines(summary);
-  if (!verbose) return [`skipped    ${total} (--verbose lists them)`, ...hint];
-  const listed = summary.skipped.map(({ source, path, reason, detail }) => {
-    const name = printableName(shownPath({ source, path }, cwd));
-    return `  ${name}  ${reason}${detail === undefined ? '' : ` (${printableName(detail)})`}`;
-  });
+  const shown = summary.skipped.filter(({ isNamed }) => verbose || isNamed === true);
+  const listed = shown.map((skip) => skipLine(skip, cwd));
   const more = reasons.reduce((sum, [, n]) => sum + n, 0) - listed.length;
-  return [`skipped    ${total}`, ...listed, ...andMore(more, ''), ...hint];
+  const hint = leftOutLines(summary);
+  const head = `skipped    ${total}`;
+  if (verbose) return [head, ...listed, ...andMore(more, ''), ...hint];
+  return [more > 0 ? `${head} (--verbose lists them)` : head, ...listed, ...hint];
+}
+
+function skipLine({ source, path, reason, detail }: IndexSkip, cwd: string): string {
+  const name = printableName(shownPath({ source, path }, cwd));
+  return `  ${name}  ${reason}${detail === undefined ? '' : ` (${printableName(detail)})`}`;
 }
 
 /** What a corpus from elsewhere may have brought, and what to do if it did not. */

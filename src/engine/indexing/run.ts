@@ -11,6 +11,7 @@ import { resolveChunking } from './chunking-options.ts';
 import { confirmScope } from './confirm.ts';
 import { type IndexRequest, type Run, report, type SourceIds } from './context.ts';
 import { createOutcomes } from './document-writer.ts';
+import { requireMatches } from './matches.ts';
 import { pass } from './pass.ts';
 import { resolveSpace } from './resolve-space.ts';
 import { resolveScope, type SourcePart } from './scope.ts';
@@ -32,6 +33,7 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const sourceIds = idsOf(info.sources);
   const tally = createTally();
   const early = await survey({ request, parts, sourceIds, tally }, presumed);
+  requireMatches(request, early);
   const identity = await asked;
   const run: Run = {
     ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes() },

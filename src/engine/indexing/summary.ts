@@ -26,12 +26,22 @@ export async function summarize(
     documents: { added, updated, moved, removed, unchanged, read },
     chunks: tally.chunks,
     inputs: { embedded, reused, failed, pruned },
-    skipped: [...crawlSkips, ...tally.skipped],
+    skipped: markNamed([...crawlSkips, ...tally.skipped], request),
     skipCounts: countSkips(surveyed, tally),
     unconfirmed,
     unobserved: [...unconfirmed, ...unobservedOf(surveyed, tally)],
     failures: await request.store.failures(space.id, MAX_FAILURES),
   };
+}
+
+/** Who names a file wants it: that it was left out must not go under among others. */
+function markNamed(skips: readonly IndexSkip[], { sources }: Run['request']): readonly IndexSkip[] {
+  const files = new Set(sources.flatMap(({ kind, path }) => (kind === 'file' ? [path] : [])));
+  if (files.size === 0) return skips;
+  // A source that is a file has its own name as the path in it.
+  const isNamed = ({ source, path }: IndexSkip): boolean =>
+    files.has(source) || files.has(join(source, path));
+  return skips.map((skip) => (isNamed(skip) ? { ...skip, isNamed: true } : skip));
 }
 
 function unobservedOf(surveyed: readonly SurveyedPart[], { skipped }: Tally): readonly string[] {

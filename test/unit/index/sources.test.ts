@@ -48,6 +48,42 @@ describe('a missing root taken for "all files deleted"', () => {
   });
 });
 
+describe('a file that is named and left out', () => {
+  it.each([['as a source'], ['inside a source']])('%s is told apart from others', async (how) => {
+    plant(root, { 'binary.md': '\u0000\u0001\u0000' });
+    if (how === 'inside a source') await index([root]);
+    const { skipped } = await index([join(root, 'binary.md')]);
+    expect(skipped).toMatchObject([{ reason: 'binary', isNamed: true }]);
+  });
+
+  it('is not marked where its folder was named', async () => {
+    plant(root, { 'binary.md': '\u0000\u0001\u0000' });
+    const { skipped } = await index([root]);
+    expect(skipped.map(({ isNamed }) => isNamed)).toEqual([undefined]);
+  });
+});
+
+describe('a glob that matches nothing', () => {
+  it.each([
+    ['alone', ['sub/*.mdd'], {}],
+    ['beside one that matches', ['sub/*.md', 'sub/*.mdd'], {}],
+    ['as a rule', ['sub'], { include: ['*.mdd'] }],
+  ])('%s is an error that changes nothing', async (_, names, options) => {
+    const sources = names.map((name) => join(root, name));
+    await index([join(root, 'sub')]);
+    const before = paths();
+    await expect(index(sources, options)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+    expect(paths()).toEqual(before);
+    expect(value(db, 'SELECT include FROM source')).toBe('[]');
+  });
+
+  it('is none once it is stored: files may go', async () => {
+    await index([join(root, 'sub/*.md')]);
+    for (const name of ['c.md', 'd.md']) rmSync(join(root, 'sub', name));
+    expect(await index()).toMatchObject({ documents: { removed: 2 } });
+  });
+});
+
 describe('a file that no longer belongs', () => {
   it('emptied to 0 bytes does not keep its old text searchable', async () => {
     await index([root]);
