@@ -4,6 +4,7 @@ import {
   describeModels,
   fetchModels,
   fetchOpenWebUiModels,
+  isDescribed,
   type ServerModel,
 } from './server-models.ts';
 
@@ -25,7 +26,10 @@ export async function listModels(options: ListModelsOptions = {}): Promise<reado
   const { signal } = options;
   const client = await connectClient(createConnection(options), options, signal);
   const listed = await fetchModels(client, { signal });
-  const models = await describeModels(client, listed, { signal });
+  const toAsk = listed.filter((model) => !isDescribed(model));
+  const described = await describeModels(client, toAsk, { signal });
+  const byName = new Map(described.map((model) => [model.name, model]));
+  const models = listed.map((model) => byName.get(model.name) ?? model);
   if (client.server.kind === 'ollama') return models;
   return [...models, ...(await fetchOpenWebUiModels(client, models, { signal }))];
 }
