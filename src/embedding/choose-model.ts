@@ -1,9 +1,8 @@
 /** Which of the server's models is meant: the one that was named, or the only one that can embed. */
 import { EmbeddingError } from '../model/errors.ts';
-import { withAdvice } from '../server/advice.ts';
 import type { ServerClient } from '../server/client.ts';
 import { matchModelName } from '../server/model-names.ts';
-import { findOllamaBehind, findPresence } from '../server/presence.ts';
+import { findOllamaBehind, findPresence, notNow } from '../server/presence.ts';
 import {
   describeModel,
   describeModels,
@@ -11,7 +10,6 @@ import {
   isDescribed,
   type ServerModel,
 } from '../server/server-models.ts';
-import type { Verdict } from '../server/verdict.ts';
 
 /**
  * Resolves a typed name against the server's list; without a name, takes the only model that can
@@ -91,14 +89,6 @@ async function thatEmbed(
   const embeds = ({ canEmbed }: ServerModel): boolean => canEmbed === true;
   const found = [...rest, ...(await describeModels(client, toAsk, { signal }))].filter(embeds);
   return found.length > 0 ? found : (await describeModels(client, rest, { signal })).filter(embeds);
-}
-
-function notNow(client: ServerClient, { code, what, advice }: Verdict): EmbeddingError {
-  const message = withAdvice(
-    `Embedding server ${client.connection.endpoint.url}: ${what}.`,
-    advice,
-  );
-  return new EmbeddingError(code, message, { remedy: advice.remedy });
 }
 
 /** Names in a message: enough to choose from. */

@@ -1,5 +1,6 @@
 /** What a server offers, for people who choose a model. */
 import { connectClient, createConnection, type ServerOptions } from './client.ts';
+import { findOllamaBehind, notNow } from './presence.ts';
 import {
   describeModels,
   fetchModels,
@@ -26,6 +27,10 @@ export async function listModels(options: ListModelsOptions = {}): Promise<reado
   const { signal } = options;
   const client = await connectClient(createConnection(options), options, signal);
   const listed = await fetchModels(client, { signal });
+  if (listed.length === 0 && client.server.kind === 'open-webui') {
+    const behind = await findOllamaBehind(client, signal);
+    if (behind !== null) throw notNow(client, behind);
+  }
   const toAsk = listed.filter((model) => !isDescribed(model));
   const described = await describeModels(client, toAsk, { signal });
   const byName = new Map(described.map((model) => [model.name, model]));

@@ -3,7 +3,8 @@
  * behind it is away, and up to 0.9.6 for a second what another user may see: a list without a model is no
  * proof. `/api/show` is, and `/ollama/api/version` tells what else there may be.
  */
-import { ADVICE, adviceFor } from './advice.ts';
+import { EmbeddingError } from '../model/errors.ts';
+import { ADVICE, adviceFor, withAdvice } from './advice.ts';
 import { classifyAnswer } from './classify.ts';
 import type { ServerClient } from './client.ts';
 import { ask, jsonReader, type Reading } from './connection.ts';
@@ -60,6 +61,15 @@ export async function findOllamaBehind(
   return verdict === undefined ? AWAY : verdict;
 }
 
+/** The error of a model that cannot be seen now. */
+export function notNow(
+  { connection }: ServerClient,
+  { code, what, advice }: Verdict,
+): EmbeddingError {
+  const message = withAdvice(`Embedding server ${connection.endpoint.url}: ${what}.`, advice);
+  return new EmbeddingError(code, message, { remedy: advice.remedy });
+}
+
 /** `{"version":false}` is how Open WebUI says that its Ollama API is switched off. */
 function ofVersion({ value }: Reading<unknown> & { readonly ok: true }): Verdict | null {
   const isDisabled = (value as { readonly version?: unknown }).version === false;
@@ -69,7 +79,7 @@ function ofVersion({ value }: Reading<unknown> & { readonly ok: true }): Verdict
 const AWAY: Verdict = {
   action: 'retry',
   code: 'ENDPOINT_FAILED',
-  what: 'Open WebUI lost sight of the model: the Ollama behind it seems to be away',
+  what: 'the Ollama behind Open WebUI is away',
   advice: ADVICE.ollamaBehind,
 };
 
