@@ -1,5 +1,6 @@
 /** Which of the server's models is meant: the one that was named, or the only one that can embed. */
 import { EmbeddingError } from '../model/errors.ts';
+import type { EmbedderIdentity } from '../model/types.ts';
 import type { ServerClient } from '../server/client.ts';
 import { matchModelName } from '../server/model-names.ts';
 import { findOllamaBehind, findPresence, notNow } from '../server/presence.ts';
@@ -32,6 +33,39 @@ export async function chooseModel(
   const near = match.found === 'none' ? match.near : [];
   const model = listed ?? (await unlisted(client, { typed, near, models }, signal));
   return isDescribed(model) ? model : describeModel(client, model, { signal });
+}
+
+/** How long a list is waited for where the model is known from a corpus. Milliseconds. */
+const LIST_PATIENCE_MS = 1_000;
+
+/**
+ * A corpus's own model where the server takes long to list models: Open WebUI waits ten seconds for a
+ * connection that hangs. That the server has the model is asked then; that it is still the same file is not
+ * known, which a run asks before it stores anything.
+ *
+ * @returns null if the list has to be waited for
+ */
+export async function knownModel(
+  client: ServerClient,
+  known: EmbedderIdentity,
+  signal: AbortSignal | undefined,
+): Promise<ServerModel | null> {
+  const { connection } = client;
+  const timeoutMs = Math.min(connection.timeoutMs, LIST_PATIENCE_MS);
+  const hasty = { ...client, connection: { ...connection, timeoutMs, retries: 0 } };
+  try {
+    const listed = (await fetchModels(hasty, { signal })).find(({ name }) => name === known.model);
+    return listed !== undefined && isDescribed(listed) ? listed : null;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const isSlow = error instanceof EmbeddingError && error.code === 'ENDPOINT_TIMEOUT';
+    if (!isSlow || (await findPresence(client, known.model, signal)) !== 'there') return null;
+    const { model: name, digest, dimensions, contextTokens } = known;
+    return {
+      ...{ name, digest, dimensions, contextTokens },
+      ...{ canEmbed: true, size: null, via: 'ollama' },
+    };
+  }
 }
 
 /** A list without the model is no proof behind Open WebUI: it is asked about the model itself. */

@@ -19,7 +19,7 @@ import {
 } from '../server/client.ts';
 import { promptsFor } from '../server/model-families.ts';
 import type { ServerModel } from '../server/server-models.ts';
-import { chooseModel } from './choose-model.ts';
+import { chooseModel, knownModel } from './choose-model.ts';
 import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { memoize } from './memoize.ts';
@@ -136,7 +136,11 @@ async function resolveModel(
   options: OllamaOptions,
   signal: AbortSignal | undefined,
 ): Promise<Resolved> {
-  const model = await chooseModel(client, options.model, signal);
+  const { known } = options;
+  const isCorpusModel = known?.kind === 'ollama' && known.model === options.model;
+  const model =
+    (isCorpusModel ? await knownModel(client, known, signal) : null) ??
+    (await chooseModel(client, options.model, signal));
   const prompts = promptsFor(model.name, options);
   const { digest } = model;
   const dimensions =

@@ -247,4 +247,13 @@ describe('an identity that is known from a corpus', () => {
     const alias = ollama({ endpoint: server.url, model: 'copy', known });
     expect((await alias.identity()).contextTokens).toBe(256);
   });
+
+  it('is not kept waiting by a list that takes long', async () => {
+    const { server, embedder } = await on({ flavour: 'open-webui' });
+    const known = await embedder.identity();
+    server.fault({ do: { kind: 'hang' }, path: '/ollama/api/tags' });
+    const again = ollama({ endpoint: server.url, apiKey: STAND_IN_KEY, model: known.model, known });
+    expect(await again.identity()).toEqual(known);
+    expect(await again.embedQuery('x')).toHaveLength(32);
+  });
 });
