@@ -3,7 +3,7 @@
  * (no trailing space); the remedy is what umekomi's own options and operations can do about it.
  */
 import type { Remedy } from '../model/errors.ts';
-import type { ServerKind } from './verdict.ts';
+import type { ServerKind } from './server-kind.ts';
 
 /** One piece of advice. */
 export interface Advice {

@@ -5,6 +5,8 @@
 import type { EmbeddingErrorCode } from '../model/errors.ts';
 import type { Advice } from './advice.ts';
 
+export type { ServerKind } from './server-kind.ts';
+
 /** What is done about a failure. */
 export type Action =
   /** Ask again later: it may pass. */
@@ -19,9 +21,6 @@ export type Action =
   | 'halve'
   /** List the models again: gone means stop, still there means an outage behind the server. */
   | 'check-model';
-
-/** The two servers whose wire is spoken. */
-export type ServerKind = 'ollama' | 'open-webui';
 
 /** What a failure means. */
 export interface Verdict {
