@@ -52,9 +52,13 @@ function listed(model: StandInModel, version: string): object {
       families: [family],
       parameter_size: '566.70M',
       quantization_level: 'F16',
-      ...(isNew ? { context_length: model.contextTokens, embedding_length: model.dimensions } : {}),
+      ...(isNew && !model.listedCapabilities
+        ? { context_length: model.contextTokens, embedding_length: model.dimensions }
+        : {}),
     },
-    ...(isNew ? { capabilities: model.capabilities ?? ['embedding'] } : {}),
+    ...(isNew
+      ? { capabilities: model.listedCapabilities ?? model.capabilities ?? ['embedding'] }
+      : {}),
   };
 }
 
