@@ -5,6 +5,7 @@ import { type PassageFields, type PassageTerms, passageTerms } from '../../words
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
 import { storedTexts } from '../stored-json.ts';
+import { bounded } from '../stored-lengths.ts';
 
 /** A chunk, as it is read for its terms. */
 export interface ChunkRow extends Omit<PassageFields, 'headings'> {
@@ -13,8 +14,10 @@ export interface ChunkRow extends Omit<PassageFields, 'headings'> {
   readonly headings: string;
 }
 
-/** Reads them; conditions on `chunk` follow. */
-export const CHUNK_ROWS = `SELECT chunk.id, chunk.text, chunk.headings, document.title, document.path
+/** Reads them, nothing of what is too long to have been indexed; conditions on `chunk` follow. */
+export const CHUNK_ROWS: string = `SELECT chunk.id, ${bounded('chunk.text', "''")} AS text,
+  ${bounded('chunk.headings', "''")} AS headings, ${bounded('document.title', "''")} AS title,
+  ${bounded('document.path', "''")} AS path
   FROM chunk JOIN document ON document.id = chunk.document_id`;
 
 /** The terms of a stored passage. Headings that cannot be read count as none: the doctor tells of them. */
