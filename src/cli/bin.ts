@@ -64,6 +64,7 @@ async function start(): Promise<void> {
       cwd: process.cwd(),
       home: homedir(),
       pid: process.pid,
+      uid: process.geteuid?.() ?? null,
       signal: interrupt.signal,
     },
     version,

@@ -3,20 +3,29 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DEFAULT_CORPUS_PATH } from '../model/defaults.ts';
 import { CorpusError } from '../model/errors.ts';
+import { requireOwn } from './corpus-owner.ts';
 import { expandHome } from './paths.ts';
 import type { World } from './terminal.ts';
 
 /**
  * The corpus file: `--db`, then `UMEKOMI_DB`, then `.umekomi/corpus.db` in the current folder or
  * the nearest one above it that has one; where there is none, the one of the current folder.
+ *
+ * @throws CorpusError `CORPUS_UNSAFE` if it is another user's and was not named
  */
 export function corpusPath(world: World, flag: string | undefined): string {
   const named = flag ?? (world.env['UMEKOMI_DB'] || undefined);
   if (named !== undefined) return resolve(world.cwd, expandHome(named, world.home));
-  for (let folder = resolve(world.cwd); ; folder = dirname(folder)) {
+  const found = nearest(world.cwd);
+  requireOwn(world, found);
+  return found;
+}
+
+function nearest(cwd: string): string {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const candidate = join(folder, DEFAULT_CORPUS_PATH);
     if (existsSync(candidate)) return candidate;
-    if (dirname(folder) === folder) return resolve(world.cwd, DEFAULT_CORPUS_PATH);
+    if (dirname(folder) === folder) return resolve(cwd, DEFAULT_CORPUS_PATH);
   }
 }
 

@@ -18,6 +18,8 @@ export interface World {
   readonly home: string;
   /** The process's number: others that find the corpus locked are told it. */
   readonly pid: number;
+  /** The user's number; null where there are none (Windows). */
+  readonly uid: number | null;
   /** Aborted on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }

@@ -15,6 +15,8 @@ export type CorpusErrorCode =
   | 'CORPUS_OUTDATED'
   /** SQLite or umekomi's own checks find the file damaged. */
   | 'CORPUS_DAMAGED'
+  /** What lies there may have been put there by someone else, and to open it could do harm: it is not opened. */
+  | 'CORPUS_UNSAFE'
   /** Another process holds the lock for too long. */
   | 'CORPUS_BUSY'
   /** The file or its folder does not allow what was asked. */
@@ -95,6 +97,10 @@ export type Remedy =
   | { readonly code: 'rebuild'; readonly model?: string | undefined }
   /** Name another corpus. */
   | { readonly code: 'name-corpus' }
+  /** Name just this corpus, if whoever can write it is trusted. */
+  | { readonly code: 'trust-corpus'; readonly path: string }
+  /** See where files come from, and delete them or name another corpus. */
+  | { readonly code: 'distrust-files' }
   /** Look what the corpus holds. */
   | { readonly code: 'status' }
   /** Examine the corpus. */

@@ -9,6 +9,7 @@ import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import type { Fetch } from './http.ts';
 import { createNetworkFetch } from './network-fetch.ts';
 import { type Clock, type RetryEvent, SYSTEM_CLOCK } from './retry.ts';
+import { secretsOf } from './secrets.ts';
 import type { ServerKind } from './verdict.ts';
 
 /** A key, or a function that has one for the kind of server that was found. */
@@ -62,8 +63,10 @@ export function createConnection(options: ServerOptions): Connection {
     const range = `from ${timeout.min * 1000} to ${timeout.max * 1000}`;
     throw new UsageError('USAGE', `timeoutMs must be a number ${range}.`);
   }
+  const parsed = typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint;
   return {
-    endpoint: typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint,
+    endpoint: parsed,
+    secrets: secretsOf(parsed.authorization),
     fetch: options.fetch ?? createNetworkFetch(),
     timeoutMs,
     retries,
@@ -84,15 +87,20 @@ export async function connectClient(
 ): Promise<ServerClient> {
   const { kind, apiKey } = options;
   const { endpoint } = connection;
+  const forOllama = kind ? null : toBearer(apiKey, 'ollama');
+  // The server may know the key from an earlier run, and repeat it before it is sent.
+  const looking = { ...connection, secrets: secretsOf(endpoint.authorization, forOllama) };
   const server = kind
     ? serverOfKind(kind, endpoint.url)
-    : await detectServer(connection, {
-        signal,
-        assumeOllamaBehindLogin: toBearer(apiKey, 'ollama') !== null,
-      });
+    : await detectServer(looking, { signal, assumeOllamaBehindLogin: forOllama !== null });
   const bearer = toBearer(apiKey, server.kind);
   if (bearer !== null && endpoint.authorization !== null) throw twoCredentials(endpoint);
-  return { connection, server, authorization: bearer ?? endpoint.authorization };
+  const authorization = bearer ?? endpoint.authorization;
+  return {
+    connection: { ...connection, secrets: secretsOf(authorization) },
+    server,
+    authorization,
+  };
 }
 
 /** Not even the characters of a bad key are printed. */

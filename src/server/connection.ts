@@ -22,6 +22,8 @@ import type { ServerKind, Verdict } from './verdict.ts';
 export interface Connection {
   readonly endpoint: Endpoint;
   readonly fetch: Fetch;
+  /** What no answer may bring back: see {@link secretsOf}. */
+  readonly secrets: readonly string[];
   /** Milliseconds for one request. */
   readonly timeoutMs: number;
   /** Further attempts after the first one. */
@@ -71,8 +73,9 @@ export async function ask<T>(connection: Connection, question: Question<T>): Pro
 
 async function attempt<T>(connection: Connection, question: Question<T>): Promise<Attempt<T>> {
   const { url, body, authorization, maxBytes, signal } = question;
-  const { fetch, timeoutMs, clock } = connection;
-  const outcome = await send(fetch, { url, body, authorization, timeoutMs, maxBytes, signal });
+  const { fetch, timeoutMs, clock, secrets } = connection;
+  const call = { url, body, authorization, secrets, timeoutMs, maxBytes, signal };
+  const outcome = await send(fetch, call);
   const reading = readOutcome(outcome, question, timeoutMs);
   if (reading.ok) return reading;
   const verdict = question.review ? await question.review(reading.verdict) : reading.verdict;

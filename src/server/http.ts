@@ -3,6 +3,8 @@
  * Timers and listeners are gone when it settles.
  */
 
+import { targetWithoutSecrets, withoutSecrets } from './secrets.ts';
+
 /** What is asked of a `fetch`; `globalThis.fetch` and undici's fit. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
@@ -31,6 +33,8 @@ export interface Call {
   readonly body?: unknown;
   /** The Authorization header's value; null for none. */
   readonly authorization: string | null;
+  /** Are taken out of the answer. */
+  readonly secrets: readonly string[];
   /** Milliseconds until the whole answer must be there. */
   readonly timeoutMs: number;
   /** Longer answers are not read on. @default MAX_ANSWER_BYTES */
@@ -82,7 +86,7 @@ export async function send(fetch: Fetch, call: Call): Promise<Outcome> {
     if (body === null) controller.abort();
     return body === null
       ? { kind: 'endless' }
-      : { kind: 'answer', answer: toAnswer(response, body) };
+      : { kind: 'answer', answer: toAnswer(response, body, call.secrets) };
   } catch (error) {
     signal?.throwIfAborted();
     return timedOut ? { kind: 'timeout' } : { kind: 'network', error };
@@ -108,14 +112,15 @@ function toInit(call: Call, signal: AbortSignal): FetchInit {
   };
 }
 
-function toAnswer(response: FetchAnswer, body: string): Answer {
+function toAnswer(response: FetchAnswer, body: string, secrets: readonly string[]): Answer {
+  const location = response.headers.get('location');
   const contentType = response.headers.get('content-type') ?? '';
   return {
     status: response.status,
     contentType: (contentType.split(';', 1)[0] ?? '').trim().toLowerCase(),
     retryAfter: response.headers.get('retry-after'),
-    location: response.headers.get('location'),
-    body,
+    location: location === null ? null : targetWithoutSecrets(location, secrets),
+    body: withoutSecrets(body, secrets),
   };
 }
 

@@ -33,8 +33,8 @@ export async function openContext(
  * Opens a corpus; without `readOnly` it is made if it is not there.
  *
  * @param target the path of its file; `:memory:` for one that is gone when it is closed
- * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_OUTDATED`,
- *   `CORPUS_DAMAGED`, `CORPUS_BUSY`, `CORPUS_NOT_WRITABLE`, `VECTOR_EXTENSION_MISSING`
+ * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_UNSAFE`, `CORPUS_FOREIGN`, `CORPUS_NEWER`,
+ *   `CORPUS_OUTDATED`, `CORPUS_DAMAGED`, `CORPUS_BUSY`, `CORPUS_NOT_WRITABLE`, `VECTOR_EXTENSION_MISSING`
  * @example
  * const corpus = await openCorpus('notes.db', { embedder: ollama({ model: 'bge-m3' }) });
  * await corpus.index(['./notes']);

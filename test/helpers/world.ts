@@ -12,6 +12,8 @@ export interface TestWorldOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly home?: string;
+  /** The user's number. @default that of the process */
+  readonly uid?: number;
   /** What stands on stdin. @default nothing, and it stays open */
   readonly input?: string;
   /** Columns of a terminal; left out there is none. */
@@ -37,6 +39,7 @@ export function createWorld(options: TestWorldOptions = {}): TestWorld {
     cwd: options.cwd ?? '/nowhere',
     home: options.home ?? '/nobody',
     pid: 1,
+    uid: options.uid ?? process.geteuid?.() ?? null,
     signal: new AbortController().signal,
     said: () => ({ stdout: text('stdout'), stderr: text('stderr') }),
   };

@@ -16,6 +16,8 @@ export function describeRemedy(remedy: Remedy): string {
     }
     case 'repair':
       return `Repair it with: umekomi doctor --repair${remedy.thenIndex ? ', then umekomi index' : ''}`;
+    case 'trust-corpus':
+      return `If you trust it, name it: --db ${remedy.path}`;
     case 'options':
       return `Change or leave out ${anyOf(remedy.options.map(flagOf))}.`;
     case 'start-server': {
@@ -32,13 +34,16 @@ function anyOf(names: readonly string[]): string {
   return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
+/** Remedies with values. */
+type Worded = 'rebuild' | 'repair' | 'trust-corpus' | 'options' | 'start-server';
+
 /** Remedies without values. */
-const TEXTS: Readonly<
-  Record<Exclude<Remedy['code'], 'rebuild' | 'repair' | 'options' | 'start-server'>, string>
-> = {
+const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
   index: 'Bring it up to date with: umekomi index',
   'index-source': 'Name what to index: umekomi index <folder>',
   'name-corpus': 'Name another file with --db.',
+  'distrust-files':
+    'See where it comes from; delete it if it is not yours, or name another file with --db.',
   status: 'umekomi status lists what the corpus holds.',
   doctor: 'umekomi doctor says what is wrong and what can be done.',
   restore:

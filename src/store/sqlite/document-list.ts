@@ -5,6 +5,7 @@ import type { StoredDocument, StoredSource } from '../reading-types.ts';
 import { withSlashes } from './anchor.ts';
 import { statement } from './statements.ts';
 import { storedObject } from './stored-json.ts';
+import { bounded } from './stored-lengths.ts';
 
 /** Documents read at once. */
 const PAGE = 1000;
@@ -19,8 +20,8 @@ type Row = [
   frontMatter: unknown,
 ];
 
-const ROWS =
-  'SELECT id, path, title, size, mtime_ns, front_matter FROM document WHERE source_id = ?';
+const ROWS = `SELECT id, path, ${bounded('title')}, size, mtime_ns, ${bounded('front_matter', "''")}
+   FROM document WHERE source_id = ?`;
 
 /** Some documents, and where the next ones begin; null behind the last. */
 export interface DocumentPage {

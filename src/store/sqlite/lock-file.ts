@@ -2,21 +2,23 @@
  * A lock on a corpus file: SQLite's own, on a file beside it, so that it ends with its process however that
  * ends.
  */
-import { chmodSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { makeOwnFile, requireSafeLock } from './safe-files.ts';
 
 /**
  * Takes the lock of the corpus at a path, if it is free now. SQLite's errors, where folder or disk do not
  * let us, come out as they are.
  *
  * @returns gives it back; null if someone else has it
+ * @throws CorpusError `CORPUS_UNSAFE`
  */
 export function lockCorpus(corpus: string): (() => void) | null {
   const path = `${corpus}-lock`;
-  const db = new Database(path, { timeout: 0 });
+  const db = openLock(path);
+  if (db === null) return null;
   try {
     const opened = inodeOf(path);
-    closeToOthers(path);
     db.exec('BEGIN IMMEDIATE');
     // The holder before us may have deleted the file between our opening and locking it.
     if (opened !== null && opened === inodeOf(path)) return () => release(db, path);
@@ -30,12 +32,19 @@ export function lockCorpus(corpus: string): (() => void) | null {
   return null;
 }
 
-/** Nothing is in it, but whoever can read it can hold a lock on it. */
-function closeToOthers(path: string): void {
+/**
+ * Nothing is in it, but whoever can read it can hold a lock on it: it is for its owner only.
+ *
+ * @returns null if its holder deletes it just now
+ */
+function openLock(path: string): Database.Database | null {
+  requireSafeLock(path);
+  const isThere = makeOwnFile(path);
   try {
-    chmodSync(path, 0o600);
-  } catch {
-    // Someone else's: then it is theirs to close.
+    return new Database(path, { timeout: 0, fileMustExist: true });
+  } catch (error) {
+    if (isThere && inodeOf(path) === null) return null;
+    throw error;
   }
 }
 
@@ -53,8 +62,10 @@ function tryUnlink(path: string): void {
   }
 }
 
+/** Of a plain file at this name; null if there is none. */
 function inodeOf(path: string): bigint | null {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return found?.isFile() === true ? found.ino : null;
 }
 
 function isBusy(error: unknown): boolean {

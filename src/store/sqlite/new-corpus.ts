@@ -1,8 +1,9 @@
 /** Makes the file of a new corpus. */
-import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
+import { makeOwnFile } from './safe-files.ts';
 import { APPLICATION_ID, MAKE_MIGRATION } from './schema-objects.ts';
 
 /** Larger pages waste less around vectors of 2 to 16 KiB: 1.07–1.15 bytes a byte of vector. */
@@ -12,22 +13,19 @@ const NAME_CORPUS = { code: 'name-corpus' } as const;
 
 /**
  * Opens a file that is to become a corpus. It and a folder made for it are for their owner only; a
- * `.umekomi` one stays out of git.
+ * `.umekomi` one stays out of git. What is there has been looked at: `requireSafeFiles`.
  *
  * @param patience milliseconds to wait for locks of others
  * @throws CorpusError `CORPUS_NOT_WRITABLE`
  */
 export function connectNew(path: string, patience: number): Database.Database {
-  if (isLink(path)) {
-    const message = `${path} is a link to where there is no corpus; only the file itself can be made.`;
-    throw new CorpusError('CORPUS_NOT_WRITABLE', message, { remedy: NAME_CORPUS });
-  }
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (basename(folder) === '.umekomi') keepOutOfGit(folder);
-    const db = new Database(path, { timeout: patience });
-    // Still empty. Only SQLite opens the file: to close it would drop this process's locks on it.
+    makeOwnFile(path);
+    const db = new Database(path, { timeout: patience, fileMustExist: true });
+    // One that was there, empty. Only SQLite opens it: to close it would drop this process's locks on it.
     chmodSync(path, 0o600);
     return db;
   } catch (cause) {
@@ -43,10 +41,6 @@ function keepOutOfGit(folder: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /**

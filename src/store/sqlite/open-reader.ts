@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import { BUSY_TIMEOUT_MS, Connection } from './connection.ts';
 import { KNOWN_MIGRATIONS, type MigrationRecord, pendingMigrations } from './migrate.ts';
+import { requireSafeFiles } from './safe-files.ts';
 import { APPLICATION_ID, requireKnownSchema, requireMigrationTable } from './schema-objects.ts';
 import { asCorpusError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
@@ -12,10 +13,11 @@ import { loadVectorExtension } from './vector-extension.ts';
  * Opens a corpus file for reading.
  *
  * @param patience milliseconds to wait for locks of others
- * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`,
- *   `CORPUS_OUTDATED`, `CORPUS_NOT_WRITABLE`, `CORPUS_BUSY`, `VECTOR_EXTENSION_MISSING`
+ * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_UNSAFE`, `CORPUS_FOREIGN`, `CORPUS_NEWER`,
+ *   `CORPUS_DAMAGED`, `CORPUS_OUTDATED`, `CORPUS_NOT_WRITABLE`, `CORPUS_BUSY`, `VECTOR_EXTENSION_MISSING`
  */
 export function openForReading(path: string, patience: number = BUSY_TIMEOUT_MS): Connection {
+  requireSafeFiles(path);
   try {
     return open(path, patience);
   } catch (error) {

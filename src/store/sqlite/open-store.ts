@@ -20,7 +20,7 @@ export interface OpenStoreOptions {
  * Opens a corpus. What only writers need is loaded when it is first called: a search is one short process.
  *
  * @param path of its file; only a name where it is in memory
- * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`,
+ * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_UNSAFE`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`,
  *   `CORPUS_OUTDATED`, `CORPUS_NOT_WRITABLE`, `CORPUS_BUSY`, `VECTOR_EXTENSION_MISSING`
  */
 export async function openSqliteStore(path: string, options: OpenStoreOptions): Promise<Store> {

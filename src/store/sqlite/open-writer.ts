@@ -4,6 +4,7 @@ import { BUSY_TIMEOUT_MS, Connection } from './connection.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { connectNew, markNew } from './new-corpus.ts';
 import { connect, harden, isMissing, pendingKnown, requireWritable } from './open-reader.ts';
+import { requireSafeFiles } from './safe-files.ts';
 import { asWriterError } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
@@ -18,14 +19,15 @@ const CHECKPOINT_PAGES = 6000;
  *
  * @param now milliseconds since 1970, for the record of migrations
  * @param patience milliseconds to wait for locks of others
- * @throws CorpusError `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`, `CORPUS_NOT_WRITABLE`,
- *   `CORPUS_BUSY`, `VECTOR_EXTENSION_MISSING`
+ * @throws CorpusError `CORPUS_UNSAFE`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`,
+ *   `CORPUS_NOT_WRITABLE`, `CORPUS_BUSY`, `VECTOR_EXTENSION_MISSING`
  */
 export function openForWriting(
   path: string,
   now: number,
   patience: number = BUSY_TIMEOUT_MS,
 ): Connection {
+  requireSafeFiles(path);
   const isNew = isMissing(path);
   if (!isNew) requireWritable(path, patience);
   const db = isNew ? connectNew(path, patience) : connect(path, { readonly: false, patience });

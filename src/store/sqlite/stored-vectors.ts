@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { VectorSpace } from '../reading-types.ts';
 import type { InputVector } from '../writing-types.ts';
 import { statement } from './statements.ts';
+import { bounded } from './stored-lengths.ts';
 import { fromBytes, isUnitVector } from './vectors.ts';
 
 /** The vectors of passages in a space by the passages' ids; damaged ones are left out. */
@@ -29,8 +30,8 @@ export function passageVectors(
 export function sampleInputs(db: Database, spaceId: number, count: number): readonly InputVector[] {
   const rows = db.prepare<[number, number], Omit<InputVector, 'vector'> & { vector: Buffer }>(
     `SELECT input_hash AS inputHash,
-       (SELECT context || text FROM chunk WHERE chunk.input_hash = embedding.input_hash
-        LIMIT 1) AS text, vector
+       (SELECT ${bounded('context', "''")} || ${bounded('text', "''")} FROM chunk
+        WHERE chunk.input_hash = embedding.input_hash LIMIT 1) AS text, vector
      FROM embedding
      WHERE space_id = ? AND EXISTS (
        SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)

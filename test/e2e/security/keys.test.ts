@@ -13,13 +13,24 @@ const PASSWORD = 'MARKED-word-31';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const SECRETS = [
   'MARKED',
+  'marked',
+  ...Object.values(KEYS).map((key) => Buffer.from(key).toString('hex')),
   ...Object.values(KEYS).map(base64),
   base64(`me:${PASSWORD}`),
   base64(PASSWORD).slice(0, 12),
 ];
 
 /** All that a server can do wrong; each repeats the key wherever it can. */
-type Failing = 'status' | 'echo' | 'redirect' | 'page' | 'cut' | 'vectors' | 'none';
+type Failing =
+  | 'status'
+  | 'echo'
+  | 'redirect'
+  | 'host'
+  | 'page'
+  | 'cut'
+  | 'vectors'
+  | 'names'
+  | 'none';
 
 const sandbox = createSandbox();
 let failing: Failing = 'none';
@@ -37,7 +48,15 @@ beforeAll(async () => {
     };
     // Detection asks without the key; everything behind it fails.
     if (request.url === '/api/version') send(200, { version: '0.33.0', key });
-    else if (failing === 'none' || (failing === 'vectors' && request.url === '/api/tags')) {
+    else if (failing === 'names' && request.url === '/api/tags') {
+      const token = key.replace('Bearer ', '');
+      const digest = Buffer.from(token).toString('hex');
+      const capabilities = ['embedding'];
+      send(200, { models: [{ model: `m-${token}`, digest, capabilities }] });
+    } else if (
+      ['none', 'names'].includes(failing) ||
+      (failing === 'vectors' && request.url === '/api/tags')
+    ) {
       if (request.url === '/api/tags')
         send(200, { models: [{ model: 'm:latest', capabilities: ['embedding'] }] });
       else if (request.url === '/api/embed') {
@@ -52,6 +71,8 @@ beforeAll(async () => {
       response
         .writeHead(307, { location: `${elsewhere.url}/?key=${encodeURIComponent(key)}` })
         .end();
+    else if (failing === 'host')
+      response.writeHead(307, { location: `http://${key.replace('Bearer ', '')}.invalid/` }).end();
     else if (failing === 'page')
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${key}</p>`);
     else
@@ -106,7 +127,7 @@ describe('a key', () => {
     expect(sent.join(' ')).not.toContain(KEYS.OPEN_WEBUI_API_KEY);
   });
 
-  it.each<Failing>(['status', 'echo', 'redirect', 'page', 'cut', 'vectors'])(
+  it.each<Failing>(['status', 'echo', 'redirect', 'host', 'page', 'cut', 'vectors', 'names'])(
     'is in no output of any command where the server fails by %s and repeats it',
     async (how) => {
       failing = how;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configFolder, corpusPath } from '../../../src/cli/corpus-path.ts';
@@ -146,6 +146,56 @@ describe('the corpus', () => {
     expect(corpusPath(world(env), 'x.db')).toBe(join(box.folder, 'x.db'));
     expect(corpusPath(world(env), undefined)).toBe(join(box.folder, 'home', 'env.db'));
     expect(corpusPath(world(), '~user/x.db')).toBe(join(box.folder, '~user', 'x.db'));
+  });
+
+  describe.skipIf(process.platform === 'win32')('that nobody named', () => {
+    const refused = (cwd: string, uid: number = process.geteuid?.() ?? 0): unknown => {
+      try {
+        corpusPath({ ...world({}, cwd), uid }, undefined);
+        return null;
+      } catch (error) {
+        return error;
+      }
+    };
+
+    it('is not used if it is another user’s, unless it is named', () => {
+      const path = box.write('.umekomi/corpus.db', '');
+      mkdirSync(join(box.folder, 'a'));
+      const another = { ...world({}, 'a'), uid: 4711 };
+      expect(refused('a', 4711)).toMatchObject({
+        code: 'CORPUS_UNSAFE',
+        message: expect.stringContaining('belongs to another user'),
+        remedy: { code: 'trust-corpus', path },
+      });
+      expect(corpusPath(another, path)).toBe(path);
+      expect(corpusPath({ ...another, env: { UMEKOMI_DB: path } }, undefined)).toBe(path);
+    });
+
+    it('is not made in another user’s .umekomi, whose configuration would count', () => {
+      projectConfig({ model: 'theirs' });
+      expect(refused('', 4711)).toMatchObject({ code: 'CORPUS_UNSAFE' });
+    });
+
+    it.each(['.umekomi', '.umekomi/corpus.db'])('is not used if all may write %s', (name) => {
+      box.write('.umekomi/corpus.db', '');
+      expect(refused('')).toBeNull();
+      chmodSync(join(box.folder, name), 0o777);
+      expect(refused('')).toMatchObject({
+        message: expect.stringContaining('every user'),
+      });
+      chmodSync(join(box.folder, name), 0o775);
+      expect(refused('')).toBeNull();
+    });
+
+    it('is the user’s who calls sudo', () => {
+      const path = box.write('.umekomi/corpus.db', '');
+      for (const place of [path, join(box.folder, '.umekomi')]) {
+        if (process.geteuid?.() === 0) chownSync(place, 4711, 4711);
+      }
+      const { uid } = statSync(path);
+      const root = { ...world({ SUDO_UID: String(uid) }), uid: 0 };
+      expect(corpusPath(root, undefined)).toBe(path);
+    });
   });
 
   it('has a configuration only in a .umekomi folder', () => {

@@ -23,7 +23,7 @@ async function askServerThatSays(bytes: string, close: (socket: Socket) => void)
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const url = `http://127.0.0.1:${port}/api/tags`;
-  return send(createLoopbackFetch(), { url, authorization: null, timeoutMs: 5000 });
+  return send(createLoopbackFetch(), { url, authorization: null, secrets: [], timeoutMs: 5000 });
 }
 
 const UPGRADE =

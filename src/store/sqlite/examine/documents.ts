@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { inputHashOf } from '../../../text/input-hash.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { storedObject, storedTexts } from '../stored-json.ts';
+import { bounded } from '../stored-lengths.ts';
 
 type ChunkRow = readonly [
   documentId: number,
@@ -22,8 +23,8 @@ export function damagedDocuments(db: Database): readonly number[] {
   const damaged = new Set<number>(damagedRows(db));
   const chunks = db
     .prepare<[], ChunkRow>(
-      `SELECT document_id, ordinal, headings, start_line, end_line, start_offset, end_offset, text,
-         context, input_hash
+      `SELECT document_id, ordinal, ${bounded('headings')}, start_line, end_line, start_offset,
+         end_offset, ${bounded('text')}, ${bounded('context')}, input_hash
        FROM chunk ORDER BY document_id, ordinal`,
     )
     .raw();
@@ -64,7 +65,7 @@ function isRight(read: () => unknown): boolean {
 
 function damagedRows(db: Database): readonly number[] {
   const rows = db.prepare<[], { id: number; frontMatter: unknown; hash: unknown }>(
-    'SELECT id, front_matter AS frontMatter, content_hash AS hash FROM document',
+    `SELECT id, ${bounded('front_matter', "''")} AS frontMatter, content_hash AS hash FROM document`,
   );
   const damaged: number[] = [];
   for (const { id, frontMatter, hash } of rows.iterate()) {

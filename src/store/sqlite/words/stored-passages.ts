@@ -6,6 +6,7 @@ import { type PassageFields, type PassageTerms, passageTerms } from '../../words
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
 import { storedObject, storedTexts } from '../stored-json.ts';
+import { bounded } from '../stored-lengths.ts';
 
 /** A chunk, as it is read for its terms. */
 export interface ChunkRow extends Omit<PassageFields, 'headings' | 'frontMatter'> {
@@ -16,9 +17,11 @@ export interface ChunkRow extends Omit<PassageFields, 'headings' | 'frontMatter'
   readonly frontMatter: string | null;
 }
 
-/** Reads them; conditions on `chunk` follow. */
-export const CHUNK_ROWS = `SELECT chunk.id, chunk.text, chunk.headings, document.title, document.path,
-  iif(chunk.ordinal = 0, document.front_matter, NULL) AS frontMatter
+/** Reads them, nothing of what is too long to have been indexed; conditions on `chunk` follow. */
+export const CHUNK_ROWS: string = `SELECT chunk.id, ${bounded('chunk.text', "''")} AS text,
+  ${bounded('chunk.headings', "''")} AS headings, ${bounded('document.title', "''")} AS title,
+  ${bounded('document.path', "''")} AS path,
+  iif(chunk.ordinal = 0, ${bounded('document.front_matter', 'NULL')}, NULL) AS frontMatter
   FROM chunk JOIN document ON document.id = chunk.document_id`;
 
 /** The terms of a stored passage. What cannot be read counts as none: the doctor tells of it. */

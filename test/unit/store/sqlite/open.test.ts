@@ -70,7 +70,7 @@ describe('a new corpus file', () => {
     openConnection(join(folder, 'a.db'), 'write', NOW).close();
     symlinkSync(join(root, 'elsewhere.db'), join(folder, 'corpus.db'));
     expect(() => openConnection(join(folder, 'corpus.db'), 'write', NOW)).toThrow(
-      expect.objectContaining({ code: 'CORPUS_NOT_WRITABLE' }),
+      expect.objectContaining({ code: 'CORPUS_UNSAFE' }),
     );
     expect(readdirSync(root)).toEqual(['p']);
   });

@@ -1,0 +1,120 @@
+/**
+ * What lies where a corpus is to be opened, looked at before SQLite is. A checkout, or another user of a
+ * shared folder, may have put it there: SQLite follows links, waits for pipes, and deletes the file that a
+ * journal names as its super-journal.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { CorpusError } from '../../model/errors.ts';
+
+/** What SQLite keeps beside a database. */
+const BESIDE = ['-journal', '-wal', '-shm'] as const;
+
+/** What every journal, and a name of a super-journal at its end, is known by (sqlite.org/fileformat2.html). */
+const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
+
+/** Behind the name of a super-journal: its length, its checksum, the magic. */
+const SUPER_JOURNAL_TAIL = 16;
+
+/**
+ * Refuses what is no plain file in the place of a corpus or of SQLite's files beside it, a `.umekomi` that is
+ * a link, and a journal that names a file to delete. Nothing is opened but the journal.
+ *
+ * @throws CorpusError `CORPUS_UNSAFE`
+ */
+export function requireSafeFiles(path: string): void {
+  const folder = dirname(path);
+  if (basename(folder) === '.umekomi' && statOf(folder)?.isSymbolicLink() === true) {
+    throw unsafe(`${folder} is a link; a corpus is not opened through one.`);
+  }
+  requirePlain(path);
+  for (const suffix of BESIDE) requirePlain(path + suffix);
+  // Of a commit over several files, which umekomi never makes: to roll it back would delete the named file.
+  if (namesSuperJournal(`${path}-journal`)) {
+    throw unsafe(`${path}-journal names another file, which to read this corpus would delete.`);
+  }
+}
+
+/**
+ * The same for a lock, which is empty, always: SQLite rolls nothing back into an empty file.
+ *
+ * @throws CorpusError `CORPUS_UNSAFE`
+ */
+export function requireSafeLock(path: string): void {
+  requireSafeFiles(path);
+  if ((statOf(path)?.size ?? 0) > 0) throw unsafe(`${path} is not the empty file that a lock is.`);
+}
+
+/**
+ * Makes an empty file for its owner only, unless something is there: never through a link.
+ *
+ * @returns false if neither is anything there nor can it be made
+ */
+export function makeOwnFile(path: string): boolean {
+  try {
+    // No one has a lock on a file that is new: else to close it would drop this process's.
+    closeSync(openSync(path, 'wx', 0o600));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EEXIST';
+  }
+}
+
+function requirePlain(path: string): void {
+  const found = statOf(path);
+  if (found === null || found.isFile()) return;
+  throw unsafe(`${path} is ${kindOf(found)}; a corpus is opened only where there are plain files.`);
+}
+
+function kindOf(found: Stats): string {
+  if (found.isSymbolicLink()) return 'a link';
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a named pipe';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
+
+/** Of the name itself, where it is a link; null if there is nothing that can be seen. */
+function statOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Told by the end of the file alone, as SQLite does; whether the name's checksum is right does not matter. */
+function namesSuperJournal(path: string): boolean {
+  const file = openPlain(path);
+  if (file === null) return false;
+  try {
+    const { size } = fstatSync(file);
+    const end = Buffer.alloc(JOURNAL_MAGIC.length);
+    if (size < SUPER_JOURNAL_TAIL) return false;
+    readSync(file, end, 0, end.length, size - end.length);
+    return end.equals(JOURNAL_MAGIC);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Null where it cannot be read: then SQLite cannot either. Windows has neither flag. */
+function openPlain(path: string): number | null {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  try {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch {
+    return null;
+  }
+}
+
+function unsafe(message: string): CorpusError {
+  return new CorpusError('CORPUS_UNSAFE', message, { remedy: { code: 'distrust-files' } });
+}
