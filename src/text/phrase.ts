@@ -67,9 +67,12 @@ export function holdsPhrases(
   });
 }
 
+/** No word goes on from it. */
+const HEADING_LINE = /^#{1,6}[ \t].*$/gm;
+
 /** Without markup and readings, and with words whole that a line end cuts in two. */
 function formsAsRead(source: string): readonly string[] {
-  const read = asRead(source);
+  const read = asRead(source).replace(HEADING_LINE, '$&\n');
   return [exactForm(read), exactForm(withoutWraps(read))];
 }
 

@@ -12,6 +12,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,12 @@ export interface Sandbox {
   remove(): void;
 }
 
+/**
+ * Seconds since 1970 of the next file. An hour ago: a file that was written just now is read again by the
+ * next run, since it may have changed since.
+ */
+let clock = Date.now() / 1000 - 3600;
+
 /** Makes a sandbox; the caller removes it. */
 export function createSandbox(): Sandbox {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'umekomi-cli-')));
@@ -87,6 +94,8 @@ export function createSandbox(): Sandbox {
     const full = join(folder, path);
     mkdirSync(dirname(full), { recursive: true });
     writeFileSync(full, text);
+    clock += 1;
+    utimesSync(full, clock, clock);
     return full;
   };
   return {

@@ -39,7 +39,9 @@ describe('front matter that is nested to the end of the stack', () => {
     ['TOML', `a = ${'['.repeat(65)}`],
   ])('%s: is text', (_, source) => {
     expect(isNestedDeeper(source, 64)).toBe(true);
-    expect(readFrontMatter(`---\n${source}\n---\n`).data).toBeNull();
+    // Line by line a key may be read; nothing of what is nested is.
+    const { data } = readFrontMatter(`---\n${source}\n---\n`);
+    expect(Object.values(data ?? {}).flat()).toEqual([]);
     expect(readFrontMatter(`+++\n${source}\n+++\n`).data).toBeNull();
   });
 

@@ -81,7 +81,7 @@ describe('optimize', () => {
       WHERE key IN ('words', 'vector_codes')`;
     expect(value(db, recipe)).toBe('0,0');
     await optimize();
-    expect(value(db, recipe)).toBe('1,1');
+    expect(value(db, recipe)).toBe('1,2');
     expect(await firstOf('harbour')).toEqual(hits);
   });
 

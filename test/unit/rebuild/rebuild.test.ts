@@ -303,7 +303,10 @@ describe('a text that the model finds too long', () => {
   });
 
   it('of a stored chunk is cut when it comes up, and one that cannot be cut is remembered', async () => {
-    writeFileSync(join(folder, 'long.txt'), `${'One sentence after the other. '.repeat(6)}\n`);
+    const sentences = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map(
+      (name) => `${name} sentence after the other. `,
+    );
+    writeFileSync(join(folder, 'long.txt'), `${sentences.join('')}\n`);
     writeFileSync(join(folder, 'word.txt'), '長');
     server.fault({ do: { kind: 'nan' }, text: (text) => text.length > limit || text === '長' });
     const corpus = await open('bge-m3');

@@ -184,7 +184,7 @@ describe('what is no corpus file for other reasons', () => {
   it.each(['read', 'write'] as const)('a folder is a clear error (%s)', (mode) => {
     const folder = temporary({ 'sub/a.md': 'a' });
     expect(() => openConnection(join(folder, 'sub'), mode, NOW)).toThrow(
-      expect.objectContaining({ code: 'CORPUS_NOT_WRITABLE' }),
+      expect.objectContaining({ code: 'CORPUS_UNSAFE' }),
     );
   });
 

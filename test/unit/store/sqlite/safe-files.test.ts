@@ -72,9 +72,9 @@ describe('a journal that names a super-journal', () => {
     const single = superJournal('').subarray(0, 512);
     for (const journal of [single, single.subarray(0, 8), Buffer.alloc(0)]) {
       writeFileSync(`${path}-journal`, journal);
-      openConnection(path, 'write').close();
+      expect(() => openConnection(path, 'write').close()).not.toThrow();
     }
-    openConnection(path, 'read').close();
+    expect(() => openConnection(path, 'read').close()).not.toThrow();
   });
 });
 
