@@ -35,7 +35,8 @@ import { createExcerpt, roomOf } from '../../dist/text/excerpt.js';
 import { graphemeSegments } from '../../dist/text/graphemes.js';
 import { mapLines } from '../../dist/text/lines.js';
 import { createFinder } from '../../dist/text/matches.js';
-import { holdsPhrase, parseQuery } from '../../dist/text/query.js';
+import { holdsPhrases } from '../../dist/text/phrase.js';
+import { parseQuery } from '../../dist/text/query.js';
 import { documentTerms, queryTerms } from '../../dist/text/terms.js';
 import { estimateTokens } from '../../dist/text/tokens.js';
 import { readConfigText } from './config.mjs';
@@ -310,7 +311,7 @@ export const TARGETS = {
         terms.every(({ term }) => term !== ''),
         'no empty term',
       );
-      for (const phrase of phrases.slice(0, 3)) holdsPhrase(input, phrase);
+      holdsPhrases({ text: input, names: [] }, phrases.slice(0, 3));
       hold(
         new Set(queryTerms(input).map(({ term }) => term)).size === queryTerms(input).length,
         'each term once',

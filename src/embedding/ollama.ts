@@ -19,7 +19,7 @@ import {
 } from '../server/client.ts';
 import { promptsFor } from '../server/model-families.ts';
 import type { ServerModel } from '../server/server-models.ts';
-import { chooseModel, knownModel } from './choose-model.ts';
+import { chooseModel } from './choose-model.ts';
 import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { memoize } from './memoize.ts';
@@ -102,9 +102,11 @@ export function ollama(options: OllamaOptions = {}): Embedder {
       if (texts.length === 0) return [];
       const toText = ({ documentPrompt }: EmbedderIdentity): readonly string[] =>
         texts.map((text) => documentPrompt + text);
-      return (await embed(toText, signal)).vectors;
+      const made = await embed(toText, signal);
+      // Nothing is stored before it is known whose vectors they are.
+      await verify(made, signal);
+      return made.vectors;
     },
-    confirm: async ({ signal } = {}) => verify(await resolve(signal), signal),
     embedQuery: async (text, { signal } = {}) => {
       const made = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
       // A program may keep an embedder for days.
@@ -136,11 +138,7 @@ async function resolveModel(
   options: OllamaOptions,
   signal: AbortSignal | undefined,
 ): Promise<Resolved> {
-  const { known } = options;
-  const isCorpusModel = known?.kind === 'ollama' && known.model === options.model;
-  const model =
-    (isCorpusModel ? await knownModel(client, known, signal) : null) ??
-    (await chooseModel(client, options.model, signal));
+  const model = await chooseModel(client, options.model, signal);
   const prompts = promptsFor(model.name, options);
   const { digest } = model;
   const dimensions =
@@ -167,11 +165,12 @@ function knownDimensions(options: OllamaOptions, digest: string | null): number 
 }
 
 /**
- * What the same model file was found to read. The limit is the space's and not the name's: under an alias,
- * or where a question failed, documents would be cut in another way and embedded again.
+ * What the same model file was found to read, where the server does not say it this time: without it
+ * documents would be cut in another way, and embedded again, because one question failed.
  */
-function knownContext(options: OllamaOptions, { digest }: ServerModel): number | null {
-  return sameFile(options, digest)?.contextTokens ?? null;
+function knownContext(options: OllamaOptions, model: ServerModel): number | null {
+  if (model.contextTokens !== null) return null;
+  return sameFile(options, model.digest)?.contextTokens ?? null;
 }
 
 async function probedDimensions(

@@ -20,20 +20,14 @@ export async function requireSameModel(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (digest === null) return;
+  const models = await fetchModels(client, { signal, wasThere: true });
+  const listed = models.find(({ name }) => name === model);
+  if (listed?.digest === digest) return;
   const where = `Embedding server ${client.connection.endpoint.url}, model ${model}`;
-  const models = await fetchModels(client, { signal, expected: model }).catch((error: unknown) => {
-    throw isGone(error) ? gone(where, error) : error;
-  });
-  if (models.find(({ name }) => name === model)?.digest === digest) return;
+  if (listed === undefined) {
+    const message = `${where}: the model was there when this run began and is gone now. Pull it again, and run the same command again to go on.`;
+    throw new EmbeddingError('MODEL_NOT_FOUND', message);
+  }
   const message = `${where}: another model was put behind this name while it was in use. Its vectors are not stored; those from before are kept. Run the same command again: it compares the two models and says what to do.`;
   throw new EmbeddingError('VECTORS_INVALID', message);
-}
-
-function isGone(error: unknown): error is EmbeddingError {
-  return error instanceof EmbeddingError && error.code === 'MODEL_NOT_FOUND';
-}
-
-function gone(where: string, cause: EmbeddingError): EmbeddingError {
-  const message = `${where}: the model was there when this run began and is gone now, or this user may not use it any more. When it is back, run the same command again to go on.`;
-  return new EmbeddingError('MODEL_NOT_FOUND', message, { cause });
 }

@@ -98,13 +98,6 @@ export interface Embedder {
     texts: readonly string[],
     options?: EmbedCallOptions,
   ): Promise<readonly Float32Array[]>;
-  /**
-   * Asks again who answers. If it returns, whatever was answered before the call was made by the embedder that
-   * `identity` names; a run stores nothing before. Leave it out where nobody can change that.
-   *
-   * @throws EmbeddingError `VECTORS_INVALID` if it is another one now
-   */
-  confirm?(options?: EmbedCallOptions): Promise<void>;
   /** One vector for a query. */
   embedQuery(text: string, options?: EmbedCallOptions): Promise<Float32Array>;
 }

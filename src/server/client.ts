@@ -3,6 +3,7 @@ import { LOCAL_OLLAMA } from '../model/defaults.ts';
 import { EmbeddingError, UsageError } from '../model/errors.ts';
 import { checkOptions, isWithin } from '../model/option-spec.ts';
 import { SERVER_OPTIONS } from '../model/options.ts';
+import type { ServerKind } from './classify.ts';
 import type { Connection } from './connection.ts';
 import { detectServer, type Server, serverOfKind } from './detect.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -10,7 +11,6 @@ import type { Fetch } from './http.ts';
 import { createNetworkFetch } from './network-fetch.ts';
 import { type Clock, type RetryEvent, SYSTEM_CLOCK } from './retry.ts';
 import { secretsOf } from './secrets.ts';
-import type { ServerKind } from './verdict.ts';
 
 /** A key, or a function that has one for the kind of server that was found. */
 export type ApiKey = string | ((kind: ServerKind) => string | undefined);

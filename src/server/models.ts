@@ -1,11 +1,9 @@
 /** What a server offers, for people who choose a model. */
 import { connectClient, createConnection, type ServerOptions } from './client.ts';
-import { findOllamaBehind, notNow } from './presence.ts';
 import {
   describeModels,
   fetchModels,
   fetchOpenWebUiModels,
-  isDescribed,
   type ServerModel,
 } from './server-models.ts';
 
@@ -27,14 +25,7 @@ export async function listModels(options: ListModelsOptions = {}): Promise<reado
   const { signal } = options;
   const client = await connectClient(createConnection(options), options, signal);
   const listed = await fetchModels(client, { signal });
-  if (listed.length === 0 && client.server.kind === 'open-webui') {
-    const behind = await findOllamaBehind(client, signal);
-    if (behind !== null) throw notNow(client, behind);
-  }
-  const toAsk = listed.filter((model) => !isDescribed(model));
-  const described = await describeModels(client, toAsk, { signal });
-  const byName = new Map(described.map((model) => [model.name, model]));
-  const models = listed.map((model) => byName.get(model.name) ?? model);
+  const models = await describeModels(client, listed, { signal });
   if (client.server.kind === 'ollama') return models;
   return [...models, ...(await fetchOpenWebUiModels(client, models, { signal }))];
 }

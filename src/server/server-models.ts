@@ -4,12 +4,10 @@
  */
 import pLimit from 'p-limit';
 import { ADVICE } from './advice.ts';
+import type { ServerKind } from './classify.ts';
 import type { ServerClient } from './client.ts';
 import { ask, jsonReader, type Reading } from './connection.ts';
-import type { Answer } from './http.ts';
 import { findModelFamily } from './model-families.ts';
-import { findPresence } from './presence.ts';
-import type { ServerKind, Verdict } from './verdict.ts';
 
 /** A model as a server lists it. */
 export interface ServerModel {
@@ -32,10 +30,7 @@ export interface ServerModel {
 /** `/api/show` requests in flight at once: each only reads a file's header. */
 const SHOWS_IN_FLIGHT = 4;
 
-/** More are not asked about one by one: a hundred take a second, and most people have ten. */
-const MAX_SHOWN = 200;
-
-/** A list must end. No server has a tenth of it. */
+/** Each that says too little is asked about, so a list must end. No server has a tenth of it. */
 const MAX_MODELS = 10_000;
 
 /** Longer than the path of any model on any registry. In UTF-16 units. */
@@ -44,77 +39,43 @@ const MAX_NAME_LENGTH = 500;
 /** What one request may do. */
 export interface ModelQuery {
   readonly signal?: AbortSignal | undefined;
-  /** A model that was there before: the server is given time to list it again, unless it is gone. */
-  readonly expected?: string | undefined;
+  /** The server listed models before: it is given time to come back, and an empty list is no answer. */
+  readonly wasThere?: boolean | undefined;
 }
 
 /** The Ollama models in the list, as far as the list tells. Sorted as the server sorts them. */
 export async function fetchModels(
   client: ServerClient,
-  { signal, expected }: ModelQuery = {},
+  { signal, wasThere = false }: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
   const readJson = jsonReader(client.server.kind);
-  const readList = (answer: Answer): Reading<readonly ServerModel[]> => {
-    const reading = readJson(answer);
-    return reading.ok ? { ok: true, value: toModels(reading.value) } : reading;
-  };
-  const query = {
+  const answer = await ask(client.connection, {
     url: `${client.server.ollamaUrl}/api/tags`,
     authorization: client.authorization,
+    read: wasThere ? (each) => listOf(readJson(each)) : readJson,
     signal,
-  };
-  if (expected === undefined) {
-    return ask(client.connection, { ...query, read: readList, limits: { waitForServer: false } });
-  }
-  return ask(client.connection, {
-    ...query,
-    model: expected,
-    read: (answer) => withModel(readList(answer), expected),
-    review: (verdict) => reviewMissing(client, { model: expected, verdict, signal }),
+    limits: { waitForServer: wasThere },
   });
-}
-
-function toModels(answer: unknown): readonly ServerModel[] {
   return arrayAt(answer, 'models')
     .slice(0, MAX_MODELS)
     .flatMap((entry) => toModel(entry));
 }
 
-function withModel(
-  reading: Reading<readonly ServerModel[]>,
-  model: string,
-): Reading<readonly ServerModel[]> {
-  if (!reading.ok || reading.value.some(({ name }) => name === model)) return reading;
-  const what = 'the model is not in its list';
-  const advice = ADVICE.pullModel;
-  return { ok: false, verdict: { action: 'check-model', code: 'MODEL_NOT_FOUND', what, advice } };
-}
-
-/** A verdict that needs another look at the server, and what it is about. */
-export interface MissingModel {
-  readonly model: string;
-  readonly verdict: Verdict;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The last word on a model that is said not to be there: gone, or only out of sight. */
-export async function reviewMissing(
-  client: ServerClient,
-  { model, verdict, signal }: MissingModel,
-): Promise<Verdict> {
-  if (verdict.action !== 'check-model') return verdict;
-  const presence = await findPresence(client, model, signal);
-  if (presence !== 'there') return presence;
-  const what = 'the server has the model, and does not find it this time';
-  return { action: 'retry', code: 'ENDPOINT_FAILED', what, advice: ADVICE.serverLog };
+/** Open WebUI lists nothing while the Ollama behind it is away. */
+function listOf(reading: Reading<unknown>): Reading<unknown> {
+  if (!reading.ok || arrayAt(reading.value, 'models').length > 0) return reading;
+  const what = 'it lists no models any more';
+  const advice = ADVICE.ollamaBehind;
+  return { ok: false, verdict: { action: 'retry', code: 'ENDPOINT_FAILED', what, advice } };
 }
 
 /** One model with what `/api/show` adds; as it was if the server does not let us look. */
 export async function describeModel(
   client: ServerClient,
   model: ServerModel,
-  { signal }: Pick<ModelQuery, 'signal'> = {},
+  { signal }: ModelQuery = {},
 ): Promise<ServerModel> {
+  if (model.canEmbed !== null && model.contextTokens !== null) return model;
   try {
     const answer = await ask(client.connection, {
       url: `${client.server.ollamaUrl}/api/show`,
@@ -131,26 +92,12 @@ export async function describeModel(
   }
 }
 
-/** Whether the list tells all there is to know of a model. */
-export function isDescribed({ canEmbed, contextTokens }: ServerModel): boolean {
-  return canEmbed !== null && contextTokens !== null;
-}
-
-/**
- * Several models, described a few at a time; same order. Of very many nothing is asked: what the list and
- * the names tell has to do.
- */
-export async function describeModels(
+/** Several models, described a few at a time; same order. */
+export function describeModels(
   client: ServerClient,
   models: readonly ServerModel[],
-  query: Pick<ModelQuery, 'signal'> = {},
+  query: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
-  if (models.length > MAX_SHOWN) {
-    return models.map((model) => ({
-      ...model,
-      canEmbed: model.canEmbed ?? guessFromFamily(model.name),
-    }));
-  }
   const limit = pLimit(SHOWS_IN_FLIGHT);
   return Promise.all(models.map((model) => limit(() => describeModel(client, model, query))));
 }
@@ -218,8 +165,7 @@ function withDetails(model: ServerModel, shown: unknown): ServerModel {
   const info = valueAt(shown, 'model_info');
   return {
     ...model,
-    // Lists read of a model file what comes first in it, and may take an embedding model for another.
-    canEmbed: canEmbed(shown) ?? model.canEmbed ?? guessFromFamily(model.name),
+    canEmbed: model.canEmbed ?? canEmbed(shown) ?? guessFromFamily(model.name),
     dimensions: model.dimensions ?? countBySuffix(info, '.embedding_length'),
     contextTokens: model.contextTokens ?? countBySuffix(info, '.context_length'),
   };

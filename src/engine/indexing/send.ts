@@ -2,7 +2,6 @@
 import { type EmbeddedBatch, embedAll } from '../../embedding/embed-all.ts';
 import type { EmbeddingInput } from '../../store/writing-types.ts';
 import { requireUnchanged } from '../same-space.ts';
-import { confirmed } from './confirmed.ts';
 import { type Run, report } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';
 import { gather, groupSize, MAX_WAIT_MS } from './gather.ts';
@@ -45,22 +44,8 @@ function answers(
   });
 }
 
-/** What comes of the space that the run fills, as far as the embedder can tell. */
-function ofOneSpace<T>(
-  run: Run,
-  batches: AsyncIterable<EmbeddedBatch<T>>,
-): AsyncIterable<EmbeddedBatch<T>> {
-  const { space, request } = run;
-  const { embedder } = request;
-  if (embedder.confirm === undefined) return unchanged(run, batches);
-  return confirmed(batches, async (signal) => {
-    await embedder.confirm?.({ signal });
-    await requireUnchanged(space, embedder, signal);
-  });
-}
-
-/** Of an embedder that only knows its identity. */
-async function* unchanged<T>(
+/** Asks behind every answer whether it is still of the space that the run fills. */
+async function* ofOneSpace<T>(
   { space, request: { embedder, signal } }: Run,
   batches: AsyncIterable<T>,
 ): AsyncGenerator<T> {

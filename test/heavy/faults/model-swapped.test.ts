@@ -231,7 +231,6 @@ it('Open WebUI that lists nothing for a while, its Ollama being away, is waited 
     do: { kind: 'answer', status: 200, body: { models: [] } },
   });
   await patient.embedDocuments(['text']);
-  await patient.confirm?.();
   expect(waits).toEqual([1000]);
   await webui.close();
 });

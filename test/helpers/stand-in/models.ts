@@ -9,8 +9,6 @@ export interface StandInModel {
   readonly contextTokens: number;
   /** @default ['embedding'] */
   readonly capabilities?: readonly string[];
-  /** What the list says instead, without lengths, as Ollama 0.33 does of some model files. */
-  readonly listedCapabilities?: readonly string[];
   /** Architecture, the prefix of `model_info` keys. @default 'bert' */
   readonly family?: string;
 }

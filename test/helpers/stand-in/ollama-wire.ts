@@ -52,13 +52,9 @@ function listed(model: StandInModel, version: string): object {
       families: [family],
       parameter_size: '566.70M',
       quantization_level: 'F16',
-      ...(isNew && !model.listedCapabilities
-        ? { context_length: model.contextTokens, embedding_length: model.dimensions }
-        : {}),
+      ...(isNew ? { context_length: model.contextTokens, embedding_length: model.dimensions } : {}),
     },
-    ...(isNew
-      ? { capabilities: model.listedCapabilities ?? model.capabilities ?? ['embedding'] }
-      : {}),
+    ...(isNew ? { capabilities: model.capabilities ?? ['embedding'] } : {}),
   };
 }
 

@@ -49,10 +49,7 @@ export function answerOpenWebUi(
       return json(200, { version: settings.version, ...deployment });
     }
     case 'GET /ollama/api/version':
-      if (!settings.ollamaApiEnabled) return json(200, { version: false });
-      return settings.isOllamaUp
-        ? json(200, { version: settings.ollama.version })
-        : json(500, { detail: 'WebUI could not connect to Ollama' });
+      return json(200, { version: settings.ollama.version });
     case 'GET /ollama/api/tags':
       return authorised(request, settings, () => json(200, { models: visibleModels(settings) }));
     case 'GET /api/models':
