@@ -17,7 +17,8 @@
  *
  * In an `sh` block only lines that begin with `umekomi` are commands; `#` lines are comments and
  * anything else is refused when the block is run. The blocks of one page run in order in one
- * folder, where `docs` is a copy of fixtures/corpus and `judged` one of fixtures/judged.
+ * folder, where `docs` is a copy of fixtures/corpus and `judged` one of fixtures/judged; fixtures/corpus is
+ * there under its own name as well.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

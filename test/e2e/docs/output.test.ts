@@ -12,7 +12,7 @@ describe('output in the pages', () => {
   let box: Sandbox;
   beforeAll(async () => {
     box = docsSandbox();
-    const outcome = await box.umekomi(['index', 'docs']);
+    const outcome = await box.umekomi(['index', 'fixtures/corpus']);
     if (outcome.code !== 0) throw new Error(outcome.stderr);
   });
   afterAll(() => box.remove());
