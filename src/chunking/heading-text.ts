@@ -5,6 +5,7 @@
 import type { TreeCursor } from '@lezer/common';
 import { parser as commonMark, GFM, type MarkdownParser } from '@lezer/markdown';
 import { withoutRuby } from '../text/as-read.ts';
+import { ENTITIES } from '../text/entities.ts';
 import { withHeadingSpace } from './line-input.ts';
 
 const inlineParser: MarkdownParser = commonMark.configure(GFM);
@@ -37,15 +38,6 @@ const HIDDEN = new Set([
   'Comment',
   'ProcessingInstruction',
 ]);
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&apos;': "'",
-  '&nbsp;': ' ',
-};
 
 /**
  * Strips markup from a heading.

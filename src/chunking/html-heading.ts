@@ -2,16 +2,13 @@
  * Headings in HTML, as READMEs have them: `<h1 align="center">…</h1>`, often with a logo. Their text becomes
  * title and heading path like that of any other.
  */
+import { ENTITIES } from '../text/entities.ts';
 
 /** A larger block is a page of HTML, not the head of a document. In UTF-16 units. */
 const MAX_BLOCK = 2000;
 
 const HEADING = /<h([1-6])\b[^<>]*>([\s\S]*?)<\/h\1\s*>/gi;
 const NAMED_IMAGE = /<img\b[^<>]*\balt\s*=\s*(?:"([^"]*)"|'([^']*)')[^<>]*>/gi;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&nbsp;': ' ' },
-};
 
 /** A heading found in HTML. */
 export interface HtmlHeading {

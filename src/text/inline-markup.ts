@@ -2,6 +2,7 @@
  * Takes the markup out of a paragraph of Markdown: emphasis, code marks, link targets, tags, escapes. In
  * linear time: what has to be looked for ahead is bounded, or looked for once. Pure.
  */
+import { ENTITIES } from './entities.ts';
 
 /** How far the end of a target or tag is looked for. In UTF-16 units. */
 const MAX_TARGET = 1000;
@@ -20,10 +21,8 @@ const FOOTNOTE = /\[\^[^\]\s]{1,50}\]/y;
 const ENTITY = /&(?:amp|lt|gt|quot|apos|nbsp|#39);/y;
 const MDX_COMMENT = /\{\/\*[^*]{0,500}\*\/\}/y;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' },
-  ...{ '&apos;': "'", '&#39;': "'", '&nbsp;': ' ' },
-};
+/** As people write them, and the apostrophe as programs do. */
+const DECODED: Readonly<Record<string, string>> = { ...ENTITIES, '&#39;': "'" };
 
 /** Tags that part what stands on their sides. */
 const PARTING = /^(?:br|dd|div|dt|hr|li|p|td|th|tr)$/i;
@@ -74,7 +73,7 @@ class InlineScanner {
     else if (sign === '<') this.#tag();
     else if (sign === '[' || sign === '!') this.#openLink(sign);
     else if (sign === ']') this.#closeLink();
-    else if (sign === '&') this.#replace(ENTITY, ([entity]) => ENTITIES[entity] ?? entity);
+    else if (sign === '&') this.#replace(ENTITY, ([entity]) => DECODED[entity] ?? entity);
     else if (sign === '{') this.#replace(MDX_COMMENT, () => '');
     else this.#emphasis(sign);
     return true;

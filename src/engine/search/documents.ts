@@ -3,17 +3,14 @@ import { absolutePath } from '../../files/paths.ts';
 import type { DocumentInfo } from '../../model/search.ts';
 import type { StoredDocument } from '../../store/reading-types.ts';
 
+/** Where the file of a document is: absolute, with the separators of the system. */
+export function fileOf({ source, sourceKind, path }: StoredDocument): string {
+  return absolutePath({ path: source, kind: sourceKind }, path);
+}
+
 /** What is told of a stored document. */
-export function toDocumentInfo({
-  source,
-  sourceKind,
-  path,
-  title,
-  passages,
-  size,
-  mtimeNs,
-}: StoredDocument): DocumentInfo {
-  const file = absolutePath({ path: source, kind: sourceKind }, path);
+export function toDocumentInfo(document: StoredDocument): DocumentInfo {
+  const { source, path, title, passages, size, mtimeNs } = document;
   const mtime = Number(mtimeNs / 1_000_000n);
-  return { source, path, file, title, passages, size, mtime };
+  return { source, path, file: fileOf(document), title, passages, size, mtime };
 }

@@ -1,9 +1,10 @@
 /** From a path that a person typed to a document of the corpus. */
 import { basename } from 'node:path';
-import { absolutePath, canonicalPath, pathBelow } from '../../files/paths.ts';
+import { canonicalPath, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { StoredDocument, StoredSource } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
+import { fileOf } from './documents.ts';
 
 /** Spells a name in the ways that are looked up. */
 type Spell = (name: string) => readonly string[];
@@ -100,8 +101,4 @@ async function scan(
     else if (composed(document.path) === composed(place)) inSource.push(document);
   }
   return there.length > 0 ? there : inSource;
-}
-
-function fileOf({ source, sourceKind, path }: StoredDocument): string {
-  return absolutePath({ path: source, kind: sourceKind }, path);
 }

@@ -57,11 +57,10 @@ async function retrieveRelaxing(
   retrieval: Retrieval & { readonly text: string },
 ): Promise<Pick<SearchResult, 'hits' | 'phrasesRelaxed'> | null> {
   const hits = await retrieve(store, sources, retrieval);
+  if (hits === null) return null;
   const { mode, words, text } = retrieval;
   const hasPhrases = mode === 'hybrid' && words !== null && words.phrases.length > 0;
-  if (hits === null || hits.length > 0 || !hasPhrases) {
-    return hits === null ? null : { hits, phrasesRelaxed: false };
-  }
+  if (hits.length > 0 || !hasPhrases) return { hits, phrasesRelaxed: false };
   const others = await retrieve(store, sources, { ...retrieval, words: withoutPhrases(text) });
   return others === null ? null : { hits: others, phrasesRelaxed: true };
 }

@@ -45,7 +45,7 @@ export function storeReader(connection: Connection): StoreReader {
   };
 }
 
-/** Reads it again only when something was changed since: it takes a fifth of a search by meaning. */
+/** Reads it again only when something was changed since: that takes .28 ms, to see whether it was .01. */
 function infoReader(connection: Connection): () => StoreInfo {
   let last: { readonly state: string; readonly info: StoreInfo } | null = null;
   return () => {
