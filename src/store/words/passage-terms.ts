@@ -19,7 +19,7 @@ export interface PassageTerms {
   readonly terms: readonly string[];
   /** Of each term, its occurrences weighted by field; from 1 to {@link MAX_FREQUENCY}. */
   readonly frequencies: Uint8Array;
-  /** Occurrences of terms in all fields. */
+  /** Occurrences of terms in all fields; kanji by themselves are parts of others. */
   readonly length: number;
 }
 
@@ -37,7 +37,6 @@ export function passageTerms(fields: PassageFields): PassageTerms {
   const counts = new Map<string, number>();
   let length = 0;
   const count = (terms: readonly string[], weight: number): void => {
-    length += terms.length;
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + weight);
   };
   const { text, path } = fields;
@@ -48,9 +47,11 @@ export function passageTerms(fields: PassageFields): PassageTerms {
     [fields.frontMatter, WEIGHTS.frontMatter],
   ] as const;
   for (const [part, weight] of parts) {
-    const { stream, whole } = documentTerms(part);
+    const { stream, whole, kanji } = documentTerms(part);
+    length += stream.length + whole.length;
     count(stream, weight);
     count(whole, WEIGHTS.whole);
+    count(kanji, weight);
   }
   const terms = [...counts.keys()];
   if (!terms.every((term) => term.isWellFormed())) return { ...wellFormed(counts), length };
