@@ -10,6 +10,7 @@ import type { DocumentWriter } from './document-writer.ts';
 import type { FileToRead } from './plan.ts';
 import { type FileContent, type FilePlace, toDocument, toObservation } from './prepare.ts';
 import type { SurveyedPart } from './survey.ts';
+import { addMalformed, type Tally } from './tally.ts';
 
 /** What reading needs. */
 export interface ReaderContext {
@@ -38,7 +39,8 @@ export async function* readFiles(
       run.tally.path = item.file.path;
       report(run);
       const content = await readOne(part.source, item, { ...context, disk });
-      if (content !== null) yield* await take(item, { sourceId, content }, context);
+      const source = { id: sourceId, path: part.source.path };
+      if (content !== null) yield* await take(item, { source, content }, context);
       yield* writer.takeQueued();
     }
   }
@@ -66,14 +68,29 @@ async function readOne(
   return null;
 }
 
+/** The source that a file is of. */
+interface ReadSource {
+  readonly id: number;
+  /** Absolute. */
+  readonly path: string;
+}
+
+function tellMalformed(
+  { path, frontMatterErrorLine: line }: NewDocument,
+  source: ReadSource,
+  tally: Tally,
+): void {
+  if (line !== null) addMalformed(tally, { source: source.path, path, line });
+}
+
 /** Brings the corpus up to date with one file. @returns inputs that need a vector */
 async function take(
   { file, stored }: FileToRead,
-  { sourceId, content }: { readonly sourceId: number; readonly content: FileContent },
+  { source, content }: { readonly source: ReadSource; readonly content: FileContent },
   context: ReaderContext,
 ): Promise<readonly EmbeddingInput[]> {
   const { run, gone, changed } = context;
-  const place: FilePlace = { sourceId, path: file.path, format: file.format };
+  const place: FilePlace = { sourceId: source.id, path: file.path, format: file.format };
   const same =
     stored === null && gone.size === 0 ? [] : await findSame(content, place.format, context);
   if (stored !== null && same.some(({ id }) => id === stored.id)) {
@@ -86,6 +103,7 @@ async function take(
     return [];
   }
   const document = toDocument(content, place, run.chunking);
+  tellMalformed(document, source, run.tally);
   if (stored === null) run.tally.added += 1;
   else {
     run.tally.updated += 1;

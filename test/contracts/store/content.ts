@@ -67,6 +67,7 @@ export function documentOf(
 ): NewDocument {
   return {
     ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
+    frontMatterErrorLine: null,
     ...{ encoding: 'utf-8', size: 100, chunker: '1', chunks: texts.map(chunkOf) },
     ...{ mtimeNs: BigInt(NEW_YEAR) * 1_000_000n, observedAtNs: BigInt(NEW_YEAR) * 1_000_000n + 7n },
     contentHash: hashOf(`${texts.join('\n')} `),

@@ -26,6 +26,7 @@ const SUMMARY: IndexSummary = {
   skipCounts: {},
   unconfirmed: [],
   unobserved: [],
+  malformedFrontMatter: { count: 0, places: [] },
   failures: [],
 };
 
@@ -169,6 +170,18 @@ describe('the summary', () => {
     const long = summaryLines(bad, { ...context, verbose: true });
     expect(long).toContain('  x\uFFFD.bin  binary (NUL)\n  and 2 more\n');
     expect(long).toContain('  a7.md:7  refused');
+  });
+
+  it('says where front matter is not valid, and that the run is done', () => {
+    const places = [1, 2, 3, 4, 5, 6].map((n) => ({
+      ...{ source: '/notes', path: `a${n}\u001b.md`, line: n },
+    }));
+    const odd = { ...SUMMARY, malformedFrontMatter: { count: 7, places } };
+    const short = summaryLines(odd, context);
+    expect(short).toContain('malformed  7 documents with front matter that is not valid');
+    expect(short).toContain('  a5\uFFFD.md:5\n  and 2 more (--verbose lists them)\ndone  ');
+    const long = summaryLines(odd, { ...context, verbose: true });
+    expect(long).toContain('  a6\uFFFD.md:6\n  and 1 more\ndone  ');
   });
 
   it('of a run with failures does not say that it is done', () => {
