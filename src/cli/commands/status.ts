@@ -51,6 +51,7 @@ function describeSource(source: CorpusStatus['sources'][number]): string {
     ...source.include.map((glob) => `include ${glob}`),
     ...source.exclude.map((glob) => `exclude ${glob}`),
     ...(source.ignoreFiles ? [] : ['ignore files not obeyed']),
+    ...(source.encoding === null ? [] : [`encoding ${source.encoding}`]),
   ];
   const suffix = rules.length === 0 ? '' : ` (${rules.join(', ')})`;
   return printableName(source.path + suffix);

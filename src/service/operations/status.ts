@@ -52,6 +52,6 @@ function toSpaceInfo({ id: _, ...space }: VectorSpace): SpaceInfo {
   return space;
 }
 
-function toSource({ path, kind, include, exclude, ignoreFiles }: StoredSource): Source {
-  return { path, kind, include, exclude, ignoreFiles };
+function toSource({ id: _, unfinished: __, ...source }: StoredSource): Source {
+  return source;
 }

@@ -30,6 +30,10 @@ export const KNOWN_MIGRATIONS: readonly MigrationRecord[] = [
     name: '0002_front_matter_error_line',
     checksum: '6736d38bf2a51beb89b0e9fd9b220c01f192eb56eba7a4d5c10c3b9443acf8dd',
   },
+  {
+    name: '0003_source_encoding',
+    checksum: 'cedfaa2d698fe9ed89efbc8fb623623b38cf7584511e079de82eb490cd54c273',
+  },
 ];
 
 const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url);

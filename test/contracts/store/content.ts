@@ -24,7 +24,7 @@ export const IDENTITY: EmbedderIdentity = {
 
 export const FOLDER: Source = {
   ...{ path: '/elsewhere/docs', kind: 'folder' },
-  ...{ include: [], exclude: [], ignoreFiles: true },
+  ...{ include: [], exclude: [], ignoreFiles: true, encoding: null },
 };
 
 /** 2024-01-01T00:00:00Z in milliseconds. */

@@ -150,6 +150,14 @@ describe('the summary', () => {
     expect(text).not.toContain('png');
   });
 
+  it('says what takes files whose encoding is not certain, where there are some', () => {
+    const text = summaryLines({ ...SUMMARY, skipCounts: { encoding: 2 } }, context);
+    expect(text).toContain(
+      'skipped    2 encoding (--verbose lists them)\n           where you know',
+    );
+    expect(summaryLines({ ...SUMMARY, skipCounts: { binary: 2 } }, context)).not.toContain('--enc');
+  });
+
   it('counts skips and failures, and lists them with --verbose', () => {
     const failure = (n: number) => ({
       ...{ source: '/notes', path: `a${n}.md`, startLine: n, endLine: n },
