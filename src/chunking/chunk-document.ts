@@ -56,7 +56,8 @@ export function chunkDocument(
     lines: mapLines(text),
     overlapUnits: options.chunkOverlap * TOKEN_UNITS,
   });
-  return { title, frontMatter: front?.data ?? null, chunks };
+  const { data: frontMatter = null, errorLine: frontMatterErrorLine = null } = front ?? {};
+  return { title, frontMatter, frontMatterErrorLine, chunks };
 }
 
 function requireUsable({ chunkSize, chunkOverlap }: ChunkOptions): void {

@@ -1,10 +1,11 @@
 /**
  * Front matter: metadata before the text, YAML between `---` or TOML between `+++`. It is kept as
  * data, and never embedded but for its description. Of YAML that does not parse, the lines that can be read
- * are data; if any cannot, all of it stays text as well, so that nothing is lost.
+ * are data; if any cannot, all of it stays text as well, so that nothing is lost. The line that is at fault is
+ * told, since other programs refuse such a file.
  */
-import { parse as parseToml } from 'smol-toml';
-import { parseDocument, visit } from 'yaml';
+import { parse as parseToml, TomlError } from 'smol-toml';
+import { parseDocument, visit, YAMLParseError } from 'yaml';
 import type { JsonObject, JsonValue } from '../model/types.ts';
 import { isNestedDeeper } from './nesting.ts';
 import { readYamlLines } from './yaml-lines.ts';
@@ -24,12 +25,14 @@ export interface FrontMatter {
   readonly bodyStart: number;
   /** True if what stands before the body could not be read whole and must be kept as plain text. */
   readonly malformed: boolean;
+  /** The line on which it stops being valid YAML or TOML, 1-based; null if it is, or there is none. */
+  readonly errorLine: number | null;
 }
 
 /** Keys that tell a second block from a text between two thematic breaks. */
 const USUAL_KEYS = ['title', 'name', 'description', 'tags', 'aliases', 'date', 'author', 'type'];
 
-const NONE: FrontMatter = { data: null, bodyStart: 0, malformed: false };
+const NONE: FrontMatter = { data: null, bodyStart: 0, malformed: false, errorLine: null };
 
 /** Reads the front matter of `text` (lines end with LF or CRLF, no BOM), one block or two. Never throws. */
 export function readFrontMatter(text: string): FrontMatter {
@@ -45,14 +48,17 @@ function withSecond(text: string, first: FrontMatter): FrontMatter {
   if (gap === null) return first;
   const start = first.bodyStart + gap[0].length;
   const second = readBlock(text.slice(start, start + MAX_LENGTH));
-  const { data } = second;
+  const { data, malformed } = second;
   const isMeant = data !== null && USUAL_KEYS.some((key) => Object.hasOwn(data, key));
   const source = text.slice(start, start + second.bodyStart);
-  if (!isMeant || second.malformed || /\n[ \t\r]*\n|^#/m.test(source)) return first;
+  if (!isMeant || /\n[ \t\r]*\n|^#/m.test(source)) return first;
+  const linesBefore = text.slice(0, start).split('\n').length - 1;
+  const errorLine = second.errorLine === null ? null : linesBefore + second.errorLine;
   return {
     data: { ...data, ...first.data },
     bodyStart: start + second.bodyStart,
-    malformed: false,
+    malformed,
+    errorLine: first.errorLine ?? errorLine,
   };
 }
 
@@ -68,29 +74,48 @@ function readBlock(text: string): FrontMatter {
   if (end === null) return NONE;
   const bodyStart = closing.lastIndex;
   const source = text.slice(opening[0].length, end.index);
-  if (source.trim() === '') return { data: null, bodyStart, malformed: false };
-  const data = parseObject(source, fence);
-  if (data !== null) return { data, bodyStart, malformed: false };
+  const whole = { bodyStart, malformed: false, errorLine: null };
+  if (source.trim() === '') return { data: null, ...whole };
+  const parsed = parseObject(source, fence);
+  if (parsed.data !== null) return { data: parsed.data, ...whole };
   // Without a key it is ordinary text between two thematic breaks.
   if (!/^\s*[\w-]+\s*[:=]/.test(source)) return NONE;
-  if (fence !== '---') return { data, bodyStart, malformed: true };
+  // The fence is the first line.
+  const errorLine = 1 + parsed.errorLine;
+  if (fence !== '---') return { data: null, bodyStart, malformed: true, errorLine };
   const lines = readYamlLines(source);
-  return { data: lines.data, bodyStart, malformed: !lines.complete };
+  return { data: lines.data, bodyStart, malformed: !lines.complete, errorLine };
 }
 
-/** null if the source is malformed, hostile, or no object. */
-function parseObject(source: string, fence: string): JsonObject | null {
-  if (isNestedDeeper(source, MAX_DEPTH)) return null;
+/** What a parser made of the lines between the fences. */
+interface Parsed {
+  /** null if the source is malformed, hostile, or no object. */
+  readonly data: JsonObject | null;
+  /** Where it is malformed, 1-based; the first line where no line is to blame. */
+  readonly errorLine: number;
+}
+
+function parseObject(source: string, fence: string): Parsed {
+  if (isNestedDeeper(source, MAX_DEPTH)) return { data: null, errorLine: 1 };
   try {
     const parsed = fence === '---' ? parseYaml(source) : parseToml(source);
     const value = toJson(parsed, { left: MAX_VALUES }, 0);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
+    return { data: isObject(value) ? value : null, errorLine: 1 };
+  } catch (error) {
+    return { data: null, errorLine: lineOf(error) };
   }
 }
 
-/** A repeated key is no error: its last value counts, and the check takes quadratic time. */
+function lineOf(error: unknown): number {
+  if (error instanceof TomlError) return error.line;
+  return error instanceof YAMLParseError ? (error.linePos?.[0].line ?? 1) : 1;
+}
+
+/**
+ * A repeated key is no error: its last value counts, and the check takes quadratic time.
+ *
+ * @throws YAMLParseError, RangeError
+ */
 function parseYaml(source: string): unknown {
   const document = parseDocument(source, { uniqueKeys: false, logLevel: 'silent' });
   let aliases = 0;
@@ -99,7 +124,9 @@ function parseYaml(source: string): unknown {
       aliases += 1;
     },
   });
-  if (document.errors.length > 0 || aliases > MAX_ALIASES) return null;
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  if (aliases > MAX_ALIASES) throw new RangeError('front matter has too many aliases');
   return document.toJS({ maxAliasCount: MAX_ALIASES });
 }
 

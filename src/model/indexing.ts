@@ -35,6 +35,23 @@ export interface StoredFailure {
   readonly attempts: number;
 }
 
+/** Documents whose front matter is not valid YAML or TOML. What could be read of it is kept. */
+export interface MalformedFrontMatter {
+  /** All of them. */
+  readonly count: number;
+  /** The first ones. */
+  readonly places: readonly FrontMatterPlace[];
+}
+
+/** Where front matter stops being valid. */
+export interface FrontMatterPlace {
+  /** Absolute path of the source. */
+  readonly source: string;
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
 /** A file or folder that was left out. */
 export interface IndexSkip extends Skip {
   /** Absolute path of the source. */
@@ -79,6 +96,8 @@ export interface IndexSummary {
    * named here: the file may be someone else's. Name each once.
    */
   readonly unconfirmed: readonly string[];
+  /** Among the documents that this run has read, the first 1,000 listed; `status` tells of all. */
+  readonly malformedFrontMatter: MalformedFrontMatter;
   /** All remembered failures, at most 1,000; also those of earlier runs. */
   readonly failures: readonly StoredFailure[];
 }

@@ -87,7 +87,8 @@ export interface Hit {
   readonly endOffset: number;
   /** Headings above the excerpt, outermost first. */
   readonly headings: readonly string[];
-  readonly title: string | null;
+  /** The author's, from front matter or a heading; without one, the name of the file. */
+  readonly title: string;
   /**
    * The passage, exactly as it stands in the document. Neighbours that were both found are one hit;
    * white space between them is given back as line ends.
@@ -160,7 +161,8 @@ export interface DocumentInfo {
   readonly path: string;
   /** Absolute path of the file, with the separators of the system. */
   readonly file: string;
-  readonly title: string | null;
+  /** The author's, from front matter or a heading; without one, the name of the file. */
+  readonly title: string;
   readonly passages: number;
   /** Bytes of the file. */
   readonly size: number;
@@ -173,7 +175,8 @@ export interface DocumentText {
   readonly uri: string;
   readonly source: string;
   readonly path: string;
-  readonly title: string | null;
+  /** The author's, from front matter or a heading; without one, the name of the file. */
+  readonly title: string;
   /** Headings of the passage that holds its first line, outermost first. */
   readonly headings: readonly string[];
   /** First line, 1-based. */

@@ -56,6 +56,11 @@ export interface ChunkedDocument {
   readonly title: string | null;
   /** The parsed front matter; null if there is none or it is not an object. */
   readonly frontMatter: JsonObject | null;
+  /**
+   * The line, 1-based, on which the front matter stops being valid YAML or TOML; null if it is, or there is
+   * none. What could be read of it is in `frontMatter` all the same.
+   */
+  readonly frontMatterErrorLine: number | null;
   /** In document order. Empty if the document has no text. */
   readonly chunks: readonly Chunk[];
 }

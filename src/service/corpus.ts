@@ -48,6 +48,12 @@ export interface IndexOptions {
   readonly exclude?: readonly string[] | undefined;
   /** False reads files that .gitignore and its like leave out. Default true. */
   readonly ignoreFiles?: boolean | undefined;
+  /**
+   * The encoding of those files of the named sources that are not recognised with certainty: a name of the
+   * WHATWG standard, such as `shift_jis` or `windows-1252`; `auto` finds it out. Kept with the source.
+   * Default: what the source has; `auto` for a new one.
+   */
+  readonly encoding?: string | undefined;
   /** Estimated tokens a chunk; remembered by the corpus. Default 256. */
   readonly chunkSize?: number | undefined;
   /** Estimated tokens repeated from the chunk before; remembered. Default 0. */

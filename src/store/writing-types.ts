@@ -57,6 +57,8 @@ export interface NewDocument extends Observation, ContentKey {
   readonly path: string;
   readonly title: string | null;
   readonly frontMatter: JsonObject | null;
+  /** Where it stops being valid, 1-based; null if it is, or there is none. */
+  readonly frontMatterErrorLine: number | null;
   readonly encoding: string;
   readonly chunks: readonly HashedChunk[];
 }

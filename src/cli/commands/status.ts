@@ -5,6 +5,7 @@ import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { failureLine, failureRemedies } from '../render/failures.ts';
+import { malformedLines } from '../render/front-matter.ts';
 import { bytes, counted } from '../render/numbers.ts';
 import { resolveSettings } from '../settings.ts';
 import { printableName, toJson, write } from '../terminal.ts';
@@ -35,6 +36,8 @@ function forPeople(found: CorpusStatus, size: number, cwd: string): string {
     `documents  ${counted(found.documents, 'document')}, ${counted(found.chunks, 'passage')}`,
     `vectors    ${counted(found.vectors, 'vector')}${found.missing > 0 ? `, ${found.missing} missing` : ''}`,
   ];
+  const listing = { cwd, listed: Number.POSITIVE_INFINITY, hint: '' };
+  lines.push(...malformedLines(found.malformedFrontMatter, listing));
   if (found.failed > 0) {
     lines.push(`failed     ${counted(found.failed, 'text')}; the next run tries again`);
     lines.push(...failures.map((failure) => failureLine(failure, cwd)));
@@ -48,6 +51,7 @@ function describeSource(source: CorpusStatus['sources'][number]): string {
     ...source.include.map((glob) => `include ${glob}`),
     ...source.exclude.map((glob) => `exclude ${glob}`),
     ...(source.ignoreFiles ? [] : ['ignore files not obeyed']),
+    ...(source.encoding === null ? [] : [`encoding ${source.encoding}`]),
   ];
   const suffix = rules.length === 0 ? '' : ` (${rules.join(', ')})`;
   return printableName(source.path + suffix);

@@ -12,7 +12,7 @@ export function documentTable(documents: readonly DocumentInfo[], cwd: string): 
     bytes(document.size),
     minuteOf(document.mtime),
     printableName(shownPath(document, cwd)),
-    printableName(document.title ?? ''),
+    printableName(document.title),
   ]);
   return table(['PASSAGES', 'SIZE', 'CHANGED', 'PATH', 'TITLE'], rows, ['PASSAGES', 'SIZE']);
 }

@@ -1,6 +1,7 @@
 /** Hits for people: place, similarity, headings, and the part of the passage that tells most. */
 import type { Hit, Place } from '../../model/search.ts';
 import { createFinder, type FindMatches } from '../../text/matches.ts';
+import { fileName } from '../../text/title.ts';
 import { shownPath } from '../paths.ts';
 import {
   type Colors,
@@ -97,9 +98,10 @@ function otherPlaces(places: readonly Place[], cwd: string): string {
   return `also in ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Title and headings; the first heading is often the title. */
-function trailOf({ title, headings }: Hit): readonly string[] {
-  return [...new Set([title ?? '', ...headings])].filter((name) => name !== '');
+/** Title and headings; the first heading is often the title. The file's name stands above them already. */
+function trailOf({ path, title, headings }: Hit): readonly string[] {
+  const named = title === fileName(path) ? headings : [title, ...headings];
+  return [...new Set(named)].filter((name) => name !== '');
 }
 
 function bodyOf(hit: Hit, style: Style): readonly string[] {

@@ -3,6 +3,7 @@ import type { IndexSkip, IndexSummary } from '../../model/indexing.ts';
 import { shownPath } from '../paths.ts';
 import { printableName } from '../terminal.ts';
 import { failureLine, failureRemedies } from './failures.ts';
+import { type MalformedListing, malformedLines } from './front-matter.ts';
 import { leftOutLines } from './left-out.ts';
 import { count, counted, duration } from './numbers.ts';
 
@@ -26,6 +27,7 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
     documentLine(summary),
     inputLine(summary),
     ...skipLines(summary, context),
+    ...malformedLines(summary.malformedFrontMatter, listingOf(context)),
     ...unconfirmedLines(summary),
     ...unseenLines(summary, context),
     ...failureLines(summary, context),
@@ -34,6 +36,11 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
       : `${isComplete(summary) ? 'done      ' : 'incomplete'} in ${duration(seconds)}: ${printableName(corpus)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function listingOf({ cwd, verbose }: SummaryContext): MalformedListing {
+  if (verbose) return { cwd, listed: Number.POSITIVE_INFINITY, hint: '' };
+  return { cwd, listed: LISTED, hint: ' (--verbose lists them)' };
 }
 
 /** False if a text failed, a place could not be looked at, or a file that was named was left out. */

@@ -32,12 +32,13 @@ export function toDocument(
   place: FilePlace,
   chunking: Chunking,
 ): NewDocument {
-  const { title, frontMatter, chunks } = chunkDocument(content.text, place.format, chunking);
+  const { chunks, ...cut } = chunkDocument(content.text, place.format, chunking);
   const { encoding, hash: contentHash } = content;
   return {
     ...place,
     ...toObservation(content),
-    ...{ title, frontMatter, encoding, contentHash },
+    ...cut,
+    ...{ encoding, contentHash },
     chunker: chunking.chunker,
     chunks: chunks.map(withInputHash),
   };

@@ -5,11 +5,13 @@ import { readDocument } from '../../files/read.ts';
 import type { SkipReason } from '../../model/types.ts';
 import type { DocumentPlace } from '../../store/reading-types.ts';
 import type { EmbeddingInput, NewDocument } from '../../store/writing-types.ts';
+import { chunkerFor } from './chunking-options.ts';
 import { type Run, report, sourceIdOf } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';
 import type { FileToRead } from './plan.ts';
 import { type FileContent, type FilePlace, toDocument, toObservation } from './prepare.ts';
 import type { SurveyedPart } from './survey.ts';
+import { addMalformed, type Tally } from './tally.ts';
 
 /** What reading needs. */
 export interface ReaderContext {
@@ -33,12 +35,14 @@ export async function* readFiles(
   const disk = createAdaptiveDisk();
   for (const { part, plan } of surveyed) {
     const sourceId = sourceIdOf(run.sourceIds, part);
+    const chunker = chunkerFor(run.chunking.chunker, part.source);
     for (const item of plan.read) {
       run.request.signal?.throwIfAborted();
       run.tally.path = item.file.path;
       report(run);
       const content = await readOne(part.source, item, { ...context, disk });
-      if (content !== null) yield* await take(item, { sourceId, content }, context);
+      const source = { id: sourceId, path: part.source.path, chunker };
+      if (content !== null) yield* await take(item, { source, content }, context);
       yield* writer.takeQueued();
     }
   }
@@ -55,6 +59,7 @@ async function readOne(
   const content = await readDocument(absolutePath(source, file.path), {
     now: () => BigInt(Math.round(request.now() * 1e6)),
     open: disk.open,
+    encoding: source.encoding,
   });
   if (content.kind === 'read') {
     tally.read += 1;
@@ -66,16 +71,35 @@ async function readOne(
   return null;
 }
 
+/** The source that a file is of. */
+interface ReadSource {
+  readonly id: number;
+  /** Absolute. */
+  readonly path: string;
+  /** Its documents are known by. */
+  readonly chunker: string;
+}
+
+function tellMalformed(
+  { path, frontMatterErrorLine: line }: NewDocument,
+  source: ReadSource,
+  tally: Tally,
+): void {
+  if (line !== null) addMalformed(tally, { source: source.path, path, line });
+}
+
 /** Brings the corpus up to date with one file. @returns inputs that need a vector */
 async function take(
   { file, stored }: FileToRead,
-  { sourceId, content }: { readonly sourceId: number; readonly content: FileContent },
+  { source, content }: { readonly source: ReadSource; readonly content: FileContent },
   context: ReaderContext,
 ): Promise<readonly EmbeddingInput[]> {
   const { run, gone, changed } = context;
-  const place: FilePlace = { sourceId, path: file.path, format: file.format };
+  const place: FilePlace = { sourceId: source.id, path: file.path, format: file.format };
   const same =
-    stored === null && gone.size === 0 ? [] : await findSame(content, place.format, context);
+    stored === null && gone.size === 0
+      ? []
+      : await findSame(content, place.format, source, context.writer);
   if (stored !== null && same.some(({ id }) => id === stored.id)) {
     await keep(stored.id, content, context);
     return [];
@@ -85,7 +109,8 @@ async function take(
     await move(moved.id, { place, content }, context);
     return [];
   }
-  const document = toDocument(content, place, run.chunking);
+  const document = toDocument(content, place, { ...run.chunking, chunker: source.chunker });
+  tellMalformed(document, source, run.tally);
   if (stored === null) run.tally.added += 1;
   else {
     run.tally.updated += 1;
@@ -98,9 +123,10 @@ async function take(
 async function findSame(
   { hash: contentHash }: FileContent,
   format: NewDocument['format'],
-  { run, writer }: ReaderContext,
+  { chunker }: ReadSource,
+  writer: DocumentWriter,
 ): Promise<readonly DocumentPlace[]> {
-  return writer.sameContent({ contentHash, chunker: run.chunking.chunker, format });
+  return writer.sameContent({ contentHash, chunker, format });
 }
 
 /** The file is the same: only what the next plan compares changes. */

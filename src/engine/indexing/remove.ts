@@ -98,12 +98,13 @@ async function partsAt(
 }
 
 function withExclude(
-  { path, kind, include, exclude, ignoreFiles }: Source,
+  { path, kind, include, exclude, ignoreFiles, encoding }: Source,
   inside: string,
 ): Source {
   const literal = inside.replace(/[*?[\]{}()!+@|\\]/g, '\\$&');
   const globs = literal === inside ? [inside] : [literal, `${literal}/**`];
-  return { path, kind, include, exclude: [...new Set([...exclude, ...globs])], ignoreFiles };
+  const left = [...new Set([...exclude, ...globs])];
+  return { path, kind, include, exclude: left, ignoreFiles, encoding };
 }
 
 function nfc(text: string): string {

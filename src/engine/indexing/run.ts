@@ -101,9 +101,11 @@ async function rebuild(run: Run): Promise<void> {
   await request.store.swap({ spaceId: space.id, remove });
   // What failed is not asked for again by that pass: no server can keep it from its end.
   const { embedded, reused, failed, added, updated, removed, chunks } = tally;
+  const { malformed, malformedPlaces } = tally;
   const placed = added + updated;
   Object.assign(tally, createTally(), {
     ...{ embedded, failed, reusedBefore: reused, added, updated, removed, chunks },
+    ...{ malformed, malformedPlaces },
     ...{ toRead: placed, read: placed },
     // The pass that follows finds these as they are stored.
     unchanged: -placed,

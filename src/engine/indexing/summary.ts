@@ -30,6 +30,7 @@ export async function summarize(
     skipCounts: countSkips(surveyed, tally),
     unconfirmed,
     unobserved: [...unconfirmed, ...unobservedOf(surveyed, tally)],
+    malformedFrontMatter: { count: tally.malformed, places: tally.malformedPlaces },
     failures: await request.store.failures(space.id, MAX_FAILURES),
   };
 }

@@ -1,6 +1,7 @@
 /** What is there: every source of the run crawled and compared with what is stored. */
 import { type CrawlResult, crawl } from '../../files/crawl.ts';
 import { isInside } from '../../files/paths.ts';
+import { chunkerFor } from './chunking-options.ts';
 import { type Run, report, sourceIdOf } from './context.ts';
 import { planSource, type SourcePlan } from './plan.ts';
 import type { SourcePart } from './scope.ts';
@@ -48,7 +49,7 @@ async function surveyPart(
     seen: files,
     unobserved: crawled.unobserved,
     subtree,
-    chunker,
+    chunker: chunkerFor(chunker, source),
   });
   return { part, plan, crawled: { ...crawled, files, skips: crawled.skips.filter(isOurs) } };
 }

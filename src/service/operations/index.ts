@@ -40,11 +40,12 @@ async function runOnce(
   const { runIndex } = await import('../../engine/indexing/run.ts');
   const sources = [];
   for (const argument of named) sources.push(await resolveSource(argument, { cwd }));
+  const encoding = await resolveEncoding(options.encoding);
   const { include, exclude, ignoreFiles, chunkSize, chunkOverlap, signal } = options;
   return runIndex({
     ...{ store, sources, chunkSize, chunkOverlap, signal, now },
     embedder: await embedder((await store.info()).space),
-    rules: { include, exclude, ignoreFiles },
+    rules: { include, exclude, ignoreFiles, encoding },
     limits: {
       batchSize: options.batchSize ?? INDEX_OPTIONS.batchSize.default,
       batchTokens: DEFAULT_BATCH_TOKENS,
@@ -54,4 +55,15 @@ async function runOnce(
     dryRun: options.dryRun === true,
     onProgress: options.onProgress ?? (() => {}),
   });
+}
+
+/** @returns null to find it out; undefined to leave it as it is. @throws UsageError `USAGE`, naming all there are */
+async function resolveEncoding(given: string | undefined): Promise<string | null | undefined> {
+  if (given === undefined) return undefined;
+  if (given === 'auto') return null;
+  const { encodingNamed, knownEncodings } = await import('../../files/encodings.ts');
+  const encoding = encodingNamed(given);
+  if (encoding !== null) return encoding;
+  const message = `encoding must be auto or one of ${knownEncodings().join(', ')}.`;
+  throw new UsageError('USAGE', message, { remedy: { code: 'options', options: ['encoding'] } });
 }

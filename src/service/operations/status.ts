@@ -1,13 +1,13 @@
 /** `status`: what a corpus holds. */
-import type { StoredFailure } from '../../model/indexing.ts';
+import type { MalformedFrontMatter, StoredFailure } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
 import type { StoreCounts, StoredSource, VectorSpace } from '../../store/reading-types.ts';
 import { checkParams } from '../check.ts';
 import type { Operation } from '../operation.ts';
 
-/** Failures listed; their number is always complete. */
-const LISTED_FAILURES = 100;
+/** Failures and documents listed; their numbers are always complete. */
+const LISTED = 100;
 
 /** The vector space of a corpus. */
 export interface SpaceInfo extends EmbedderIdentity {
@@ -24,6 +24,8 @@ export interface CorpusStatus extends StoreCounts {
   readonly sources: readonly Source[];
   /** Remembered failures; all of them are counted, the first 100 listed. */
   readonly failures: readonly StoredFailure[];
+  /** The first 100 are listed. */
+  readonly malformedFrontMatter: MalformedFrontMatter;
 }
 
 /** The operation. */
@@ -34,13 +36,14 @@ export const status: Operation<object, CorpusStatus> = {
   run: async ({ store }, params) => {
     checkParams(params, {});
     const { space, sources } = await store.info();
-    const failures = space === null ? [] : await store.failures(space.id, LISTED_FAILURES);
+    const failures = space === null ? [] : await store.failures(space.id, LISTED);
     return {
       path: store.path,
       space: space === null ? null : toSpaceInfo(space),
       sources: sources.map(toSource),
       ...(await store.counts()),
       failures,
+      malformedFrontMatter: await store.malformedFrontMatter(LISTED),
     };
   },
 };
@@ -49,6 +52,6 @@ function toSpaceInfo({ id: _, ...space }: VectorSpace): SpaceInfo {
   return space;
 }
 
-function toSource({ path, kind, include, exclude, ignoreFiles }: StoredSource): Source {
-  return { path, kind, include, exclude, ignoreFiles };
+function toSource({ id: _, unfinished: __, ...source }: StoredSource): Source {
+  return source;
 }

@@ -82,9 +82,9 @@ function prepare(db: Database) {
     ),
     removeAt: db.prepare('DELETE FROM document WHERE source_id = ? AND path = ?'),
     insert: db.prepare(
-      `INSERT INTO document (source_id, path, title, front_matter, format, encoding, size,
-         mtime_ns, observed_at, content_hash, chunker)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO document (source_id, path, title, front_matter, front_matter_error_line, format,
+         encoding, size, mtime_ns, observed_at, content_hash, chunker)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertChunk: db.prepare(
       `INSERT INTO chunk (document_id, ordinal, headings, start_line, end_line, start_offset,
@@ -101,6 +101,7 @@ function insert(statements: Statements, words: WordsWriter, document: NewDocumen
     document.path,
     document.title,
     document.frontMatter === null ? null : JSON.stringify(document.frontMatter),
+    document.frontMatterErrorLine,
     document.format,
     document.encoding,
     document.size,

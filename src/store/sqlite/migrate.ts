@@ -26,6 +26,14 @@ export const KNOWN_MIGRATIONS: readonly MigrationRecord[] = [
     name: '0001_initial',
     checksum: '6dfe00cc8111b3d823489de768ef350367c89e3e1242602e32537dfd05560e94',
   },
+  {
+    name: '0002_front_matter_error_line',
+    checksum: '6736d38bf2a51beb89b0e9fd9b220c01f192eb56eba7a4d5c10c3b9443acf8dd',
+  },
+  {
+    name: '0003_source_encoding',
+    checksum: 'cedfaa2d698fe9ed89efbc8fb623623b38cf7584511e079de82eb490cd54c273',
+  },
 ];
 
 const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url);

@@ -9,6 +9,7 @@ import { readCounts } from './counts.ts';
 import { documentsNamed, readDocuments } from './document-list.ts';
 import { readFailures } from './failures.ts';
 import { find } from './find.ts';
+import { readMalformed } from './malformed-front-matter.ts';
 import { vectorIndex } from './nearest/nearest.ts';
 import { documentPassages } from './passages.ts';
 import { readSources } from './sources.ts';
@@ -28,6 +29,7 @@ export function storeReader(connection: Connection): StoreReader {
     info: () => read(info),
     counts: () => read(() => readCounts(db, activeSpace(db)?.id ?? null)),
     failures: (spaceId, limit) => read(() => readFailures(db, anchor, { spaceId, limit })),
+    malformedFrontMatter: (limit) => read(() => readMalformed(db, anchor, limit)),
     documents: (filters = {}) => listDocuments(connection, filters),
     documentsNamed: (sourceId, paths) =>
       read(() => {

@@ -38,7 +38,7 @@ const ORDINARY: readonly string[] = [
     'failure',
     'passage',
   ],
-  ...['document_content_hash', 'chunk_input_hash', 'space_active'],
+  ...['document_content_hash', 'document_front_matter_error', 'chunk_input_hash', 'space_active'],
 ];
 
 /**
@@ -48,6 +48,8 @@ const ORDINARY: readonly string[] = [
 export const KNOWN_SCHEMAS: readonly string[] = [
   'e20010422d335b2ed4fc57170de736051379b0660ee79f85986c8173df48b3b3',
   '228c2bdbcfe5d73f9d0c8e8bd53ae786520977df66f14a0ebea73d27c6a41708',
+  '9543751a553a81543ce49546f1670c02ebeedbce771c48e50f44c416d8d0f8b1',
+  'b92d7a74bac9822b254dbb59953a049e298250394a93196b97b3b3415c1c96ce',
 ];
 
 /** What {@link KNOWN_SCHEMAS} has, of a corpus. */

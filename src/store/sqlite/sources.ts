@@ -16,11 +16,12 @@ interface SourceRow {
   readonly include: string;
   readonly exclude: string;
   readonly ignore_files: number;
+  readonly encoding: string | null;
   readonly unfinished: number;
 }
 
 const ROWS =
-  'SELECT id, path, relative, kind, include, exclude, ignore_files, unfinished FROM source';
+  'SELECT id, path, relative, kind, include, exclude, ignore_files, encoding, unfinished FROM source';
 
 /** The sources of a corpus in the order in which they came. @param anchor see {@link toAbsolute} */
 export function readSources(db: Database, anchor: string): readonly StoredSource[] {
@@ -36,6 +37,7 @@ function toSource(row: SourceRow, anchor: string): StoredSource {
     include: storedTexts(row.include),
     exclude: storedTexts(row.exclude),
     ignoreFiles: row.ignore_files === 1,
+    encoding: row.encoding,
     unfinished: row.unfinished === 1,
   };
 }
@@ -84,18 +86,18 @@ export interface SourceWriter {
 /** Opens the sources of a corpus for writing. */
 export function sourceWriter(db: Database, anchor: string): SourceWriter {
   const save = db.prepare<unknown[], SourceRow>(
-    `INSERT INTO source (path, relative, kind, include, exclude, ignore_files)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO source (path, relative, kind, include, exclude, ignore_files, encoding)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET kind = excluded.kind, include = excluded.include,
-       exclude = excluded.exclude, ignore_files = excluded.ignore_files
+       exclude = excluded.exclude, ignore_files = excluded.ignore_files, encoding = excluded.encoding
      RETURNING id, unfinished`,
   );
   return {
     save: (source) => {
       const { path, relative } = toStored(source.path, anchor);
-      const { kind, include, exclude, ignoreFiles } = source;
+      const { kind, include, exclude, ignoreFiles, encoding } = source;
       const globs = [JSON.stringify(include), JSON.stringify(exclude)];
-      const row = save.get(path, relative, kind, ...globs, ignoreFiles ? 1 : 0);
+      const row = save.get(path, relative, kind, ...globs, ignoreFiles ? 1 : 0, encoding);
       const { id = 0, unfinished = 0 } = row ?? {};
       return { ...source, id, unfinished: unfinished === 1 };
     },

@@ -42,30 +42,35 @@ export function documentsOfContent(
   return same.all(contentHash, chunker, format);
 }
 
-type DocumentRow = Omit<NewDocument, 'chunks' | 'frontMatter' | 'sourceId' | 'size'> & {
+type DocumentRow = Omit<
+  NewDocument,
+  'chunks' | 'frontMatter' | 'frontMatterErrorLine' | 'sourceId' | 'size'
+> & {
   readonly id: bigint;
   readonly sourceId: bigint;
   readonly size: bigint;
   readonly frontMatter: string | null;
+  readonly frontMatterErrorLine: bigint | null;
 };
 
 /** Documents that have a chunk with this input, whole. */
 export function documentsOfInput(db: Database, inputHash: Uint8Array): readonly NewDocument[] {
   const rows = statement<[Uint8Array], DocumentRow>(
     db,
-    `SELECT id, source_id AS sourceId, path, title, front_matter AS frontMatter, format,
-       encoding, size, mtime_ns AS mtimeNs, observed_at AS observedAtNs,
+    `SELECT id, source_id AS sourceId, path, title, front_matter AS frontMatter,
+       front_matter_error_line AS frontMatterErrorLine, format, encoding, size, mtime_ns AS mtimeNs, observed_at AS observedAtNs,
        content_hash AS contentHash, chunker
      FROM document WHERE id IN (SELECT document_id FROM chunk WHERE input_hash = ?)`,
   );
   return rows
     .safeIntegers()
     .all(inputHash)
-    .map(({ id, sourceId, size, frontMatter, ...rest }) => ({
+    .map(({ id, sourceId, size, frontMatter, frontMatterErrorLine: line, ...rest }) => ({
       ...rest,
       sourceId: Number(sourceId),
       size: Number(size),
       frontMatter: storedObject(frontMatter),
+      frontMatterErrorLine: line === null ? null : Number(line),
       chunks: readChunks(db, id),
     }));
 }

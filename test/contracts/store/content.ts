@@ -24,7 +24,7 @@ export const IDENTITY: EmbedderIdentity = {
 
 export const FOLDER: Source = {
   ...{ path: '/elsewhere/docs', kind: 'folder' },
-  ...{ include: [], exclude: [], ignoreFiles: true },
+  ...{ include: [], exclude: [], ignoreFiles: true, encoding: null },
 };
 
 /** 2024-01-01T00:00:00Z in milliseconds. */
@@ -67,6 +67,7 @@ export function documentOf(
 ): NewDocument {
   return {
     ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
+    frontMatterErrorLine: null,
     ...{ encoding: 'utf-8', size: 100, chunker: '1', chunks: texts.map(chunkOf) },
     ...{ mtimeNs: BigInt(NEW_YEAR) * 1_000_000n, observedAtNs: BigInt(NEW_YEAR) * 1_000_000n + 7n },
     contentHash: hashOf(`${texts.join('\n')} `),

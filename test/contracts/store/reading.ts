@@ -61,6 +61,26 @@ export function describeReading(store: () => Store): void {
     expect(await store().failures(run.spaceId, 0)).toEqual([]);
   });
 
+  it('tells documents whose front matter is not valid by place, counts all and lists some', async () => {
+    const run = await beginRun(store());
+    const faulty = (name: string, line: number) =>
+      documentOf(run.sourceId, name, [name], { frontMatterErrorLine: line });
+    await run.commit({
+      documents: [faulty('b.md', 3), documentOf(run.sourceId, 'c.md', ['c']), faulty('a.md', 2)],
+    });
+    const place = { source: FOLDER.path };
+    expect(await store().malformedFrontMatter(10)).toEqual({
+      count: 2,
+      places: [
+        { ...place, path: 'a.md', line: 2 },
+        { ...place, path: 'b.md', line: 3 },
+      ],
+    });
+    expect((await store().malformedFrontMatter(1)).places).toHaveLength(1);
+    await run.commit({ documents: [documentOf(run.sourceId, 'a.md', ['mended'])] });
+    expect((await store().malformedFrontMatter(1)).count).toBe(1);
+  });
+
   it('gives the passages of a document in order, with their vectors', async () => {
     const run = await beginRun(store());
     await run.add('a.md', { one: 0, two: 10 }, { title: 'A' });

@@ -33,6 +33,12 @@ describe('the head of a hit', () => {
     expect(linesOf({ similarity: null, distance: null, score: 7.94 })[0]).toBe('a.md:4  7.9');
   });
 
+  it('has title and headings below it, but no title that is only the name of the file', () => {
+    const headings = ['Locks', 'Stale'];
+    expect(linesOf({ title: 'Guide', headings })[1]).toBe('   Guide › Locks › Stale');
+    expect(linesOf({ title: 'a.md', headings: [] })[1]).toBe('   A stale lock is released.');
+  });
+
   it('--explain adds the places in the lists; a list without it is left out', () => {
     const explain = { ...FLAT, explain: true };
     expect(linesOf({}, explain)[2]).toBe('   semantic #3 0.412 · lexical #1 7.9 · score 0.871');

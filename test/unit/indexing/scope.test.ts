@@ -3,7 +3,7 @@ import { type GivenRules, resolveScope } from '../../../src/engine/indexing/scop
 import type { Source } from '../../../src/model/source.ts';
 import type { StoredSource } from '../../../src/store/reading-types.ts';
 
-const NO_RULES = { include: [], exclude: [], ignoreFiles: true };
+const NO_RULES = { include: [], exclude: [], ignoreFiles: true, encoding: null };
 
 const named = (path: string, change: Partial<Source> = {}): Source => ({
   ...{ path, kind: 'folder', ...NO_RULES },
