@@ -41,6 +41,7 @@ export function createProgram(
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(printable(text)),
+      outputError: (text, print) => print(withHint(text)),
     });
   for (const option of globalFlags()) program.addOption(option);
   for (const definition of commands) {
@@ -49,6 +50,20 @@ export function createProgram(
     );
   }
   return program;
+}
+
+/** What other programs call our flags. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['-n', '-k'],
+  ['--limit', '-k'],
+  ['-V', '--version'],
+]);
+
+/** An error of commander's with the flag that was meant, where it is known by another name. */
+function withHint(text: string): string {
+  const typed = /unknown option '([^'=]+)/.exec(text)?.[1] ?? '';
+  const meant = OTHER_NAMES.get(typed);
+  return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)\n`;
 }
 
 /** Flags of every command. */
