@@ -42,8 +42,10 @@ export async function main(
 }
 
 /** commander answers `help nope` with the help of everything, and success. */
-function refuseHelpOnUnknown(program: Command, [first, topic]: readonly string[]): void {
-  if (first !== 'help' || topic === undefined || topic.startsWith('-')) return;
+function refuseHelpOnUnknown(program: Command, [first, ...topics]: readonly string[]): void {
+  const [topic, ...others] = topics.filter((each) => !each.startsWith('-'));
+  if (first !== 'help' || topic === undefined) return;
+  if (others.length > 0) program.error('error: help is about one command');
   const names = [...program.commands.map((command) => command.name()), 'help'];
   if (!names.includes(topic)) program.error(`error: unknown command '${topic}'`);
 }

@@ -4,6 +4,7 @@ import { SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
 import { addCommand, type CommandDefinition } from './command.ts';
 import { notBlank, toFlag } from './flags.ts';
 import { printable, type World } from './terminal.ts';
+import { wordUsageErrors } from './usage-errors.ts';
 
 const HELP = `
 Examples:
@@ -41,8 +42,8 @@ export function createProgram(
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(printable(text)),
-      outputError: (text, print) => print(withHint(text)),
     });
+  wordUsageErrors(program);
   for (const option of globalFlags()) program.addOption(option);
   for (const definition of commands) {
     addCommand(program, definition, async (run, invocation) =>
@@ -50,20 +51,6 @@ export function createProgram(
     );
   }
   return program;
-}
-
-/** What other programs call our flags. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['-n', '-k'],
-  ['--limit', '-k'],
-  ['-V', '--version'],
-]);
-
-/** An error of commander's with the flag that was meant, where it is known by another name. */
-function withHint(text: string): string {
-  const typed = /unknown option '([^'=]+)/.exec(text)?.[1] ?? '';
-  const meant = OTHER_NAMES.get(typed);
-  return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)\n`;
 }
 
 /** Flags of every command. */
