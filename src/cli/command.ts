@@ -4,6 +4,7 @@ import type { OptionSpecs } from '../model/option-spec.ts';
 import type { Operation } from '../service/operation.ts';
 import { type Flags, toFlags } from './flags.ts';
 import type { World } from './terminal.ts';
+import { wordUsageErrors } from './usage-errors.ts';
 
 /** What a command is run with. */
 export interface Invocation {
@@ -43,6 +44,7 @@ export function addCommand(
     .command(definition.name ?? operation.name)
     .description(operation.help)
     .addHelpText('after', exampleText(examples));
+  wordUsageErrors(command);
   if (argument !== undefined) command.argument(...argument);
   const inherited = new Set(program.options.map((option) => option.long));
   const own = toFlags({ ...operation.options, ...definition.options });

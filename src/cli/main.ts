@@ -1,5 +1,5 @@
 /** One run of the command line over a world: arguments in, exit code out. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { UmekomiError } from '../model/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram, type ProgramParts } from './program.ts';
@@ -29,6 +29,7 @@ export async function main(
       program.outputHelp({ error: true });
       return EXIT.usage;
     }
+    refuseHelpOnUnknown(program, args);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -38,6 +39,15 @@ export async function main(
     report(error, world, args.includes('-v') || args.includes('--verbose'));
     return exitCodeOf(error);
   }
+}
+
+/** commander answers `help nope` with the help of everything, and success. */
+function refuseHelpOnUnknown(program: Command, [first, ...topics]: readonly string[]): void {
+  const [topic, ...others] = topics.filter((each) => !each.startsWith('-'));
+  if (first !== 'help' || topic === undefined) return;
+  if (others.length > 0) program.error('error: help is about one command');
+  const names = [...program.commands.map((command) => command.name()), 'help'];
+  if (!names.includes(topic)) program.error(`error: unknown command '${topic}'`);
 }
 
 /** A reader that has seen enough (`… | head`). */

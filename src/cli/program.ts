@@ -4,6 +4,7 @@ import { SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
 import { addCommand, type CommandDefinition } from './command.ts';
 import { notBlank, toFlag } from './flags.ts';
 import { printable, type World } from './terminal.ts';
+import { wordUsageErrors } from './usage-errors.ts';
 
 const HELP = `
 Examples:
@@ -42,6 +43,7 @@ export function createProgram(
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(printable(text)),
     });
+  wordUsageErrors(program);
   for (const option of globalFlags()) program.addOption(option);
   for (const definition of commands) {
     addCommand(program, definition, async (run, invocation) =>

@@ -1,8 +1,8 @@
 /** Address, key and patience for a server. Keys go nowhere but where their owner said. */
 import { LOCAL_OLLAMA } from '../model/defaults.ts';
-import type { ServerKind } from '../server/classify.ts';
 import type { ServerOptions } from '../server/client.ts';
 import { type Endpoint, parseEndpoint, parseOllamaHost } from '../server/endpoint.ts';
+import type { ServerKind } from '../server/server-kind.ts';
 import type { EndpointOrigin, Settings } from './settings.ts';
 import type { World } from './terminal.ts';
 

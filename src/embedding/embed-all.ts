@@ -2,6 +2,7 @@
  * A stream of inputs through an embedder: batches, a few requests in flight, bounded memory, and
  * nothing lost that was embedded, whatever ends the run.
  */
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { DEFAULT_BATCH_TOKENS } from '../model/defaults.ts';
 import { checkOptions } from '../model/option-spec.ts';
@@ -87,6 +88,8 @@ class Run<T extends { readonly text: string }> {
     const { concurrency = REQUEST_OPTIONS.concurrency.default } = options;
     checkOptions({ batchSize, concurrency }, REQUEST_OPTIONS);
     this.#embedder = embedder;
+    // Every request in flight listens: that many are no leak.
+    setMaxListeners(0, this.#stop.signal);
     this.#limits = { count: batchSize, tokens: batchTokens ?? DEFAULT_BATCH_TOKENS };
     this.#concurrency = concurrency;
     this.#schedule = pLimit(this.#concurrency);

@@ -1,11 +1,11 @@
 /** One request to `/api/embed`: texts out, checked vectors back. */
 import { EmbeddingError } from '../model/errors.ts';
 import { ADVICE } from '../server/advice.ts';
-import type { Verdict } from '../server/classify.ts';
 import type { ServerClient } from '../server/client.ts';
 import { ask, jsonReader, type Reading } from '../server/connection.ts';
 import type { Answer } from '../server/http.ts';
-import { fetchModels, type ServerModel } from '../server/server-models.ts';
+import { reviewMissing } from '../server/server-models.ts';
+import type { Verdict } from '../server/verdict.ts';
 import { estimateTokens } from '../text/tokens.ts';
 import { findVectorFault, type VectorFault } from './vectors.ts';
 
@@ -103,7 +103,7 @@ async function embedOnce(
     model,
     review: async (verdict) => {
       onVerdict?.(verdict);
-      return reviewMissingModel(client, request, verdict);
+      return reviewMissing(client, { model, verdict, signal });
     },
   });
   checkVectors(vectors, { client, request, dimensions });
@@ -152,36 +152,6 @@ function toVector(numbers: unknown): Float32Array {
     vector[i] = typeof value === 'number' ? value : Number.NaN;
   }
   return vector;
-}
-
-/**
- * Open WebUI says that a model "was not found" also while the Ollama behind it is away: then its
- * list is empty or still has the model. Only a list without it is believed.
- */
-async function reviewMissingModel(
-  client: ServerClient,
-  { model, signal }: EmbedRequest,
-  verdict: Verdict,
-): Promise<Verdict> {
-  if (verdict.action !== 'check-model') return verdict;
-  const models = await listOnce(client, signal);
-  const isGone = models.length > 0 && !models.some(({ name }) => name === model);
-  if (isGone) return { ...verdict, action: 'fail' };
-  const what = 'Open WebUI lost sight of the model: the Ollama behind it seems to be away';
-  return { action: 'retry', code: 'ENDPOINT_FAILED', what, advice: ADVICE.ollamaBehind };
-}
-
-/** A list that cannot be had says as much as an empty one. */
-async function listOnce(
-  { connection, ...client }: ServerClient,
-  signal: AbortSignal | undefined,
-): Promise<readonly ServerModel[]> {
-  try {
-    return await fetchModels({ ...client, connection: { ...connection, retries: 0 } }, { signal });
-  } catch {
-    signal?.throwIfAborted();
-    return [];
-  }
 }
 
 /** Eight times as many as the longest in use. */

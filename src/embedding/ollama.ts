@@ -19,11 +19,11 @@ import {
 } from '../server/client.ts';
 import { promptsFor } from '../server/model-families.ts';
 import type { ServerModel } from '../server/server-models.ts';
-import { chooseModel } from './choose-model.ts';
+import { chooseModel, knownModel } from './choose-model.ts';
 import { usableContext } from './context-window.ts';
 import { type EmbedRequest, PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { memoize } from './memoize.ts';
-import { requireSameModel } from './same-model.ts';
+import { type FoundModel, watchModel } from './same-model.ts';
 
 /** What `ollama` can be told. Everything has a default. */
 export interface OllamaOptions extends ServerOptions {
@@ -68,28 +68,23 @@ export function ollama(options: OllamaOptions = {}): Embedder {
   const resolve = memoize(async (signal) => {
     verifiedAt = connection.clock.now();
     const client = await connectClient(connection, options, signal);
-    return resolveModel(client, options, signal);
+    const found = await resolveModel(client, options, signal);
+    return { ...found, confirm: watchModel(found) };
   });
+  type Resolved = Awaited<ReturnType<typeof resolve>>;
   const embed = async (
-    toText: (identity: EmbedderIdentity) => readonly string[],
+    { client, identity }: Resolved,
+    texts: readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<Resolved & { readonly vectors: readonly Float32Array[] }> => {
-    const { client, identity } = await resolve(signal);
-    const request = { model: identity.model, texts: toText(identity), dimensions, signal };
-    return {
-      client,
-      identity,
-      vectors: await requestVectors(client, request, identity.dimensions),
-    };
+  ): Promise<readonly Float32Array[]> => {
+    const request = { model: identity.model, texts, dimensions, signal };
+    return requestVectors(client, request, identity.dimensions);
   };
   /** Whose vectors were just made; who asks again after an error is told anew. */
-  const verify = async (
-    { client, identity }: Resolved,
-    signal: AbortSignal | undefined,
-  ): Promise<void> => {
+  const verify = async ({ confirm }: Resolved, signal: AbortSignal | undefined): Promise<void> => {
     const now = connection.clock.now();
     try {
-      await requireSameModel(client, identity, signal);
+      await confirm(signal);
       verifiedAt = now;
     } catch (error) {
       resolve.forget();
@@ -100,18 +95,22 @@ export function ollama(options: OllamaOptions = {}): Embedder {
     identity: async ({ signal }: EmbedCallOptions = {}) => (await resolve(signal)).identity,
     embedDocuments: async (texts, { signal } = {}) => {
       if (texts.length === 0) return [];
-      const toText = ({ documentPrompt }: EmbedderIdentity): readonly string[] =>
-        texts.map((text) => documentPrompt + text);
-      const made = await embed(toText, signal);
+      const resolved = await resolve(signal);
+      const { documentPrompt } = resolved.identity;
+      const vectors = await embed(
+        resolved,
+        texts.map((text) => documentPrompt + text),
+        signal,
+      );
       // Nothing is stored before it is known whose vectors they are.
-      await verify(made, signal);
-      return made.vectors;
+      await verify(resolved, signal);
+      return vectors;
     },
     embedQuery: async (text, { signal } = {}) => {
-      const made = await embed(({ queryPrompt }) => [queryPrompt + text], signal);
+      const resolved = await resolve(signal);
+      const [vector] = await embed(resolved, [resolved.identity.queryPrompt + text], signal);
       // A program may keep an embedder for days.
-      if (connection.clock.now() - verifiedAt > TRUSTED_MS) await verify(made, signal);
-      const [vector] = made.vectors;
+      if (connection.clock.now() - verifiedAt > TRUSTED_MS) await verify(resolved, signal);
       if (vector === undefined) throw new Error('requestVectors checks the count');
       return vector;
     },
@@ -128,17 +127,16 @@ function requireUsable(options: OllamaOptions): void {
   }
 }
 
-interface Resolved {
-  readonly client: ServerClient;
-  readonly identity: EmbedderIdentity;
-}
-
 async function resolveModel(
   client: ServerClient,
   options: OllamaOptions,
   signal: AbortSignal | undefined,
-): Promise<Resolved> {
-  const model = await chooseModel(client, options.model, signal);
+): Promise<FoundModel> {
+  const { known } = options;
+  const isCorpusModel = known?.kind === 'ollama' && known.model === options.model;
+  const model =
+    (isCorpusModel ? await knownModel(client, known, signal) : null) ??
+    (await chooseModel(client, options.model, signal));
   const prompts = promptsFor(model.name, options);
   const { digest } = model;
   const dimensions =
@@ -149,6 +147,7 @@ async function resolveModel(
   return {
     client,
     identity: { kind: 'ollama', model: name, digest, dimensions, ...prompts, contextTokens },
+    modifiedAt: model.modifiedAt,
   };
 }
 
@@ -165,12 +164,11 @@ function knownDimensions(options: OllamaOptions, digest: string | null): number 
 }
 
 /**
- * What the same model file was found to read, where the server does not say it this time: without it
- * documents would be cut in another way, and embedded again, because one question failed.
+ * What the same model file was found to read. The limit is the space's and not the name's: under an alias,
+ * or where a question failed, documents would be cut in another way and embedded again.
  */
-function knownContext(options: OllamaOptions, model: ServerModel): number | null {
-  if (model.contextTokens !== null) return null;
-  return sameFile(options, model.digest)?.contextTokens ?? null;
+function knownContext(options: OllamaOptions, { digest }: ServerModel): number | null {
+  return sameFile(options, digest)?.contextTokens ?? null;
 }
 
 async function probedDimensions(

@@ -1,33 +1,79 @@
 /**
  * A name says nothing about the model behind it, and an answer to `/api/embed` names no digest: a model
- * can be pulled anew under its name while a run goes on. What the list says behind the answer decides
- * whether its vectors are those of the model that the run began with.
+ * can be pulled anew under its name while a run goes on. What the server says of the model behind an answer
+ * decides whether its vectors are those of the model that the run began with.
  */
 import { EmbeddingError } from '../model/errors.ts';
 import type { EmbedderIdentity } from '../model/types.ts';
 import type { ServerClient } from '../server/client.ts';
-import { fetchModels } from '../server/server-models.ts';
+import { fetchShownTime } from '../server/presence.ts';
+import { fetchModels, type ListedModel } from '../server/server-models.ts';
+import { shareNext } from './share-next.ts';
+
+/** A model that was found. */
+export interface FoundModel {
+  readonly client: ServerClient;
+  readonly identity: EmbedderIdentity;
+  /** What the list said beside the digest; null if it did not. */
+  readonly modifiedAt: string | null;
+}
 
 /**
- * Looks whether the model is still the one that was found first. A server without digests cannot tell.
+ * Asks whether the model is still the one that was found, of all answers that came before at once.
+ * `/api/show` tells by the time of the model's manifest, and only where that is another one, or missing, is
+ * the list asked for the digest: behind Open WebUI it can take ten seconds. A server without digests
+ * cannot tell.
  *
- * @throws EmbeddingError `VECTORS_INVALID` if another one has its name, `MODEL_NOT_FOUND` if none has;
- *   else what asking the server throws
+ * @returns rejects with EmbeddingError `VECTORS_INVALID` if another model has the name, `MODEL_NOT_FOUND` if
+ *   none has; else with what asking the server throws
  */
-export async function requireSameModel(
+export function watchModel({
+  client,
+  identity,
+  modifiedAt,
+}: FoundModel): (signal?: AbortSignal) => Promise<void> {
+  const { model, digest } = identity;
+  if (digest === null) return async () => {};
+  let time = modifiedAt;
+  let canShow = true;
+  return shareNext(async (signal) => {
+    if (canShow && time !== null) {
+      const shown = await fetchShownTime(client, model, signal);
+      if (shown === time) return;
+      // Older servers show no time: they are not asked for it again.
+      canShow = shown !== null;
+    }
+    const listed = await listedModel(client, model, signal);
+    if (listed?.digest !== digest) throw replaced(client, model);
+    time = listed.modifiedAt;
+  });
+}
+
+async function listedModel(
   client: ServerClient,
-  { model, digest }: EmbedderIdentity,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (digest === null) return;
-  const models = await fetchModels(client, { signal, wasThere: true });
-  const listed = models.find(({ name }) => name === model);
-  if (listed?.digest === digest) return;
-  const where = `Embedding server ${client.connection.endpoint.url}, model ${model}`;
-  if (listed === undefined) {
-    const message = `${where}: the model was there when this run began and is gone now. Pull it again, and run the same command again to go on.`;
-    throw new EmbeddingError('MODEL_NOT_FOUND', message);
-  }
-  const message = `${where}: another model was put behind this name while it was in use. Its vectors are not stored; those from before are kept. Run the same command again: it compares the two models and says what to do.`;
-  throw new EmbeddingError('VECTORS_INVALID', message);
+  model: string,
+  signal: AbortSignal,
+): Promise<ListedModel | undefined> {
+  const models = await fetchModels(client, { signal, expected: model }).catch((error: unknown) => {
+    throw isGone(error) ? gone(client, model, error) : error;
+  });
+  return models.find(({ name }) => name === model);
+}
+
+function whereOf({ connection }: ServerClient, model: string): string {
+  return `Embedding server ${connection.endpoint.url}, model ${model}`;
+}
+
+function replaced(client: ServerClient, model: string): EmbeddingError {
+  const message = `${whereOf(client, model)}: another model was put behind this name while it was in use. Its vectors are not stored; those from before are kept. Run the same command again: it compares the two models and says what to do.`;
+  return new EmbeddingError('VECTORS_INVALID', message);
+}
+
+function isGone(error: unknown): error is EmbeddingError {
+  return error instanceof EmbeddingError && error.code === 'MODEL_NOT_FOUND';
+}
+
+function gone(client: ServerClient, model: string, cause: EmbeddingError): EmbeddingError {
+  const message = `${whereOf(client, model)}: the model was there when this run began and is gone now, or this user may not use it any more. When it is back, run the same command again to go on.`;
+  return new EmbeddingError('MODEL_NOT_FOUND', message, { cause });
 }

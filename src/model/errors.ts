@@ -115,8 +115,8 @@ export type Remedy =
   | { readonly code: 'name-model' }
   /** See which models there are. */
   | { readonly code: 'models' }
-  /** Start the server, or name another one. */
-  | { readonly code: 'start-server' }
+  /** Start the server (Ollama, if it is known to be that), or name another one. */
+  | { readonly code: 'start-server'; readonly server?: 'ollama' | undefined }
   /** Give a key for this server. */
   | { readonly code: 'give-key' }
   /** Make chunks smaller, or take a model that reads more. */

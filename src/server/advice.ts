@@ -3,6 +3,7 @@
  * (no trailing space); the remedy is what umekomi's own options and operations can do about it.
  */
 import type { Remedy } from '../model/errors.ts';
+import type { ServerKind } from './server-kind.ts';
 
 /** One piece of advice. */
 export interface Advice {
@@ -28,6 +29,11 @@ export type AdviceTopic =
   | 'changedRequest'
   | 'serverLog'
   | 'runnerLog'
+  | 'loadLog'
+  | 'pullAnew'
+  | 'installAnew'
+  | 'localModel'
+  | 'hostCheck'
   | 'ollamaBehind'
   | 'smallerBatches'
   | 'proxyCredentials'
@@ -56,19 +62,24 @@ export const ADVICE: Readonly<Record<AdviceTopic, Advice>> = {
     'An admin can enable it in Open WebUI: Admin Panel > Settings > Connections > Ollama API.',
   ),
   enableApiKeys: about(
-    'An admin can enable API keys in Open WebUI (Admin Panel > Settings > General > Enable API Keys) and permit them for users (Admin Panel > Users > Groups > Default permissions); or use a JWT from your account instead of an sk- key.',
+    'An admin can enable API keys in Open WebUI (Admin Panel > Settings > Authentication > API Keys, in older versions General > Enable API Keys) and permit them for users (Admin Panel > Users > Groups > Default permissions); or use a JWT from your account instead of an sk- key.',
   ),
   allowEndpoint: about(
-    'Check the rights of the key. In Open WebUI, an admin can allow /ollama/api/embed, /ollama/api/tags and /ollama/api/show for API keys (Admin Panel > Settings > General > API Key Endpoint Restrictions).',
+    'Check the rights of the key. In Open WebUI, an admin can allow /ollama/api/embed, /ollama/api/tags and /ollama/api/show for API keys (Admin Panel > Settings > Authentication > API Keys, in older versions General: API Key Endpoint Restrictions).',
   ),
   approveAccount: about('An admin can approve it in Open WebUI: Admin Panel > Users.'),
   giveKey: about('', { code: 'give-key' }),
-  renewKey: about('Create a new key (Open WebUI: Settings > Account > API keys) and use that.'),
+  renewKey: about(
+    'Create a new key (Open WebUI: Settings > Profile > Account, in older versions Settings > Account) and use that.',
+  ),
   signIn: about('Run `ollama signin` on the server, or use a local model.'),
   embeddingModel: about('Choose an embedding model, such as bge-m3 (`ollama pull bge-m3`).', {
     code: 'models',
   }),
-  modelAccess: about('An admin can give access in Open WebUI: Workspace > Models.'),
+  modelAccess: about(
+    'An admin can give access in Open WebUI: Admin Panel > Settings > Models > pencil > Access, in older versions Workspace > Models.',
+    { code: 'models' },
+  ),
   pullModel: about('Pull it on the server (`ollama pull …`), or choose another one.', {
     code: 'models',
   }),
@@ -78,6 +89,15 @@ export const ADVICE: Readonly<Record<AdviceTopic, Advice>> = {
   serverLog: about("Look into the server's log, and try again."),
   runnerLog: about(
     "Look into Ollama's log (often too little memory for the model), and try again; a smaller model or batch may help.",
+  ),
+  loadLog: about(
+    "Look into Ollama's log: the file of the model may be damaged (pull it again), too new for this Ollama (update it), or too large for the memory (choose a smaller one).",
+  ),
+  pullAnew: about('Pull the model again on the server.'),
+  installAnew: about('Install Ollama again.'),
+  localModel: about('Use a model that runs on the server itself.', { code: 'models' }),
+  hostCheck: about(
+    "If a proxy stands before Ollama, have it send Ollama's own address as Host (nginx: proxy_set_header Host localhost:11434), or start Ollama with OLLAMA_HOST=0.0.0.0; for an Origin, OLLAMA_ORIGINS.",
   ),
   ollamaBehind: about('Check that the Ollama behind Open WebUI runs, and try again.'),
   smallerBatches: about('', { code: 'smaller-batches' }),
@@ -105,6 +125,23 @@ export const ADVICE: Readonly<Record<AdviceTopic, Advice>> = {
     'Check HTTP_PROXY and HTTPS_PROXY (address, user, password), or add the server to NO_PROXY.',
   ),
 };
+
+const PULL_BY_ADMIN =
+  'an admin can pull it (Admin Panel > Settings > Connections > Ollama API > arrow, in older versions Admin Panel > Settings > Models)';
+
+/** Where Open WebUI stands between, nobody has a shell beside Ollama: an admin has pages. */
+const OPEN_WEBUI_ADVICE: Partial<Readonly<Record<AdviceTopic, Advice>>> = {
+  embeddingModel: about(`Choose an embedding model, such as bge-m3: ${PULL_BY_ADMIN}.`, {
+    code: 'models',
+  }),
+  pullModel: about(`If it is new, ${PULL_BY_ADMIN}; or choose another one.`, { code: 'models' }),
+  pullAnew: about(`The model has to be pulled again: ${PULL_BY_ADMIN}.`),
+};
+
+/** The advice for the server that is asked. */
+export function adviceFor(topic: AdviceTopic, server: ServerKind): Advice {
+  return (server === 'open-webui' ? OPEN_WEBUI_ADVICE[topic] : undefined) ?? ADVICE[topic];
+}
 
 /** A message that ends with advice. */
 export function withAdvice(message: string, { text }: Advice): string {

@@ -1,44 +1,14 @@
 /**
- * What an answer that is no success means, and what to do about it. Pure, and a table: a row of
- * docs/internals/server-answers.md is a row here.
+ * What an answer that is no success means, and what to do about it. Pure.
  *
- * The text decides first, then the status: Ollama answers 400 when its runner has crashed, and
- * Open WebUI up to 0.8.12 answers 500 to everything.
+ * The text decides first (text-rules.ts), then the status: Ollama answers 400 when its runner has crashed,
+ * and Open WebUI up to 0.8.12 answers 500 to everything.
  */
 import type { EmbeddingErrorCode } from '../model/errors.ts';
-import { ADVICE, type Advice, type AdviceTopic } from './advice.ts';
-
-/** What is done about a failure. */
-export type Action =
-  /** Ask again later: it may pass. */
-  | 'retry'
-  /** Stop at once and say what to do next. */
-  | 'fail'
-  /** One of the texts is too long: find it; its chunk is cut further. */
-  | 'split'
-  /** One of the texts cannot be embedded: find it; it is remembered as failed. */
-  | 'bisect'
-  /** The request is too large: ask for half of it. */
-  | 'halve'
-  /** List the models again: gone means stop, still there means an outage behind the server. */
-  | 'check-model';
-
-/** The two servers whose wire is spoken. */
-export type ServerKind = 'ollama' | 'open-webui';
-
-/** What a failure means. */
-export interface Verdict {
-  readonly action: Action;
-  readonly code: EmbeddingErrorCode;
-  /** What happened, in our own words or a known phrase of the server; never the user's text. */
-  readonly what: string;
-  /** What to do next. */
-  readonly advice: Advice;
-  /** Nobody is there at all: worth waiting for only where somebody was before. */
-  readonly isAbsent?: true;
-  /** A crash, which may be the work of one of the texts. */
-  readonly isCrash?: true;
-}
+import { type AdviceTopic, adviceFor } from './advice.ts';
+import type { ServerKind } from './server-kind.ts';
+import { TEXT_RULES } from './text-rules.ts';
+import type { Action, Verdict } from './verdict.ts';
 
 /** An answer as far as it decides. */
 export interface FailedAnswer {
@@ -46,163 +16,6 @@ export interface FailedAnswer {
   readonly contentType: string;
   readonly body: string;
 }
-
-interface TextRule {
-  readonly text: RegExp;
-  /** Only with this status; any if left out. */
-  readonly status?: number;
-  readonly action: Action;
-  readonly code: EmbeddingErrorCode;
-  readonly what: string;
-  readonly advice: AdviceTopic;
-  readonly isCrash?: true;
-}
-
-/** By text. First match wins. Wording of old and new versions side by side. */
-const TEXT_RULES: readonly TextRule[] = [
-  {
-    text: /input length exceeds|input exceeds maximum context|exceeds the context length|input.* is too large to process/i,
-    action: 'split',
-    code: 'INPUT_TOO_LONG',
-    what: 'a text is longer than the model reads',
-    advice: 'shorterChunks',
-  },
-  {
-    text: /unsupported value: (?:NaN|[+-]?Inf)/i,
-    action: 'bisect',
-    code: 'INPUT_REJECTED',
-    what: 'the model computed no usable vector (NaN) for a text',
-    advice: 'rejectedText',
-  },
-  {
-    text: /API is disabled/i,
-    action: 'fail',
-    code: 'ENDPOINT_FORBIDDEN',
-    what: 'the Ollama API is disabled in Open WebUI',
-    advice: 'enableOllamaApi',
-  },
-  {
-    text: /API key is not enabled/i,
-    action: 'fail',
-    code: 'ENDPOINT_FORBIDDEN',
-    what: 'API keys are not enabled, or not for this user',
-    advice: 'enableApiKeys',
-  },
-  {
-    text: /API key not allowed to access this endpoint/i,
-    action: 'fail',
-    code: 'ENDPOINT_FORBIDDEN',
-    what: 'this API key may not use the endpoint',
-    advice: 'allowEndpoint',
-  },
-  {
-    text: /do not have permission to access/i,
-    status: 401,
-    action: 'fail',
-    code: 'ENDPOINT_FORBIDDEN',
-    what: 'the account still waits for its approval',
-    advice: 'approveAccount',
-  },
-  {
-    text: /do not have permission to access/i,
-    action: 'fail',
-    code: 'ENDPOINT_FORBIDDEN',
-    what: 'this API key may not use the endpoint',
-    advice: 'allowEndpoint',
-  },
-  {
-    text: /not authenticated/i,
-    action: 'fail',
-    code: 'ENDPOINT_UNAUTHORIZED',
-    what: 'the server wants an API key and got none',
-    advice: 'giveKey',
-  },
-  {
-    text: /session has expired|token is invalid|^401 Unauthorized$/i,
-    action: 'fail',
-    code: 'ENDPOINT_UNAUTHORIZED',
-    what: 'the API key or token is not, or no longer, valid',
-    advice: 'renewKey',
-  },
-  {
-    text: /^unauthorized$/i,
-    action: 'fail',
-    code: 'ENDPOINT_UNAUTHORIZED',
-    what: 'the model runs in the cloud and Ollama is not signed in',
-    advice: 'signIn',
-  },
-  {
-    text: /does not support embeddings/i,
-    action: 'fail',
-    code: 'MODEL_NOT_EMBEDDING',
-    what: 'the model cannot embed',
-    advice: 'embeddingModel',
-  },
-  {
-    text: /^model not found$/i,
-    action: 'fail',
-    code: 'MODEL_NOT_FOUND',
-    what: 'this user has no access to the model',
-    advice: 'modelAccess',
-  },
-  {
-    text: /^model .*was not found/i,
-    action: 'check-model',
-    code: 'MODEL_NOT_FOUND',
-    what: 'the server does not have the model',
-    advice: 'pullModel',
-  },
-  {
-    text: /^model .*not found|invalid model name/i,
-    action: 'fail',
-    code: 'MODEL_NOT_FOUND',
-    what: 'the server does not have the model',
-    advice: 'pullModel',
-  },
-  {
-    text: /cannot unmarshal|must be of type|invalid input type|missing request body/i,
-    action: 'fail',
-    code: 'ENDPOINT_FAILED',
-    what: 'the server did not understand the request',
-    advice: 'changedRequest',
-  },
-  {
-    text: /server busy/i,
-    action: 'retry',
-    code: 'ENDPOINT_FAILED',
-    what: 'the server is busy (its queue is full)',
-    advice: 'serverLog',
-  },
-  {
-    text: /process has terminated/i,
-    action: 'retry',
-    code: 'ENDPOINT_FAILED',
-    what: 'Ollama could not load the model',
-    advice: 'runnerLog',
-  },
-  {
-    text: /no longer running|unexpected server status|EOF|connection re/i,
-    action: 'retry',
-    code: 'ENDPOINT_FAILED',
-    what: "Ollama's model runner crashed",
-    advice: 'runnerLog',
-    isCrash: true,
-  },
-  {
-    text: /cannot connect to host/i,
-    action: 'retry',
-    code: 'ENDPOINT_FAILED',
-    what: 'Open WebUI cannot reach the Ollama behind it',
-    advice: 'ollamaBehind',
-  },
-  {
-    text: /server connection error/i,
-    action: 'retry',
-    code: 'ENDPOINT_FAILED',
-    what: 'Open WebUI got no usable answer from the Ollama behind it',
-    advice: 'ollamaBehind',
-  },
-];
 
 /** Statuses that may pass; 520–524 are a CDN's words for an origin in trouble. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([
@@ -217,7 +30,8 @@ export function classifyAnswer(answer: FailedAnswer, server: ServerKind): Verdic
   );
   if (!rule) return classifyStatus(answer, server);
   const { action, code, what, isCrash } = rule;
-  return { action, code, what, advice: ADVICE[rule.advice], ...(isCrash ? { isCrash } : {}) };
+  const advice = adviceFor(rule.advice, server);
+  return { action, code, what, advice, ...(isCrash ? { isCrash } : {}) };
 }
 
 /** The statuses that mean one thing whatever the text. */
@@ -229,7 +43,13 @@ const STATUS_RULES: ReadonlyMap<number, readonly [EmbeddingErrorCode, string, Ad
     [422, ['ENDPOINT_FAILED', 'the server did not understand the request', 'changedRequest']],
   ]);
 
-function classifyStatus({ status, contentType }: FailedAnswer, server: ServerKind): Verdict {
+function classifyStatus(answer: FailedAnswer, server: ServerKind): Verdict {
+  const { status, contentType } = answer;
+  const verdict = verdictOf(server);
+  if (isHostCheck(answer)) {
+    const what = 'Ollama refuses requests that name another host or origin than its own';
+    return verdict('fail', 'ENDPOINT_FORBIDDEN', what, 'hostCheck');
+  }
   if (PASSING_STATUSES.has(status)) {
     return verdict('retry', 'ENDPOINT_FAILED', `the server answers ${status}`, 'serverLog');
   }
@@ -247,13 +67,23 @@ function classifyStatus({ status, contentType }: FailedAnswer, server: ServerKin
   return verdict('fail', 'ENDPOINT_FAILED', `the server answers ${status}`, 'serverLog');
 }
 
-function verdict(
+/** Ollama's check against rebinding says no without a word; whoever wants a login says how. */
+export function isHostCheck({ status, contentType, body }: FailedAnswer): boolean {
+  return status === 403 && contentType === '' && body === '';
+}
+
+type ToVerdict = (
   action: Action,
   code: EmbeddingErrorCode,
   what: string,
   advice: AdviceTopic,
-): Verdict {
-  return { action, code, what, advice: ADVICE[advice] };
+) => Verdict;
+
+function verdictOf(server: ServerKind): ToVerdict {
+  return (action, code, what, advice) => ({
+    ...{ action, code, what },
+    advice: adviceFor(advice, server),
+  });
 }
 
 /** UTF-16 units of a server's message that are looked at. */

@@ -3,7 +3,6 @@ import { LOCAL_OLLAMA } from '../model/defaults.ts';
 import { EmbeddingError, UsageError } from '../model/errors.ts';
 import { checkOptions, isWithin } from '../model/option-spec.ts';
 import { SERVER_OPTIONS } from '../model/options.ts';
-import type { ServerKind } from './classify.ts';
 import type { Connection } from './connection.ts';
 import { detectServer, type Server, serverOfKind } from './detect.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -11,6 +10,7 @@ import type { Fetch } from './http.ts';
 import { createNetworkFetch } from './network-fetch.ts';
 import { type Clock, type RetryEvent, SYSTEM_CLOCK } from './retry.ts';
 import { secretsOf } from './secrets.ts';
+import type { ServerKind } from './server-kind.ts';
 
 /** A key, or a function that has one for the kind of server that was found. */
 export type ApiKey = string | ((kind: ServerKind) => string | undefined);
@@ -66,6 +66,7 @@ export function createConnection(options: ServerOptions): Connection {
   const parsed = typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint;
   return {
     endpoint: parsed,
+    kind: options.kind ?? null,
     secrets: secretsOf(parsed.authorization),
     fetch: options.fetch ?? createNetworkFetch(),
     timeoutMs,
@@ -97,7 +98,7 @@ export async function connectClient(
   if (bearer !== null && endpoint.authorization !== null) throw twoCredentials(endpoint);
   const authorization = bearer ?? endpoint.authorization;
   return {
-    connection: { ...connection, secrets: secretsOf(authorization) },
+    connection: { ...connection, kind: server.kind, secrets: secretsOf(authorization) },
     server,
     authorization,
   };

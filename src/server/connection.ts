@@ -2,10 +2,10 @@
  * Asking a server: sends, reads, classifies, retries, and turns what remains into an error that
  * says what happened, where, and what to do next.
  */
-import { EmbeddingError } from '../model/errors.ts';
+import { EmbeddingError, type Remedy } from '../model/errors.ts';
 import { ADVICE, withAdvice } from './advice.ts';
-import { classifyAnswer, type ServerKind, type Verdict } from './classify.ts';
-import { type Endpoint, printableOrigin } from './endpoint.ts';
+import { classifyAnswer } from './classify.ts';
+import { type Endpoint, OLLAMA_PORT, printableOrigin } from './endpoint.ts';
 import { type Answer, type Fetch, type Outcome, send } from './http.ts';
 import { classifyNetworkError, timeoutVerdict } from './network-errors.ts';
 import {
@@ -16,10 +16,14 @@ import {
   type RetryLimits,
   withRetries,
 } from './retry.ts';
+import type { ServerKind } from './server-kind.ts';
+import type { Verdict } from './verdict.ts';
 
 /** How a server is asked, the same for every request of an embedder. */
 export interface Connection {
   readonly endpoint: Endpoint;
+  /** Which server it is; null as long as that is not known. */
+  readonly kind: ServerKind | null;
   readonly fetch: Fetch;
   /** What no answer may bring back: see {@link secretsOf}. */
   readonly secrets: readonly string[];
@@ -129,10 +133,16 @@ function toError({ code, what, advice }: Verdict, scene: Scene): EmbeddingError 
       advice,
     ),
     {
-      ...{ status, remedy: advice.remedy },
+      ...{ status, remedy: remedyAt(connection, advice.remedy) },
       ...(outcome.kind === 'network' ? { cause: outcome.error } : {}),
     },
   );
+}
+
+/** Who was never reached is known by Ollama's own port only. */
+function remedyAt({ endpoint, kind }: Connection, remedy: Remedy | null): Remedy | null {
+  const isOllama = kind === null ? new URL(endpoint.url).port === OLLAMA_PORT : kind === 'ollama';
+  return remedy?.code === 'start-server' && isOllama ? { ...remedy, server: 'ollama' } : remedy;
 }
 
 function isRedirect({ status }: Answer): boolean {
@@ -157,8 +167,16 @@ export function jsonReader(server: ServerKind): (answer: Answer) => Reading<unkn
       return { ok: false, verdict: classifyAnswer(answer, server) };
     }
     const value = answer.contentType.includes('html') ? undefined : parseJson(answer.body);
-    return value === undefined ? { ok: false, verdict: notJson(answer) } : { ok: true, value };
+    if (value === undefined) return { ok: false, verdict: notJson(answer) };
+    return value === null ? { ok: false, verdict: nothing(server) } : { ok: true, value };
   };
+}
+
+/** Open WebUI answers `null` where what came from behind it was a success, and no JSON. */
+function nothing(server: ServerKind): Verdict {
+  const what = 'the answer holds nothing';
+  const advice = server === 'open-webui' ? ADVICE.ollamaBehind : ADVICE.serverLog;
+  return { action: 'retry', code: 'ENDPOINT_FAILED', what, advice };
 }
 
 /** The parsed text; undefined if it is not JSON. */

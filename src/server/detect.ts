@@ -4,9 +4,10 @@
  */
 import { EmbeddingError } from '../model/errors.ts';
 import { ADVICE, withAdvice } from './advice.ts';
-import { classifyAnswer, type ServerKind } from './classify.ts';
+import { classifyAnswer, type FailedAnswer, isHostCheck } from './classify.ts';
 import { ask, type Connection, parseJson, type Reading } from './connection.ts';
 import type { Answer } from './http.ts';
+import type { ServerKind } from './server-kind.ts';
 
 /** A server that was found. */
 export interface Server {
@@ -33,7 +34,8 @@ export interface DetectOptions {
 
 /**
  * Finds out: `/api/version` has a `deployment_id` only in Open WebUI; older ones lack it, but
- * answer `/health`, which Ollama does not have.
+ * answer `/health`, which Ollama does not have. People copy addresses of pages (`…/c/1234`, `…/auth`):
+ * where nothing answers, its origin is asked.
  *
  * @throws EmbeddingError if nothing answers or it is neither; the signal's reason on abort.
  */
@@ -42,22 +44,35 @@ export async function detectServer(
   options: DetectOptions = {},
 ): Promise<Server> {
   const { url } = connection.endpoint;
-  const look = (address: string): Promise<Look> => lookAt(connection, address, options.signal);
+  const look: LookAt = (address) => lookAt(connection, address, options.signal);
+  const found = await serverAt(url, look);
+  if ('kind' in found) return found;
+  if (isHostCheck(found)) throw hostRefused(url, found);
+  if (isLogin(found)) {
+    if (options.assumeOllamaBehindLogin) return serverOfKind('ollama', url);
+    throw loginNeeded(url, found.status);
+  }
+  const { origin } = new URL(url);
+  const atOrigin = origin === url ? found : await serverAt(origin, look);
+  if ('kind' in atOrigin) return atOrigin;
+  throw unknownServer(url, found.status);
+}
+
+type LookAt = (address: string) => Promise<Look>;
+
+/** The server at an address, or what its `/api/version` shows. */
+async function serverAt(url: string, look: LookAt): Promise<Server | Look> {
   const rootUrl = url.replace(/\/ollama$/, '');
   const version = await look(`${rootUrl}/api/version`);
   if (isOpenWebUiVersion(version) || isHealthy(await look(`${rootUrl}/health`))) {
     return serverOfKind('open-webui', url);
   }
   const own = url === rootUrl ? version : await look(`${url}/api/version`);
-  if (typeof own.json?.['version'] === 'string') return serverOfKind('ollama', url);
-  if (!isLogin(own)) throw unknownServer(url, own.status);
-  if (options.assumeOllamaBehindLogin) return serverOfKind('ollama', url);
-  throw loginNeeded(url, own.status);
+  return typeof own.json?.['version'] === 'string' ? serverOfKind('ollama', url) : own;
 }
 
 /** What an address shows without a key. */
-interface Look {
-  readonly status: number;
+interface Look extends FailedAnswer {
   /** The JSON object that came back with success, if it was one. */
   readonly json: Readonly<Record<string, unknown>> | null;
 }
@@ -84,7 +99,8 @@ function readLook(answer: Answer): Reading<Look> {
   }
   const parsed = status === 200 && !contentType.includes('html') ? parseJson(body) : null;
   const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-  return { ok: true, value: { status, json: isObject ? { ...parsed } : null } };
+  const json = isObject ? { ...parsed } : null;
+  return { ok: true, value: { status, contentType, body, json } };
 }
 
 function isOpenWebUiVersion({ json }: Look): boolean {
@@ -103,6 +119,12 @@ function unknownServer(url: string, status: number): EmbeddingError {
   const what = `Embedding server ${url}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI.`;
   const message = withAdvice(what, ADVICE.wrongAddress);
   return new EmbeddingError('ENDPOINT_NOT_EMBEDDING', message, { status });
+}
+
+function hostRefused(url: string, answer: FailedAnswer): EmbeddingError {
+  const { code, what, advice } = classifyAnswer(answer, 'ollama');
+  const message = withAdvice(`Embedding server ${url}: ${what} (HTTP ${answer.status}).`, advice);
+  return new EmbeddingError(code, message, { status: answer.status });
 }
 
 function loginNeeded(url: string, status: number): EmbeddingError {

@@ -15,7 +15,7 @@ export interface Endpoint {
 }
 
 /** Ollama's own port, used where an address has neither scheme nor port. */
-const OLLAMA_PORT = '11434';
+export const OLLAMA_PORT = '11434';
 
 /** The tails of addresses that people copy out of documentation and other tools' settings. */
 const PASTED_TAIL =

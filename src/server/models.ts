@@ -1,9 +1,12 @@
 /** What a server offers, for people who choose a model. */
 import { connectClient, createConnection, type ServerOptions } from './client.ts';
+import { findOllamaBehind, notNow } from './presence.ts';
 import {
   describeModels,
   fetchModels,
   fetchOpenWebUiModels,
+  isDescribed,
+  type ListedModel,
   type ServerModel,
 } from './server-models.ts';
 
@@ -25,7 +28,18 @@ export async function listModels(options: ListModelsOptions = {}): Promise<reado
   const { signal } = options;
   const client = await connectClient(createConnection(options), options, signal);
   const listed = await fetchModels(client, { signal });
-  const models = await describeModels(client, listed, { signal });
+  if (listed.length === 0 && client.server.kind === 'open-webui') {
+    const behind = await findOllamaBehind(client, signal);
+    if (behind !== null) throw notNow(client, behind);
+  }
+  const toAsk = listed.filter((model) => !isDescribed(model));
+  const described = await describeModels(client, toAsk, { signal });
+  const byName = new Map(described.map((model) => [model.name, model]));
+  const models = listed.map((model) => publicOf(byName.get(model.name) ?? model));
   if (client.server.kind === 'ollama') return models;
   return [...models, ...(await fetchOpenWebUiModels(client, models, { signal }))];
+}
+
+function publicOf({ modifiedAt: _, ...model }: ListedModel): ServerModel {
+  return model;
 }

@@ -4,7 +4,7 @@
  */
 import type { EmbeddingErrorCode } from '../model/errors.ts';
 import { ADVICE, type AdviceTopic } from './advice.ts';
-import type { Action, Verdict } from './classify.ts';
+import type { Action, Verdict } from './verdict.ts';
 
 type Rule = readonly [action: Action, what: string, advice: AdviceTopic];
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { EmbeddingError } from '../model/errors.ts';
-import type { Verdict } from './classify.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Milliseconds before the first retry at most; doubles with every further one. */
 const FIRST_BACKOFF_MS = 1_000;

@@ -4,10 +4,14 @@
  */
 import pLimit from 'p-limit';
 import { ADVICE } from './advice.ts';
-import type { ServerKind } from './classify.ts';
 import type { ServerClient } from './client.ts';
 import { ask, jsonReader, type Reading } from './connection.ts';
+import type { Answer } from './http.ts';
+import { arrayAt, countAt, countBySuffix, modifiedAtOf, textAt, valueAt } from './json-values.ts';
 import { findModelFamily } from './model-families.ts';
+import { findPresence } from './presence.ts';
+import type { ServerKind } from './server-kind.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A model as a server lists it. */
 export interface ServerModel {
@@ -27,10 +31,19 @@ export interface ServerModel {
   readonly via: ServerKind;
 }
 
+/** A model of a list, with what only umekomi itself needs. */
+export interface ListedModel extends ServerModel {
+  /** When its manifest was written, in the server's own words; null if it does not say. */
+  readonly modifiedAt: string | null;
+}
+
 /** `/api/show` requests in flight at once: each only reads a file's header. */
 const SHOWS_IN_FLIGHT = 4;
 
-/** Each that says too little is asked about, so a list must end. No server has a tenth of it. */
+/** More are not asked about one by one: a hundred take a second, and most people have ten. */
+const MAX_SHOWN = 200;
+
+/** A list must end. No server has a tenth of it. */
 const MAX_MODELS = 10_000;
 
 /** Longer than the path of any model on any registry. In UTF-16 units. */
@@ -39,43 +52,77 @@ const MAX_NAME_LENGTH = 500;
 /** What one request may do. */
 export interface ModelQuery {
   readonly signal?: AbortSignal | undefined;
-  /** The server listed models before: it is given time to come back, and an empty list is no answer. */
-  readonly wasThere?: boolean | undefined;
+  /** A model that was there before: the server is given time to list it again, unless it is gone. */
+  readonly expected?: string | undefined;
 }
 
 /** The Ollama models in the list, as far as the list tells. Sorted as the server sorts them. */
 export async function fetchModels(
   client: ServerClient,
-  { signal, wasThere = false }: ModelQuery = {},
-): Promise<readonly ServerModel[]> {
+  { signal, expected }: ModelQuery = {},
+): Promise<readonly ListedModel[]> {
   const readJson = jsonReader(client.server.kind);
-  const answer = await ask(client.connection, {
+  const readList = (answer: Answer): Reading<readonly ListedModel[]> => {
+    const reading = readJson(answer);
+    return reading.ok ? { ok: true, value: toModels(reading.value) } : reading;
+  };
+  const query = {
     url: `${client.server.ollamaUrl}/api/tags`,
     authorization: client.authorization,
-    read: wasThere ? (each) => listOf(readJson(each)) : readJson,
     signal,
-    limits: { waitForServer: wasThere },
+  };
+  if (expected === undefined) {
+    return ask(client.connection, { ...query, read: readList, limits: { waitForServer: false } });
+  }
+  return ask(client.connection, {
+    ...query,
+    model: expected,
+    read: (answer) => withModel(readList(answer), expected),
+    review: (verdict) => reviewMissing(client, { model: expected, verdict, signal }),
   });
+}
+
+function toModels(answer: unknown): readonly ListedModel[] {
   return arrayAt(answer, 'models')
     .slice(0, MAX_MODELS)
     .flatMap((entry) => toModel(entry));
 }
 
-/** Open WebUI lists nothing while the Ollama behind it is away. */
-function listOf(reading: Reading<unknown>): Reading<unknown> {
-  if (!reading.ok || arrayAt(reading.value, 'models').length > 0) return reading;
-  const what = 'it lists no models any more';
-  const advice = ADVICE.ollamaBehind;
-  return { ok: false, verdict: { action: 'retry', code: 'ENDPOINT_FAILED', what, advice } };
+function withModel(
+  reading: Reading<readonly ListedModel[]>,
+  model: string,
+): Reading<readonly ListedModel[]> {
+  if (!reading.ok || reading.value.some(({ name }) => name === model)) return reading;
+  const what = 'the model is not in its list';
+  const advice = ADVICE.pullModel;
+  return { ok: false, verdict: { action: 'check-model', code: 'MODEL_NOT_FOUND', what, advice } };
+}
+
+/** A verdict that needs another look at the server, and what it is about. */
+export interface MissingModel {
+  readonly model: string;
+  readonly verdict: Verdict;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The last word on a model that is said not to be there: gone, or only out of sight. */
+export async function reviewMissing(
+  client: ServerClient,
+  { model, verdict, signal }: MissingModel,
+): Promise<Verdict> {
+  if (verdict.action !== 'check-model') return verdict;
+  const presence = await findPresence(client, model, signal);
+  if (presence !== 'there') return presence;
+  const what = 'the server has the model, and does not find it this time';
+  return { action: 'retry', code: 'ENDPOINT_FAILED', what, advice: ADVICE.serverLog };
 }
 
 /** One model with what `/api/show` adds; as it was if the server does not let us look. */
-export async function describeModel(
+export async function describeModel<T extends ServerModel>(
   client: ServerClient,
-  model: ServerModel,
-  { signal }: ModelQuery = {},
-): Promise<ServerModel> {
-  if (model.canEmbed !== null && model.contextTokens !== null) return model;
+  model: T,
+  { signal }: Pick<ModelQuery, 'signal'> = {},
+): Promise<T> {
   try {
     const answer = await ask(client.connection, {
       url: `${client.server.ollamaUrl}/api/show`,
@@ -92,12 +139,26 @@ export async function describeModel(
   }
 }
 
-/** Several models, described a few at a time; same order. */
-export function describeModels(
+/** Whether the list tells all there is to know of a model. */
+export function isDescribed({ canEmbed, contextTokens }: ServerModel): boolean {
+  return canEmbed !== null && contextTokens !== null;
+}
+
+/**
+ * Several models, described a few at a time; same order. Of very many nothing is asked: what the list and
+ * the names tell has to do.
+ */
+export async function describeModels<T extends ServerModel>(
   client: ServerClient,
-  models: readonly ServerModel[],
-  query: ModelQuery = {},
-): Promise<readonly ServerModel[]> {
+  models: readonly T[],
+  query: Pick<ModelQuery, 'signal'> = {},
+): Promise<readonly T[]> {
+  if (models.length > MAX_SHOWN) {
+    return models.map((model) => ({
+      ...model,
+      canEmbed: model.canEmbed ?? guessFromFamily(model.name),
+    }));
+  }
   const limit = pLimit(SHOWS_IN_FLIGHT);
   return Promise.all(models.map((model) => limit(() => describeModel(client, model, query))));
 }
@@ -132,7 +193,7 @@ export async function fetchOpenWebUiModels(
 
 const UNKNOWN = { dimensions: null, contextTokens: null, digest: null, size: null };
 
-function toModel(entry: unknown): readonly ServerModel[] {
+function toModel(entry: unknown): readonly ListedModel[] {
   const name = textAt(entry, 'model') ?? textAt(entry, 'name');
   if (name === null || !isName(name)) return [];
   const details = valueAt(entry, 'details');
@@ -144,6 +205,7 @@ function toModel(entry: unknown): readonly ServerModel[] {
       contextTokens: countAt(details, 'context_length'),
       digest: digestOf(entry),
       size: countAt(entry, 'size'),
+      modifiedAt: modifiedAtOf(entry),
       via: 'ollama',
     },
   ];
@@ -161,11 +223,12 @@ function isName(name: string): boolean {
 }
 
 /** `model_info` names its keys after the architecture: `bert.embedding_length`. */
-function withDetails(model: ServerModel, shown: unknown): ServerModel {
+function withDetails<T extends ServerModel>(model: T, shown: unknown): T {
   const info = valueAt(shown, 'model_info');
   return {
     ...model,
-    canEmbed: model.canEmbed ?? canEmbed(shown) ?? guessFromFamily(model.name),
+    // Lists read of a model file what comes first in it, and may take an embedding model for another.
+    canEmbed: canEmbed(shown) ?? model.canEmbed ?? guessFromFamily(model.name),
     dimensions: model.dimensions ?? countBySuffix(info, '.embedding_length'),
     contextTokens: model.contextTokens ?? countBySuffix(info, '.context_length'),
   };
@@ -180,31 +243,4 @@ function canEmbed(entry: unknown): boolean | null {
 /** Servers before 0.6.4 do not name capabilities; an embedding family does it by its name. */
 function guessFromFamily(name: string): boolean | null {
   return findModelFamily(name) !== null ? true : null;
-}
-
-function countBySuffix(info: unknown, suffix: string): number | null {
-  if (typeof info !== 'object' || info === null) return null;
-  const key = Object.keys(info).find((each) => each.endsWith(suffix));
-  return key === undefined ? null : countAt(info, key);
-}
-
-function valueAt(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
-}
-
-function textAt(value: unknown, key: string): string | null {
-  const text = valueAt(value, key);
-  return typeof text === 'string' && text !== '' ? text : null;
-}
-
-function countAt(value: unknown, key: string): number | null {
-  const count = valueAt(value, key);
-  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : null;
-}
-
-/** The array under a key; also the bare array that some versions of Open WebUI answer with. */
-function arrayAt(value: unknown, key: string): readonly unknown[] {
-  const list = Array.isArray(value) ? value : valueAt(value, key);
-  return Array.isArray(list) ? list : [];
 }

@@ -6,7 +6,7 @@ import { sayTo } from '../notices.ts';
 import { bytes, count } from '../render/numbers.ts';
 import { serverOptions } from '../server.ts';
 import { resolveSettings } from '../settings.ts';
-import { printableName, toJson, write } from '../terminal.ts';
+import { printableName, toJson, type World, write } from '../terminal.ts';
 
 type Listed = Awaited<ReturnType<typeof models.run>>;
 
@@ -20,15 +20,26 @@ export const runModels: RunCommand = async (world, { flags }) => {
       ? `${toJson({ version: 1, models: listed })}\n`
       : await forPeople(listed);
   await write(world.stdout, text);
+  sayWhatIsMissing(world, listed);
   return listed.length > 0 ? EXIT.ok : EXIT.nothing;
 };
+
+/** Nobody has to guess why there is nothing to choose from. */
+function sayWhatIsMissing(world: World, listed: Listed): void {
+  if (listed.some(({ via }) => via === 'ollama')) return;
+  const what =
+    listed.length === 0
+      ? 'the server lists no models: none is pulled, or this user has access to none.'
+      : 'none of these can embed: Ollama lists no models, because none is pulled or this user has access to none.';
+  sayTo(world, what);
+}
 
 async function forPeople(listed: Listed): Promise<string> {
   if (listed.length === 0) return '';
   const { table } = await import('../render/table.ts');
   const rows = listed.map((model) => [
     printableName(model.name),
-    model.canEmbed === null ? '?' : model.canEmbed ? 'yes' : 'no',
+    model.canEmbed === null ? 'unknown' : model.canEmbed ? 'yes' : 'no',
     model.dimensions === null ? '' : count(model.dimensions),
     model.contextTokens === null ? '' : count(model.contextTokens),
     model.size === null ? '' : bytes(model.size),

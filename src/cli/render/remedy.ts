@@ -20,6 +20,10 @@ export function describeRemedy(remedy: Remedy): string {
       return `If you trust it, name it: --db ${remedy.path}`;
     case 'options':
       return `Change or leave out ${anyOf(remedy.options.map(flagOf))}.`;
+    case 'start-server': {
+      const how = remedy.server === 'ollama' ? ' (`ollama serve`)' : '';
+      return `Start it${how}, or name another server with --endpoint.`;
+    }
     default:
       return TEXTS[remedy.code];
   }
@@ -31,7 +35,7 @@ function anyOf(names: readonly string[]): string {
 }
 
 /** Remedies with values. */
-type Worded = 'rebuild' | 'repair' | 'trust-corpus' | 'options';
+type Worded = 'rebuild' | 'repair' | 'trust-corpus' | 'options' | 'start-server';
 
 /** Remedies without values. */
 const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
@@ -48,9 +52,8 @@ const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
     'Bring back the model as it was, or embed everything anew with: umekomi index --rebuild',
   'name-model': 'Name one with --model or UMEKOMI_MODEL; `umekomi models` lists them.',
   models: '`umekomi models` lists what is there.',
-  'start-server': 'Start it (`ollama serve`), or name another server with --endpoint.',
   'give-key':
-    'Set its key: OPEN_WEBUI_API_KEY (Open WebUI: Settings > Account > API keys) or OLLAMA_API_KEY.',
+    'Set its key: OPEN_WEBUI_API_KEY (Open WebUI: Settings > Profile > Account) or OLLAMA_API_KEY.',
   'shorter-chunks': 'Use a smaller --chunk-size, or a model that reads more.',
   'smaller-batches':
     'Use a smaller --batch-size, or raise the limit of the proxy before the server.',

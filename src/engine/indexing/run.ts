@@ -61,7 +61,9 @@ async function begin(
 ): Promise<Beginning> {
   const { store, dryRun } = request;
   const { space, adopt } = await resolveSpace(request, identity, info);
-  const chunking = resolveChunking(request, info.chunking, identity);
+  // The limit that the space was begun with: under another name of the same model another one may be guessed.
+  const limited = space.contextTokens === null ? identity : space;
+  const chunking = resolveChunking(request, info.chunking, limited);
   const isActive = info.space === null || info.space.id === space.id;
   const isComplete = isActive && !info.sources.some(({ unfinished }) => unfinished);
   if (dryRun) {

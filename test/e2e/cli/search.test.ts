@@ -151,6 +151,11 @@ describe('wrong usage is exit code 2, with nothing on stdout', () => {
     [['-k', 'abc', 'x'], 'whole number'],
     [['-k', '0', 'x'], 'whole number'],
     [['--limt', '1', 'x'], "unknown option '--limt'"],
+    [['-n', '1', 'x'], "umekomi: unknown option '-n': did you mean -k? [USAGE]"],
+    [['--limit', '1', 'x'], 'did you mean -k? [USAGE]'],
+    [['--top-k=1', 'x'], 'did you mean -k? [USAGE]'],
+    [['-V'], 'did you mean --version? [USAGE]'],
+    [['--fles', 'x'], 'did you mean --files? [USAGE]'],
     [['x', '--min-similarity', '2'], 'number from -1 to 1'],
     [['x', '--json', '--files'], 'cannot be used with'],
     [['x', '--jsonl', '-0'], 'cannot be used with'],
@@ -167,7 +172,19 @@ describe('wrong usage is exit code 2, with nothing on stdout', () => {
   it('an unknown command gets a suggestion', async () => {
     const { code, stderr } = await box.umekomi(['serch', 'x']);
     expect(code).toBe(2);
-    expect(stderr).toContain('Did you mean search?');
+    expect(stderr).toContain("umekomi: unknown command 'serch': did you mean search? [USAGE]");
+  });
+
+  it.each([
+    ['help', 'nope'],
+    ['help', 'search', 'nope'],
+    ['index', '-n', '.'],
+    ['index', '--chunk-size', 'abc', '.'],
+  ])('%s %s is an error in one line and in the words of all errors', async (...args) => {
+    const { code, stdout, stderr } = await box.umekomi(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^umekomi: .*\[USAGE\]\n\(umekomi --help lists commands and flags\)\n$/);
+    expect(stderr).not.toContain('did you mean -k');
   });
 
   it('a corpus that is not there is named', async () => {

@@ -58,6 +58,7 @@ describe('Ollama', () => {
     expect(await box.umekomi(['models', '--endpoint', server.url])).toMatchObject({
       code: 1,
       stdout: '',
+      stderr: expect.stringContaining('lists no models'),
     });
   });
 

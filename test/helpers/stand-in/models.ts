@@ -9,6 +9,10 @@ export interface StandInModel {
   readonly contextTokens: number;
   /** @default ['embedding'] */
   readonly capabilities?: readonly string[];
+  /** What the list says instead, without lengths, as Ollama 0.33 does of some model files. */
+  readonly listedCapabilities?: readonly string[];
+  /** When its manifest was written. If left out, the list has a time that never changes, and `/api/show` none. */
+  readonly modifiedAt?: string;
   /** Architecture, the prefix of `model_info` keys. @default 'bert' */
   readonly family?: string;
 }

@@ -42,7 +42,7 @@ function listed(model: StandInModel, version: string): object {
   return {
     name: model.name,
     model: model.name,
-    modified_at: '2025-08-22T08:53:54.845553249Z',
+    modified_at: model.modifiedAt ?? '2025-08-22T08:53:54.845553249Z',
     size: 1_157_672_605,
     digest: digestOf(model),
     details: {
@@ -52,9 +52,13 @@ function listed(model: StandInModel, version: string): object {
       families: [family],
       parameter_size: '566.70M',
       quantization_level: 'F16',
-      ...(isNew ? { context_length: model.contextTokens, embedding_length: model.dimensions } : {}),
+      ...(isNew && !model.listedCapabilities
+        ? { context_length: model.contextTokens, embedding_length: model.dimensions }
+        : {}),
     },
-    ...(isNew ? { capabilities: model.capabilities ?? ['embedding'] } : {}),
+    ...(isNew
+      ? { capabilities: model.listedCapabilities ?? model.capabilities ?? ['embedding'] }
+      : {}),
   };
 }
 
@@ -64,6 +68,7 @@ function show(body: string, settings: OllamaSettings): WireAnswer {
   if (!model) return json(404, { error: `model '${withTag(name)}' not found` });
   const family = model.family ?? 'bert';
   return json(200, {
+    ...(model.modifiedAt === undefined ? {} : { modified_at: model.modifiedAt }),
     details: { family },
     model_info: {
       'general.architecture': family,

@@ -49,7 +49,10 @@ export function answerOpenWebUi(
       return json(200, { version: settings.version, ...deployment });
     }
     case 'GET /ollama/api/version':
-      return json(200, { version: settings.ollama.version });
+      if (!settings.ollamaApiEnabled) return json(200, { version: false });
+      return settings.isOllamaUp
+        ? json(200, { version: settings.ollama.version })
+        : json(500, { detail: 'WebUI could not connect to Ollama' });
     case 'GET /ollama/api/tags':
       return authorised(request, settings, () => json(200, { models: visibleModels(settings) }));
     case 'GET /api/models':

@@ -4,7 +4,8 @@
  */
 
 import type { EmbeddingErrorCode } from '../../../src/model/errors.ts';
-import type { Action, ServerKind } from '../../../src/server/classify.ts';
+import type { ServerKind } from '../../../src/server/server-kind.ts';
+import type { Action } from '../../../src/server/verdict.ts';
 
 export interface WireRow {
   readonly server: ServerKind;
@@ -84,7 +85,49 @@ export const OLLAMA_ROWS: readonly WireRow[] = [
     [503, 'server busy, please try again.  maximum pending requests exceeded'],
     AGAIN,
   ),
-  ollama('load failed', [500, 'llama-server process has terminated: exit status 1'], AGAIN),
+  ollama('load failed', [500, 'llama-server process has terminated: exit status 1'], GIVE_UP),
+  ollama(
+    'load failed, ≤ 0.24',
+    [500, 'llama runner process has terminated: exit status 2'],
+    GIVE_UP,
+  ),
+  ollama(
+    'load failed, 0.24',
+    [
+      500,
+      'model failed to load, this may be due to resource limitations or an internal error, check ollama server logs for details',
+    ],
+    GIVE_UP,
+  ),
+  ollama(
+    'file of the model cut',
+    [500, 'tensor "token_embd.weight" offset+size (46921728) exceeds file size (1024)'],
+    GIVE_UP,
+  ),
+  ollama(
+    'runner not installed',
+    [500, 'error starting llama-server: llama-server binary not found (checked: /usr/lib/ollama)'],
+    GIVE_UP,
+  ),
+  ollama(
+    'cloud away',
+    [502, 'Post "https://ollama.com/api/embed?ts=1": dial tcp: lookup ollama.com: no such host'],
+    AGAIN,
+  ),
+  ollama(
+    'cloud disabled',
+    [403, 'ollama cloud is disabled: remote model is unavailable'],
+    FORBIDDEN,
+  ),
+  {
+    server: 'ollama',
+    when: 'another Host or Origin than its own',
+    status: 403,
+    body: '',
+    contentType: '',
+    action: 'fail',
+    code: 'ENDPOINT_FORBIDDEN',
+  },
   ollama('client gone during load', [499, 'request canceled'], AGAIN),
   ollama('empty body', [400, 'missing request body'], GIVE_UP),
   ollama('body cut on its way', [400, 'unexpected EOF'], AGAIN),
@@ -173,6 +216,19 @@ export const OPEN_WEBUI_ROWS: readonly WireRow[] = [
     'Ollama down',
     [500, 'Ollama: Cannot connect to host host.docker.internal:11434'],
     AGAIN,
+  ),
+  openWebUi('Ollama down', [500, 'WebUI could not connect to Ollama'], AGAIN),
+  openWebUi('connection cut behind it', [500, 'Ollama: Server disconnected'], AGAIN),
+  openWebUi('Ollama API disabled, 0.8', [503, 'Ollama API is disabled'], FORBIDDEN),
+  openWebUi(
+    'too large for what is between',
+    [413, 'Open WebUI: Server Connection Error'],
+    ['halve', 'BATCH_TOO_LARGE'],
+  ),
+  openWebUi(
+    'another server behind it',
+    [404, 'Open WebUI: Server Connection Error'],
+    ['fail', 'ENDPOINT_NOT_EMBEDDING'],
   ),
   openWebUi('timeout behind it', [500, 'Open WebUI: Server Connection Error'], AGAIN),
   openWebUi('no error text behind it', [400, 'Open WebUI: Server Connection Error'], AGAIN),

@@ -26,13 +26,13 @@ const DONE: Readonly<Record<WireRow['action'], string>> = {
   split: 'text found, its chunk cut further',
   bisect: 'text found, remembered as failed',
   halve: 'half of the batch',
-  'check-model': 'models listed again, then decided',
+  'check-model': 'the model asked for by name, then decided',
 };
 
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``;
 
 function words({ body }: WireRow): string {
-  if (typeof body === 'string') return code(body);
+  if (typeof body === 'string') return body === '' ? 'no text' : code(body);
   const { error, detail } = body as { error?: unknown; detail?: unknown };
   const text = error ?? detail;
   return typeof text === 'string' ? code(text) : 'no text';

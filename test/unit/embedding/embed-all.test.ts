@@ -421,3 +421,14 @@ describe('the options', () => {
     },
   );
 });
+
+it('warns of no leak of listeners, however many requests are in flight', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const options = { batchSize: 1, concurrency: 32 };
+  for await (const _ of embedAll(embedderOf(), inputsOf(100), options));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});

@@ -236,4 +236,24 @@ describe('an identity that is known from a corpus', () => {
     expect(await again().identity()).toMatchObject({ digest: 'f'.repeat(64), dimensions: 48 });
     expect(server.embedRequests()).toHaveLength(1);
   });
+
+  it('keeps its limit under another name of the same file', async () => {
+    const digest = 'a'.repeat(64);
+    const minilm = { ...EMBEDDING_MODEL, name: 'all-minilm:latest', digest, contextTokens: 512 };
+    const { server, embedder } = await on({ models: [minilm] });
+    const known = await embedder.identity();
+    expect(known.contextTokens).toBe(256);
+    server.setModels([{ ...minilm, name: 'copy:latest' }]);
+    const alias = ollama({ endpoint: server.url, model: 'copy', known });
+    expect((await alias.identity()).contextTokens).toBe(256);
+  });
+
+  it('is not kept waiting by a list that takes long', async () => {
+    const { server, embedder } = await on({ flavour: 'open-webui' });
+    const known = await embedder.identity();
+    server.fault({ do: { kind: 'hang' }, path: '/ollama/api/tags' });
+    const again = ollama({ endpoint: server.url, apiKey: STAND_IN_KEY, model: known.model, known });
+    expect(await again.identity()).toEqual(known);
+    expect(await again.embedQuery('x')).toHaveLength(32);
+  });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type OllamaOptions, ollama } from '../../../src/embedding/ollama.ts';
 import type { EmbedderIdentity } from '../../../src/model/types.ts';
 import { listModels } from '../../../src/server/models.ts';
+import type { FaultAction } from '../../helpers/stand-in/faults.ts';
 import { CHAT_MODEL, EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
 import {
   STAND_IN_KEY,
@@ -49,6 +50,24 @@ describe('the address', () => {
     const server = await start({ basePath: '/ollama' });
     await identify({ endpoint: server.url });
     expect(server.embedRequests().map(({ path }) => path)).toEqual(['/ollama/api/embed']);
+  });
+
+  it.each(['/c/0f1e2d', '/auth', '/workspace/models', '/ollama/c/1'])(
+    'of a page of Open WebUI (%j) is tried at its origin',
+    async (page) => {
+      const server = await start({ flavour: 'open-webui' });
+      await identify({ endpoint: server.url + page, apiKey: STAND_IN_KEY });
+      expect(server.embedRequests().map(({ path }) => path)).toEqual(['/ollama/api/embed']);
+    },
+  );
+
+  it('that refuses a foreign Host is no login', async () => {
+    const refusal = { kind: 'answer', status: 403, body: '', headers: { 'content-type': '' } };
+    const server = await start({ faults: [{ do: refusal as FaultAction, path: '' }] });
+    await expect(identify({ endpoint: server.url })).rejects.toMatchObject({
+      code: 'ENDPOINT_FORBIDDEN',
+      message: expect.stringMatching(/another host or origin.*proxy.*OLLAMA_HOST=0\.0\.0\.0/),
+    });
   });
 
   it('of an old Open WebUI without deployment id is known by its health', async () => {
@@ -266,6 +285,54 @@ describe('Open WebUI', () => {
     expect(await embedder.embedDocuments(['x'])).toHaveLength(1);
   });
 
+  it.each([
+    ['is down', 'ENDPOINT_FAILED', 'Ollama behind Open WebUI'],
+    ['is disabled', 'ENDPOINT_FORBIDDEN', 'Ollama API is disabled'],
+    ['has nothing', 'MODEL_NOT_FOUND', 'An admin can pull it'],
+  ] as const)('whose list is empty because Ollama %s says so', async (why, code, words) => {
+    const server = await start({
+      flavour: 'open-webui',
+      ollamaApiEnabled: why !== 'is disabled',
+      models: why === 'has nothing' ? [] : [EMBEDDING_MODEL],
+    });
+    server.setOllamaUp(why !== 'is down');
+    const empty = { kind: 'answer', status: 200, body: { models: [] } } as const;
+    server.fault({ do: empty, path: '/ollama/api/tags' });
+    const named = identify({ endpoint: server.url, apiKey: STAND_IN_KEY, model: 'bge-m3' });
+    await expect(named).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(await named.catch(({ message }) => message)).not.toContain('ollama pull');
+    if (code === 'MODEL_NOT_FOUND') return;
+    const unnamed = identify({ endpoint: server.url, apiKey: STAND_IN_KEY });
+    await expect(unnamed).rejects.toMatchObject({ code });
+  });
+
+  it('whose list is another user’s for a moment is asked for the model itself', async () => {
+    const server = await start({ flavour: 'open-webui' });
+    const other = { kind: 'answer', status: 200, body: { models: [] } } as const;
+    server.fault({ do: other, path: '/ollama/api/tags', times: 2 });
+    const identity = await identify({
+      endpoint: server.url,
+      apiKey: STAND_IN_KEY,
+      model: 'bge-m3',
+    });
+    expect(identity.digest).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('that answers null is tried again', async () => {
+    const server = await start({ flavour: 'open-webui' });
+    server.fault({
+      do: {
+        kind: 'answer',
+        status: 200,
+        body: 'null',
+        headers: { 'content-type': 'application/json' },
+      },
+      times: 1,
+    });
+    const embedder = ollama({ endpoint: server.url, apiKey: STAND_IN_KEY, clock });
+    expect(await embedder.embedDocuments(['x'])).toHaveLength(1);
+  });
+
   it('whose list no longer has the model is believed', async () => {
     const server = await start({ flavour: 'open-webui' });
     const embedder = ollama({ endpoint: server.url, apiKey: STAND_IN_KEY, clock });
@@ -294,6 +361,25 @@ describe('the list of models', () => {
   it('asks new servers for no model by itself', async () => {
     const server = await start();
     await listModels({ endpoint: server.url, clock });
+    expect(server.requests.filter(({ path }) => path === '/api/show')).toEqual([]);
+  });
+
+  it('is not believed that none can embed', async () => {
+    const misread = { ...EMBEDDING_MODEL, listedCapabilities: ['completion'] };
+    const server = await start({ models: [misread, CHAT_MODEL] });
+    expect((await identify({ endpoint: server.url })).model).toBe('bge-m3:latest');
+    const [embedding] = await listModels({ endpoint: server.url, clock });
+    expect(embedding).toMatchObject({ canEmbed: true, dimensions: 32 });
+  });
+
+  it('of ten thousand asks nothing a model', async () => {
+    const models = Array.from({ length: 10_000 }, (_, i) => ({
+      ...EMBEDDING_MODEL,
+      name: i === 7 ? 'bge-m3:latest' : `m${i}:latest`,
+    }));
+    const server = await start({ version: '0.20.0', models });
+    const listed = await listModels({ endpoint: server.url, clock });
+    expect(listed.filter(({ canEmbed }) => canEmbed === true)).toHaveLength(1);
     expect(server.requests.filter(({ path }) => path === '/api/show')).toEqual([]);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmbeddingError } from '../../../src/model/errors.ts';
 import { ADVICE } from '../../../src/server/advice.ts';
-import type { Verdict } from '../../../src/server/classify.ts';
 import {
   type Attempt,
   type Clock,
@@ -13,6 +12,7 @@ import {
   SYSTEM_CLOCK,
   withRetries,
 } from '../../../src/server/retry.ts';
+import type { Verdict } from '../../../src/server/verdict.ts';
 
 const LIMITS: RetryLimits = { retries: 6, timeoutRetries: 1, waitForServer: true };
 

@@ -1,0 +1,36 @@
+/** What commander says about arguments, in the form of all our errors: one line, a code, the flag that was meant. */
+import type { Command } from 'commander';
+
+/** What other programs call our flags. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ...['-n', '--limit', '--top-k', '--topk', '--top', '--count', '--num', '--max-results'].map(
+    (name) => [name, '-k'] as const,
+  ),
+  ['-V', '--version'],
+]);
+
+/** Makes a command word its errors so. */
+export function wordUsageErrors(command: Command): void {
+  command.configureOutput({
+    outputError: (text, print) => print(usageError(text, command)),
+  });
+}
+
+/** commander's `error: …`, and on a line of its own what it takes to be meant, as one line of ours. */
+function usageError(text: string, command: Command): string {
+  const [first = '', hint = ''] = text.trim().split('\n');
+  const message = first.replace(/^error: /, '').replace(/\.$/, '');
+  const suggested = /^\(Did you mean (.*)\?\)$/.exec(hint)?.[1];
+  const meant = otherName(message, command) ?? suggested;
+  return `umekomi: ${message}${meant === undefined ? '.' : `: did you mean ${meant}?`} [USAGE]\n`;
+}
+
+/** The flag of this command that other programs call so. */
+function otherName(message: string, command: Command): string | undefined {
+  const typed = /^unknown option '([^'=]+)/.exec(message)?.[1] ?? '';
+  const meant = OTHER_NAMES.get(typed);
+  for (let each: Command | null = command; each !== null; each = each.parent) {
+    if (each.options.some(({ short, long }) => meant === short || meant === long)) return meant;
+  }
+  return undefined;
+}
