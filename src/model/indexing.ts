@@ -35,6 +35,14 @@ export interface StoredFailure {
   readonly attempts: number;
 }
 
+/** Where a file stands. */
+export interface FileInSource {
+  /** Absolute path of the source. */
+  readonly source: string;
+  /** Relative to the source, with `/`; the file's name where the source is a file. */
+  readonly path: string;
+}
+
 /** A file or folder that was left out. */
 export interface IndexSkip extends Skip {
   /** Absolute path of the source. */

@@ -11,7 +11,7 @@
  * Methods that write are called by the holder of the lock (`lock`) only.
  */
 
-import type { StoredFailure } from '../model/indexing.ts';
+import type { FileInSource, StoredFailure } from '../model/indexing.ts';
 import type { DocumentFilters } from '../model/search.ts';
 import type {
   DocumentPlace,
@@ -56,6 +56,8 @@ export interface StoreReader {
   counts(): Promise<StoreCounts>;
   /** Remembered failures of a space by source, path and place. */
   failures(spaceId: number, limit: number): Promise<readonly StoredFailure[]>;
+  /** Documents whose files could not be cut into passages, by source and path. */
+  notCut(limit: number): Promise<readonly FileInSource[]>;
   /** Documents inside the filter, by source and path. */
   documents(filter?: DocumentFilters): AsyncIterable<StoredDocument>;
   /**

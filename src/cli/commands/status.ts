@@ -4,6 +4,7 @@ import { type CorpusStatus, status } from '../../service/operations/status.ts';
 import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { shownPath } from '../paths.ts';
 import { failureLine, failureRemedies } from '../render/failures.ts';
 import { bytes, counted } from '../render/numbers.ts';
 import { resolveSettings } from '../settings.ts';
@@ -35,6 +36,10 @@ function forPeople(found: CorpusStatus, size: number, cwd: string): string {
     `documents  ${counted(found.documents, 'document')}, ${counted(found.chunks, 'passage')}`,
     `vectors    ${counted(found.vectors, 'vector')}${found.missing > 0 ? `, ${found.missing} missing` : ''}`,
   ];
+  if (found.notCut.length > 0) {
+    lines.push(`not cut    ${counted(found.notCut.length, 'file')}; tried again when changed`);
+    lines.push(...found.notCut.map((place) => `  ${printableName(shownPath(place, cwd))}`));
+  }
   if (found.failed > 0) {
     lines.push(`failed     ${counted(found.failed, 'text')}; the next run tries again`);
     lines.push(...failures.map((failure) => failureLine(failure, cwd)));

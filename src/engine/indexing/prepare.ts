@@ -1,5 +1,6 @@
 /** From what was read to a document that can be stored: cut, and its inputs hashed. */
 import { chunkDocument } from '../../chunking/chunk-document.ts';
+import { notCutBy } from '../../model/not-cut.ts';
 import type { DocumentFormat } from '../../model/types.ts';
 import type { NewDocument, Observation } from '../../store/writing-types.ts';
 import type { Chunking } from './chunking-options.ts';
@@ -26,12 +27,15 @@ export function toObservation({ size, mtimeNs, observedAtNs }: FileContent): Obs
   return { size, mtimeNs, observedAtNs };
 }
 
-/** Cuts a file's text into a document. */
-export function toDocument(
+/** Makes a document of a file's text. */
+export type MakeDocument = (
   content: FileContent,
   place: FilePlace,
   chunking: Chunking,
-): NewDocument {
+) => NewDocument;
+
+/** Cuts a file's text into a document. */
+export const toDocument: MakeDocument = (content, place, chunking) => {
   const { title, frontMatter, chunks } = chunkDocument(content.text, place.format, chunking);
   const { encoding, hash: contentHash } = content;
   return {
@@ -41,4 +45,15 @@ export function toDocument(
     chunker: chunking.chunker,
     chunks: chunks.map(withInputHash),
   };
+};
+
+/** A document without passages, for a new file that could not be cut: remembered, and not tried again in vain. */
+export function withoutChunks(
+  content: FileContent,
+  place: FilePlace,
+  { chunker }: Chunking,
+): NewDocument {
+  const { encoding, hash: contentHash } = content;
+  const document = { ...place, ...toObservation(content), encoding, contentHash };
+  return { ...document, title: null, frontMatter: null, chunker: notCutBy(chunker), chunks: [] };
 }

@@ -2,13 +2,20 @@
 import { type AdaptiveDisk, createAdaptiveDisk } from '../../files/adaptive-disk.ts';
 import { absolutePath } from '../../files/paths.ts';
 import { readDocument } from '../../files/read.ts';
+import { notCutBy } from '../../model/not-cut.ts';
 import type { SkipReason } from '../../model/types.ts';
 import type { DocumentPlace } from '../../store/reading-types.ts';
 import type { EmbeddingInput, NewDocument } from '../../store/writing-types.ts';
 import { type Run, report, sourceIdOf } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';
 import type { FileToRead } from './plan.ts';
-import { type FileContent, type FilePlace, toDocument, toObservation } from './prepare.ts';
+import {
+  type FileContent,
+  type FilePlace,
+  toDocument,
+  toObservation,
+  withoutChunks,
+} from './prepare.ts';
 import type { SurveyedPart } from './survey.ts';
 
 /** What reading needs. */
@@ -24,6 +31,14 @@ export interface ReaderContext {
 /** After these the old text is gone as well; after any other one the file may be back. */
 const GONE_FOR_GOOD: ReadonlySet<SkipReason> = new Set(['binary', 'encoding', 'too-large']);
 
+/** A file that was read. */
+interface ReadFile {
+  /** Absolute path of its source. */
+  readonly source: string;
+  readonly sourceId: number;
+  readonly content: FileContent;
+}
+
 /** Reads, cuts and stages the files of every source; yields what has to be embedded. */
 export async function* readFiles(
   surveyed: readonly SurveyedPart[],
@@ -33,12 +48,15 @@ export async function* readFiles(
   const disk = createAdaptiveDisk();
   for (const { part, plan } of surveyed) {
     const sourceId = sourceIdOf(run.sourceIds, part);
+    for (const path of plan.notCut) skipNotCut(run, { source: part.source.path, path });
     for (const item of plan.read) {
       run.request.signal?.throwIfAborted();
       run.tally.path = item.file.path;
       report(run);
       const content = await readOne(part.source, item, { ...context, disk });
-      if (content !== null) yield* await take(item, { sourceId, content }, context);
+      if (content !== null) {
+        yield* await take(item, { source: part.source.path, sourceId, content }, context);
+      }
       yield* writer.takeQueued();
     }
   }
@@ -69,7 +87,7 @@ async function readOne(
 /** Brings the corpus up to date with one file. @returns inputs that need a vector */
 async function take(
   { file, stored }: FileToRead,
-  { sourceId, content }: { readonly sourceId: number; readonly content: FileContent },
+  { source, sourceId, content }: ReadFile,
   context: ReaderContext,
 ): Promise<readonly EmbeddingInput[]> {
   const { run, gone, changed } = context;
@@ -85,13 +103,59 @@ async function take(
     await move(moved.id, { place, content }, context);
     return [];
   }
-  const document = toDocument(content, place, run.chunking);
+  const document = cut(content, place, run);
+  if ('failed' in document) {
+    skipNotCut(run, { source, path: file.path, detail: document.failed });
+    await remember({ place, content, stored }, context);
+    return [];
+  }
   if (stored === null) run.tally.added += 1;
   else {
     run.tally.updated += 1;
     changed.add(stored.id);
   }
   return stage(document, context);
+}
+
+/** Our own code may fail on a text that nobody thought of: that costs this file. Nothing else is tried here. */
+function cut(
+  content: FileContent,
+  place: FilePlace,
+  { request, chunking }: Run,
+): NewDocument | { readonly failed: string } {
+  try {
+    return (request.makeDocument ?? toDocument)(content, place, chunking);
+  } catch (error) {
+    // The name alone: a message may hold text.
+    return { failed: error instanceof Error ? error.name : 'error' };
+  }
+}
+
+/** Says that a file could not be cut, with what it failed by if it was tried in this run. */
+function skipNotCut(
+  { tally }: Run,
+  skip: { readonly source: string; readonly path: string; readonly detail?: string },
+): void {
+  tally.skipped.push({ ...skip, reason: 'not-cut' });
+}
+
+/** Keeps what is stored of a file that could not be cut, marked so that it is not tried again as it is. */
+async function remember(
+  { place, content, stored }: Pick<FileToRead, 'stored'> & FailedFile,
+  { run, writer }: ReaderContext,
+): Promise<void> {
+  if (stored === null) {
+    await writer.stage(withoutChunks(content, place, run.chunking));
+    return;
+  }
+  const chunker = notCutBy(run.chunking.chunker);
+  const touched = { id: stored.id, observation: toObservation(content), chunker };
+  await writer.update({ touched: [touched] });
+}
+
+interface FailedFile {
+  readonly place: FilePlace;
+  readonly content: FileContent;
 }
 
 /** Stored documents with the same bytes, cut the same way. */

@@ -7,7 +7,7 @@ import { readChunking } from './chunking.ts';
 import type { Connection } from './connection.ts';
 import { readCounts } from './counts.ts';
 import { documentsNamed, readDocuments } from './document-list.ts';
-import { readFailures } from './failures.ts';
+import { readFailures, readNotCut } from './failures.ts';
 import { find } from './find.ts';
 import { vectorIndex } from './nearest/nearest.ts';
 import { documentPassages } from './passages.ts';
@@ -28,6 +28,7 @@ export function storeReader(connection: Connection): StoreReader {
     info: () => read(info),
     counts: () => read(() => readCounts(db, activeSpace(db)?.id ?? null)),
     failures: (spaceId, limit) => read(() => readFailures(db, anchor, { spaceId, limit })),
+    notCut: (limit) => read(() => readNotCut(db, anchor, limit)),
     documents: (filters = {}) => listDocuments(connection, filters),
     documentsNamed: (sourceId, paths) =>
       read(() => {
