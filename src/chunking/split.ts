@@ -30,6 +30,10 @@ export const HTML: readonly CutFinder[] = [
 ];
 export const ROW: readonly CutFinder[] = [findSentence, findClause, ...words];
 
+const LF = 10;
+/** Space, tab, CR, form feed and wide space: what a blank line may hold. */
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, 0x0c, 0x3000]);
+
 /** Part of a text, and what stands before it. */
 export interface Range {
   readonly start: number;
@@ -77,7 +81,20 @@ export function pushPlainText(pieces: Pieces, text: string, to: number): void {
 
 /** Where the paragraph behind the one at `start` begins: behind the next blank lines. */
 function paragraphEnd(text: string, start: number): number {
-  const blankLines = /\n(?:[ \t\r\f\u3000]*\n)+/g;
-  blankLines.lastIndex = start;
-  return blankLines.test(text) ? blankLines.lastIndex : text.length;
+  for (let end = text.indexOf('\n', start); end >= 0; end = text.indexOf('\n', end + 1)) {
+    const next = behindBlankLines(text, end + 1);
+    if (next > end + 1) return next;
+  }
+  return text.length;
+}
+
+/** Where the first line from `start` on begins that is not blank, or ends with the text. */
+function behindBlankLines(text: string, start: number): number {
+  let next = start;
+  for (let index = start; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === LF) next = index + 1;
+    else if (!BLANKS.has(code)) break;
+  }
+  return next;
 }

@@ -35,6 +35,14 @@ export interface StoredFailure {
   readonly attempts: number;
 }
 
+/** Where a file stands. */
+export interface FileInSource {
+  /** Absolute path of the source. */
+  readonly source: string;
+  /** Relative to the source, with `/`; the file's name where the source is a file. */
+  readonly path: string;
+}
+
 /** Documents whose front matter is not valid YAML or TOML. What could be read of it is kept. */
 export interface MalformedFrontMatter {
   /** All of them. */
@@ -44,10 +52,7 @@ export interface MalformedFrontMatter {
 }
 
 /** Where front matter stops being valid. */
-export interface FrontMatterPlace {
-  /** Absolute path of the source. */
-  readonly source: string;
-  readonly path: string;
+export interface FrontMatterPlace extends FileInSource {
   /** 1-based. */
   readonly line: number;
 }

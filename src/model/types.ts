@@ -121,7 +121,8 @@ export type SkipReason =
   | 'not-a-file'
   | 'unreadable'
   | 'vanished'
-  | 'changed-while-read';
+  | 'changed-while-read'
+  | 'not-cut';
 
 /** Something that was seen and left out. */
 export interface Skip {

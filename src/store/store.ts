@@ -11,7 +11,7 @@
  * Methods that write are called by the holder of the lock (`lock`) only.
  */
 
-import type { MalformedFrontMatter, StoredFailure } from '../model/indexing.ts';
+import type { FileInSource, MalformedFrontMatter, StoredFailure } from '../model/indexing.ts';
 import type { DocumentFilters } from '../model/search.ts';
 import type {
   DocumentPlace,
@@ -58,6 +58,8 @@ export interface StoreReader {
   failures(spaceId: number, limit: number): Promise<readonly StoredFailure[]>;
   /** Documents whose front matter is not valid, by source and path. @param limit of those listed */
   malformedFrontMatter(limit: number): Promise<MalformedFrontMatter>;
+  /** Documents whose files could not be cut into passages, by source and path. */
+  notCut(limit: number): Promise<readonly FileInSource[]>;
   /** Documents inside the filter, by source and path. */
   documents(filter?: DocumentFilters): AsyncIterable<StoredDocument>;
   /**

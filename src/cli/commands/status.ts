@@ -4,6 +4,7 @@ import { type CorpusStatus, status } from '../../service/operations/status.ts';
 import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { shownPath } from '../paths.ts';
 import { failureLine, failureRemedies } from '../render/failures.ts';
 import { malformedLines } from '../render/front-matter.ts';
 import { bytes, counted } from '../render/numbers.ts';
@@ -38,6 +39,10 @@ function forPeople(found: CorpusStatus, size: number, cwd: string): string {
   ];
   const listing = { cwd, listed: Number.POSITIVE_INFINITY, hint: '' };
   lines.push(...malformedLines(found.malformedFrontMatter, listing));
+  if (found.notCut.length > 0) {
+    lines.push(`not cut    ${counted(found.notCut.length, 'file')}; tried again when changed`);
+    lines.push(...found.notCut.map((place) => `  ${printableName(shownPath(place, cwd))}`));
+  }
   if (found.failed > 0) {
     lines.push(`failed     ${counted(found.failed, 'text')}; the next run tries again`);
     lines.push(...failures.map((failure) => failureLine(failure, cwd)));

@@ -30,6 +30,7 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
     ...malformedLines(summary.malformedFrontMatter, listingOf(context)),
     ...unconfirmedLines(summary),
     ...unseenLines(summary, context),
+    ...notCutLines(summary, context),
     ...failureLines(summary, context),
     summary.dryRun
       ? 'dry run    nothing was changed'
@@ -43,10 +44,12 @@ function listingOf({ cwd, verbose }: SummaryContext): MalformedListing {
   return { cwd, listed: LISTED, hint: ' (--verbose lists them)' };
 }
 
-/** False if a text failed, a place could not be looked at, or a file that was named was left out. */
-export function isComplete({ failures, unobserved, skipped }: IndexSummary): boolean {
+/** False if a text or a file failed, a place could not be looked at, or a file that was named was left out. */
+export function isComplete(summary: IndexSummary): boolean {
+  const { failures, unobserved, skipped, skipCounts } = summary;
   const isRefused = skipped.some(({ isNamed }) => isNamed === true);
-  return failures.length === 0 && unobserved.length === 0 && !isRefused;
+  const isCut = (skipCounts['not-cut'] ?? 0) === 0;
+  return failures.length === 0 && unobserved.length === 0 && !isRefused && isCut;
 }
 
 function documentLine({ documents }: IndexSummary): string {
@@ -106,6 +109,22 @@ function unseenLines(
     `unseen     ${counted(unseen.length, 'place')} could not be looked at; what is stored of it is kept`,
     ...listed.map((path) => `  ${printableName(path)}`),
     ...andMore(unseen.length - listed.length, ' (--verbose lists them)'),
+  ];
+}
+
+/** Files that umekomi itself failed on. */
+function notCutLines(
+  { skipped, skipCounts }: IndexSummary,
+  { cwd, verbose }: SummaryContext,
+): readonly string[] {
+  const total = skipCounts['not-cut'] ?? 0;
+  if (total === 0) return [];
+  const all = skipped.filter(({ reason }) => reason === 'not-cut');
+  const listed = all.slice(0, verbose ? all.length : LISTED);
+  return [
+    `not cut    ${counted(total, 'file')} made umekomi fail, which is a fault of it: please report it. What was stored before is kept`,
+    ...listed.map((skip) => skipLine(skip, cwd)),
+    ...andMore(total - listed.length, ' (umekomi status lists them)'),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { VectorSpace } from '../../store/reading-types.ts';
 import type { Store } from '../../store/store.ts';
 import type { Chunking, GivenChunking } from './chunking-options.ts';
 import type { InputOutcomes } from './document-writer.ts';
+import type { MakeDocument } from './prepare.ts';
 import type { GivenRules, SourcePart } from './scope.ts';
 import { type Tally, toProgress } from './tally.ts';
 
@@ -29,6 +30,8 @@ export interface IndexRequest extends GivenChunking {
   readonly onProgress: (progress: IndexProgress) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What cuts a file; a test gives one that fails. @default `toDocument` */
+  readonly makeDocument?: MakeDocument | undefined;
 }
 
 /** The parts of a run that its phases share. */

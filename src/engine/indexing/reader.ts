@@ -2,6 +2,7 @@
 import { type AdaptiveDisk, createAdaptiveDisk } from '../../files/adaptive-disk.ts';
 import { absolutePath } from '../../files/paths.ts';
 import { readDocument } from '../../files/read.ts';
+import { notCutBy } from '../../model/not-cut.ts';
 import type { SkipReason } from '../../model/types.ts';
 import type { DocumentPlace } from '../../store/reading-types.ts';
 import type { EmbeddingInput, NewDocument } from '../../store/writing-types.ts';
@@ -9,7 +10,13 @@ import { chunkerFor } from './chunking-options.ts';
 import { type Run, report, sourceIdOf } from './context.ts';
 import type { DocumentWriter } from './document-writer.ts';
 import type { FileToRead } from './plan.ts';
-import { type FileContent, type FilePlace, toDocument, toObservation } from './prepare.ts';
+import {
+  type FileContent,
+  type FilePlace,
+  toDocument,
+  toObservation,
+  withoutChunks,
+} from './prepare.ts';
 import type { SurveyedPart } from './survey.ts';
 import { addMalformed, type Tally } from './tally.ts';
 
@@ -36,12 +43,13 @@ export async function* readFiles(
   for (const { part, plan } of surveyed) {
     const sourceId = sourceIdOf(run.sourceIds, part);
     const chunker = chunkerFor(run.chunking.chunker, part.source);
+    const source = { id: sourceId, path: part.source.path, chunker };
+    for (const path of plan.notCut) skipNotCut(run, { source: source.path, path });
     for (const item of plan.read) {
       run.request.signal?.throwIfAborted();
       run.tally.path = item.file.path;
       report(run);
       const content = await readOne(part.source, item, { ...context, disk });
-      const source = { id: sourceId, path: part.source.path, chunker };
       if (content !== null) yield* await take(item, { source, content }, context);
       yield* writer.takeQueued();
     }
@@ -109,7 +117,12 @@ async function take(
     await move(moved.id, { place, content }, context);
     return [];
   }
-  const document = toDocument(content, place, { ...run.chunking, chunker: source.chunker });
+  const document = cut({ content, place, source }, run);
+  if ('failed' in document) {
+    skipNotCut(run, { source: source.path, path: file.path, detail: document.failed });
+    await remember({ place, content, source, stored }, context);
+    return [];
+  }
   tellMalformed(document, source, run.tally);
   if (stored === null) run.tally.added += 1;
   else {
@@ -117,6 +130,48 @@ async function take(
     changed.add(stored.id);
   }
   return stage(document, context);
+}
+
+/** A file that was read, and where it belongs. */
+interface FileToCut {
+  readonly place: FilePlace;
+  readonly source: ReadSource;
+  readonly content: FileContent;
+}
+
+/** Our own code may fail on a text that nobody thought of: that costs this file. Nothing else is tried here. */
+function cut(
+  { content, place, source: { chunker } }: FileToCut,
+  { request, chunking }: Run,
+): NewDocument | { readonly failed: string } {
+  try {
+    return (request.makeDocument ?? toDocument)(content, place, { ...chunking, chunker });
+  } catch (error) {
+    // The name alone: a message may hold text.
+    return { failed: error instanceof Error ? error.name : 'error' };
+  }
+}
+
+/** Says that a file could not be cut, with what it failed by if it was tried in this run. */
+function skipNotCut(
+  { tally }: Run,
+  skip: { readonly source: string; readonly path: string; readonly detail?: string },
+): void {
+  tally.skipped.push({ ...skip, reason: 'not-cut' });
+}
+
+/** Keeps what is stored of a file that could not be cut, marked so that it is not tried again as it is. */
+async function remember(
+  { place, content, source, stored }: Pick<FileToRead, 'stored'> & FileToCut,
+  { writer }: ReaderContext,
+): Promise<void> {
+  const chunker = notCutBy(source.chunker);
+  if (stored === null) {
+    await writer.stage(withoutChunks(content, place, chunker));
+    return;
+  }
+  const touched = { id: stored.id, observation: toObservation(content), chunker };
+  await writer.update({ touched: [touched] });
 }
 
 /** Stored documents with the same bytes, cut the same way. */

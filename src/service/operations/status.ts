@@ -1,5 +1,5 @@
 /** `status`: what a corpus holds. */
-import type { MalformedFrontMatter, StoredFailure } from '../../model/indexing.ts';
+import type { FileInSource, MalformedFrontMatter, StoredFailure } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
 import type { StoreCounts, StoredSource, VectorSpace } from '../../store/reading-types.ts';
@@ -22,6 +22,8 @@ export interface CorpusStatus extends StoreCounts {
   /** null before the first run. */
   readonly space: SpaceInfo | null;
   readonly sources: readonly Source[];
+  /** Files that could not be cut into passages, the first 100: what is stored of them is older, or nothing. */
+  readonly notCut: readonly FileInSource[];
   /** Remembered failures; all of them are counted, the first 100 listed. */
   readonly failures: readonly StoredFailure[];
   /** The first 100 are listed. */
@@ -42,6 +44,7 @@ export const status: Operation<object, CorpusStatus> = {
       space: space === null ? null : toSpaceInfo(space),
       sources: sources.map(toSource),
       ...(await store.counts()),
+      notCut: await store.notCut(LISTED),
       failures,
       malformedFrontMatter: await store.malformedFrontMatter(LISTED),
     };

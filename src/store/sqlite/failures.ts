@@ -1,6 +1,7 @@
-/** Inputs that could not be embedded, as they are told. */
+/** What could not be done, as it is told: inputs that were not embedded, files that were not cut. */
 import type { Database } from 'better-sqlite3';
-import type { StoredFailure } from '../../model/indexing.ts';
+import type { FileInSource, StoredFailure } from '../../model/indexing.ts';
+import { NOT_CUT_PATTERN } from '../../model/not-cut.ts';
 import { type StoredPath, toAbsolute } from './anchor.ts';
 
 type FailureRow = Omit<StoredFailure, 'source'> & {
@@ -30,4 +31,16 @@ export function readFailures(
     const source: StoredPath = { path: sourcePath, relative: sourceRelative };
     return { source: toAbsolute(source, anchor), ...failure };
   });
+}
+
+/** Files that made the chunker fail. */
+export function readNotCut(db: Database, anchor: string, limit: number): readonly FileInSource[] {
+  const rows = db.prepare<[string, number], StoredPath & { readonly name: string }>(
+    `SELECT source.path AS path, source.relative AS relative, document.path AS name
+     FROM document JOIN source ON source.id = document.source_id
+     WHERE document.chunker LIKE ? ORDER BY document.source_id, document.path LIMIT ?`,
+  );
+  return rows
+    .all(NOT_CUT_PATTERN, limit)
+    .map(({ name, ...source }) => ({ source: toAbsolute(source, anchor), path: name }));
 }

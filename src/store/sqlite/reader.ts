@@ -7,7 +7,7 @@ import { readChunking } from './chunking.ts';
 import type { Connection } from './connection.ts';
 import { readCounts } from './counts.ts';
 import { documentsNamed, readDocuments } from './document-list.ts';
-import { readFailures } from './failures.ts';
+import { readFailures, readNotCut } from './failures.ts';
 import { find } from './find.ts';
 import { readMalformed } from './malformed-front-matter.ts';
 import { vectorIndex } from './nearest/nearest.ts';
@@ -30,6 +30,7 @@ export function storeReader(connection: Connection): StoreReader {
     counts: () => read(() => readCounts(db, activeSpace(db)?.id ?? null)),
     failures: (spaceId, limit) => read(() => readFailures(db, anchor, { spaceId, limit })),
     malformedFrontMatter: (limit) => read(() => readMalformed(db, anchor, limit)),
+    notCut: (limit) => read(() => readNotCut(db, anchor, limit)),
     documents: (filters = {}) => listDocuments(connection, filters),
     documentsNamed: (sourceId, paths) =>
       read(() => {
