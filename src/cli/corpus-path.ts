@@ -1,5 +1,5 @@
 /** Which corpus a command means: the one named, or the nearest `.umekomi` upwards. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DEFAULT_CORPUS_PATH } from '../model/defaults.ts';
 import { CorpusError } from '../model/errors.ts';
@@ -24,14 +24,20 @@ export function corpusPath(world: World, flag: string | undefined): string {
 function nearest(cwd: string): string {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const candidate = join(folder, DEFAULT_CORPUS_PATH);
-    if (existsSync(candidate)) return candidate;
+    if (hasCorpus(candidate)) return candidate;
     if (dirname(folder) === folder) return resolve(cwd, DEFAULT_CORPUS_PATH);
   }
 }
 
+/** True if something is there that may be a corpus: an empty file holds none. */
+export function hasCorpus(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !(found.isFile() && found.size === 0);
+}
+
 /** @throws CorpusError `CORPUS_NOT_FOUND` if there is no such file: a command that writes would make one */
 export function requireCorpus(path: string): void {
-  if (existsSync(path)) return;
+  if (hasCorpus(path)) return;
   const message = `There is no corpus at ${path}.`;
   throw new CorpusError('CORPUS_NOT_FOUND', message, { remedy: { code: 'index-source' } });
 }

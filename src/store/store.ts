@@ -99,6 +99,14 @@ export interface StoreWriter {
   unconfirmed(paths: readonly string[], named: readonly string[]): Promise<readonly string[]>;
   /** What planning compares with the files of a source, by path. */
   manifest(sourceId: number): Promise<readonly ManifestEntry[]>;
+  /**
+   * Makes the corpus where it is not there yet, and takes its lock for the lease that is held. Call it when a
+   * run has been accepted: until then nothing is on disk.
+   *
+   * @returns true if someone else has filled it meanwhile: what was read before does not hold
+   * @throws CorpusError `CORPUS_BUSY`, `CORPUS_NOT_WRITABLE`; the signal's reason
+   */
+  establish(options?: { readonly signal?: AbortSignal | undefined }): Promise<boolean>;
   /** Settles space, sources and chunking of a run, and marks it begun. */
   begin(run: RunStart): Promise<RunState>;
   /** Which of the inputs have a vector in a space, in their order. */

@@ -19,8 +19,12 @@ import { summarize } from './summary.ts';
 import { survey } from './survey.ts';
 import { createTally } from './tally.ts';
 
-/** Runs once over the sources. Errors of the server end it; what was embedded before is kept. */
-export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
+/**
+ * Runs once over the sources. Errors of the server end it; what was embedded before is kept.
+ *
+ * @returns null if someone else has made the corpus meanwhile: run again, over what it holds now
+ */
+export async function runIndex(request: IndexRequest): Promise<IndexSummary | null> {
   const { store, embedder, signal, dryRun } = request;
   const info = await store.info();
   const scope = resolveScope(request.sources, info.sources, request.rules);
@@ -35,9 +39,11 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const early = await survey({ request, parts, sourceIds, tally }, presumed);
   requireMatches(request, early);
   const identity = await asked;
+  const beginning = await begin(request, parts, { info, identity });
+  if (beginning === null) return null;
   const run: Run = {
     ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes() },
-    ...(await begin(request, parts, { info, identity })),
+    ...beginning,
   };
   const isOther = active !== null && active.id !== run.space.id;
   if (isOther && !dryRun) await rebuild(run);
@@ -53,13 +59,13 @@ type Beginning = Pick<
   'space' | 'chunking' | 'sourceIds' | 'unfinished' | 'vectors' | 'isComplete'
 >;
 
-/** Decides what the run writes to, and has the store begin it. */
+/** Decides what the run writes to, and has the store begin it; null if what was decided does not hold any more. */
 async function begin(
   request: IndexRequest,
   parts: readonly SourcePart[],
   { info, identity }: { readonly info: StoreInfo; readonly identity: EmbedderIdentity },
-): Promise<Beginning> {
-  const { store, dryRun } = request;
+): Promise<Beginning | null> {
+  const { store, dryRun, signal } = request;
   const { space, adopt } = await resolveSpace(request, identity, info);
   const chunking = resolveChunking(request, info.chunking, identity);
   const isActive = info.space === null || info.space.id === space.id;
@@ -68,6 +74,7 @@ async function begin(
     const sourceIds = idsOf(info.sources);
     return { space, chunking, sourceIds, unfinished: new Set(), vectors: 0, isComplete };
   }
+  if (await store.establish({ signal })) return null;
   const bySource = new Map(parts.map((part) => [part.source.path, part]));
   const sources = [...bySource.values()].map(({ source }) => source);
   const begun = await store.begin({

@@ -25,17 +25,25 @@ export const index: Operation<IndexParams, IndexSummary> = {
     if (!Array.isArray(sources) || !sources.every((one) => typeof one === 'string')) {
       throw new UsageError('USAGE', 'sources must be a list of texts.');
     }
-    if (options.dryRun === true) return runOnce(context, sources, options);
+    if (options.dryRun === true) return runAccepted(context, sources, options);
     requireWritable(context.store);
-    return writeAlone(context.store, () => runOnce(context, sources, options), options.signal);
+    return writeAlone(context.store, () => runAccepted(context, sources, options), options.signal);
   },
 };
+
+/** Again, where another process has made the corpus in the meantime. */
+async function runAccepted(...given: Parameters<typeof runOnce>): Promise<IndexSummary> {
+  for (;;) {
+    const summary = await runOnce(...given);
+    if (summary !== null) return summary;
+  }
+}
 
 async function runOnce(
   { store, cwd, now, embedder }: CorpusContext,
   named: readonly string[],
   options: IndexOptions,
-): Promise<IndexSummary> {
+): Promise<IndexSummary | null> {
   const { resolveSource } = await import('../../files/source.ts');
   const { runIndex } = await import('../../engine/indexing/run.ts');
   const sources = [];
