@@ -1,5 +1,5 @@
 /** Which corpus a command means: the one named, or the nearest `.umekomi` upwards. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DEFAULT_CORPUS_PATH } from '../model/defaults.ts';
 import { CorpusError } from '../model/errors.ts';
@@ -24,7 +24,7 @@ export function corpusPath(world: World, flag: string | undefined): string {
 function nearest(cwd: string): string {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const candidate = join(folder, DEFAULT_CORPUS_PATH);
-    if (hasCorpus(candidate)) return candidate;
+    if (existsSync(candidate)) return candidate;
     if (dirname(folder) === folder) return resolve(cwd, DEFAULT_CORPUS_PATH);
   }
 }

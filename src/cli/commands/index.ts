@@ -44,6 +44,7 @@ async function runWithProgress(
       index.run(context, {
         ...options,
         ...{ chunkSize, chunkOverlap, concurrency, batchSize },
+        listedSkips: flags['verbose'] === true ? Number.MAX_SAFE_INTEGER : undefined,
         sources: expandAll(args, world.home),
         signal: world.signal,
         onProgress: progress.show,

@@ -12,6 +12,7 @@ import { confirmScope } from './confirm.ts';
 import { type IndexRequest, type Run, report, type SourceIds } from './context.ts';
 import { createOutcomes } from './document-writer.ts';
 import { requireMatches } from './matches.ts';
+import { findNarrowed } from './narrowing.ts';
 import { pass } from './pass.ts';
 import { resolveSpace } from './resolve-space.ts';
 import { resolveScope, type SourcePart } from './scope.ts';
@@ -42,16 +43,17 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary | nu
   const beginning = await begin(request, parts, { info, identity });
   if (beginning === null) return null;
   const run: Run = {
-    ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes() },
+    ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes(), former: info.sources },
     ...beginning,
   };
   const isOther = active !== null && active.id !== run.space.id;
   if (isOther && !dryRun) await rebuild(run);
   const isCurrent = !isOther && (presumed === null || presumed === run.chunking.chunker);
   const surveyed = isCurrent ? early : await survey(run, run.chunking.chunker);
+  const narrowed = await findNarrowed(run.former, early);
   const gone = await pass(run, surveyed, { vectorsOnly: false });
   if (!dryRun) await finish(run, gone);
-  return summarize(run, surveyed);
+  return summarize(run, surveyed, narrowed);
 }
 
 type Beginning = Pick<

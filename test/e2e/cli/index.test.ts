@@ -42,13 +42,6 @@ describe('a first run that fails', () => {
     expect(filesOf(box.folder)).toEqual(before);
     expect(existsSync(join(box.folder, '.umekomi'))).toBe(false);
   });
-
-  it('an empty file is no corpus: one above is meant', async () => {
-    await index(['notes']);
-    box.write('notes/.umekomi/corpus.db', '');
-    const found = await box.umekomi(['search', 'backup', '--files', '-k', '1'], { cwd: 'notes' });
-    expect([found.code, found.stdout]).toEqual([0, 'b.md\n']);
-  });
 });
 
 describe('index', () => {
