@@ -54,6 +54,8 @@ export interface StoreReader {
   info(): Promise<StoreInfo>;
   /** How much it holds; counts rows. */
   counts(): Promise<StoreCounts>;
+  /** How many vectors a space has, active or not; counts rows. */
+  vectorCount(spaceId: number): Promise<number>;
   /** Remembered failures of a space by source, path and place. */
   failures(spaceId: number, limit: number): Promise<readonly StoredFailure[]>;
   /** Documents inside the filter, by source and path. */
@@ -143,7 +145,7 @@ export interface StoreWriter {
 
 /** What keeps a corpus in order. */
 export interface StoreUpkeep {
-  /** Builds all that is derived anew and leaves no gaps. */
+  /** Builds all that is derived anew and leaves no gaps; drops what rebuilds have left that did not end. */
   optimize(): Promise<OptimizeSummary>;
   /** Looks for damage, in one snapshot; changes nothing. */
   examine(options?: ExamineOptions): Promise<readonly StoreCheck[]>;

@@ -26,6 +26,7 @@ export function unmadeStore(parts: UnmadeParts): Store {
     isReadOnly: false,
     info: async () => (await now()).info(),
     counts: async () => (await now()).counts(),
+    vectorCount: async (spaceId) => (await now()).vectorCount(spaceId),
     failures: async (spaceId, limit) => (await now()).failures(spaceId, limit),
     async *documents(filter) {
       yield* (await now()).documents(filter);
