@@ -38,6 +38,7 @@ export type {
   HitOptions,
   LineRange,
   ListPlace,
+  NothingFound,
   PassagePlace,
   Place,
   SearchMode,
