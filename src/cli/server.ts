@@ -1,5 +1,6 @@
 /** Address, key and patience for a server. Keys go nowhere but where their owner said. */
 import { LOCAL_OLLAMA } from '../model/defaults.ts';
+import { EmbeddingError } from '../model/errors.ts';
 import type { ServerOptions } from '../server/client.ts';
 import { type Endpoint, parseEndpoint, parseOllamaHost } from '../server/endpoint.ts';
 import type { ServerKind } from '../server/server-kind.ts';
@@ -38,6 +39,31 @@ export async function debugOptions(
   const { tracedFetch } = await import('./trace.ts');
   return { fetch: tracedFetch(createNetworkFetch(), say) };
 }
+
+/**
+ * Which server a run would use and who has named it: a corpus does not keep its address.
+ *
+ * @param kind of the corpus's embedder; null in a new corpus
+ */
+export function describeServer(settings: Settings, kind: string | null): string {
+  if (kind === 'builtin') return 'none is needed';
+  if (kind !== null && kind !== 'ollama')
+    return `of a program with an embedder of its own (${kind})`;
+  try {
+    return `${endpointOf(settings).url} (${ORIGINS[settings.endpointOrigin ?? 'default']})`;
+  } catch (error) {
+    if (!(error instanceof EmbeddingError)) throw error;
+    return `an address that cannot be used (${ORIGINS[settings.endpointOrigin ?? 'default']})`;
+  }
+}
+
+const ORIGINS: Readonly<Record<EndpointOrigin | 'default', string>> = {
+  flag: '--endpoint',
+  OPEN_WEBUI_URL: 'OPEN_WEBUI_URL',
+  OLLAMA_HOST: 'OLLAMA_HOST',
+  config: "the user's configuration",
+  default: 'Ollama on this machine, since none was named',
+};
 
 function endpointOf({ endpoint, endpointOrigin }: Settings): Endpoint {
   if (endpoint === undefined) return parseEndpoint(LOCAL_OLLAMA);

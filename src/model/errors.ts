@@ -95,6 +95,8 @@ export type Remedy =
   | { readonly code: 'index-source' }
   /** Run `index` and embed everything anew, with this model if one is given. */
   | { readonly code: 'rebuild'; readonly model?: string | undefined }
+  /** Bring back a source that is not there, or take it out of the corpus. */
+  | { readonly code: 'source-gone'; readonly path: string }
   /** Name another corpus. */
   | { readonly code: 'name-corpus' }
   /** Name just this corpus, if whoever can write it is trusted. */

@@ -1,4 +1,5 @@
 /** What runs of `index` and `remove` tell: progress, and what they came to. */
+import type { SourceRules } from './source.ts';
 import type { Skip, SkipReason } from './types.ts';
 
 /** How far a run is; every event holds all counters. */
@@ -61,8 +62,21 @@ export interface FrontMatterPlace extends FileInSource {
 export interface IndexSkip extends Skip {
   /** Absolute path of the source. */
   readonly source: string;
-  /** The run was asked for exactly this file. */
+  /** The run was asked for exactly this file or folder, or for one in it. */
   readonly isNamed?: true;
+}
+
+/** A source that covers less than before. */
+export interface Narrowing {
+  /** Absolute path of the source, or of the part of one that is a source of its own now. */
+  readonly source: string;
+  /** Its documents that go though their files are there: nothing takes them any more. */
+  readonly documents: number;
+  /**
+   * The rules that took them; given again they do. null where the rules are as they were: files that ignore
+   * have changed, or the files themselves.
+   */
+  readonly before: SourceRules | null;
 }
 
 /** What a run did; with `dryRun` what it would do. */
@@ -80,6 +94,8 @@ export interface IndexSummary {
     /** Files that were opened. */
     readonly read: number;
   };
+  /** Sources that cover less than before. */
+  readonly narrowed: readonly Narrowing[];
   /** Chunks of the documents that were added or updated. */
   readonly chunks: number;
   readonly inputs: {
@@ -114,4 +130,6 @@ export interface RemoveSummary {
   readonly documents: number;
   /** Vectors that no passage uses any more. */
   readonly vectors: number;
+  /** Places inside sources that are left out from now on, until they are named for `index`; absolute paths. */
+  readonly excluded: readonly string[];
 }

@@ -58,7 +58,29 @@ export interface SearchResult {
   readonly phrasesRelaxed: boolean;
   /** Best first; at most `k`. */
   readonly hits: readonly Hit[];
+  /** Why there are no hits; null if there are any. */
+  readonly nothing: NothingFound | null;
 }
+
+/** Why nothing was found. `because` is stable. */
+export type NothingFound =
+  /** The corpus has no documents. */
+  | { readonly because: 'no-documents' }
+  /**
+   * Options have left out everything: without any one of these there is something, or, if `together`, only
+   * without several of them.
+   */
+  | {
+      readonly because: 'options';
+      readonly options: readonly string[];
+      readonly together: boolean;
+    }
+  /** No passage holds the phrases in quotes, some hold their words. Lexical mode. */
+  | { readonly because: 'phrases' }
+  /** No passage has one of the words. Lexical mode. */
+  | { readonly because: 'words' }
+  /** No passage has anything in common with what was asked. */
+  | { readonly because: 'nothing-alike' };
 
 /** A passage that was found. */
 export interface Hit {

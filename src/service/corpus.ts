@@ -69,6 +69,8 @@ export interface IndexOptions {
   readonly rebuild?: boolean | undefined;
   /** Says what would happen; changes nothing and embeds nothing. Default false. */
   readonly dryRun?: boolean | undefined;
+  /** Left-out files of each reason that the summary lists; all are counted. Default 1,000. */
+  readonly listedSkips?: number | undefined;
   /** Ends the run; what was embedded is kept and the next run goes on from there. */
   readonly signal?: AbortSignal | undefined;
   /** Called often; keep it quick. */

@@ -13,8 +13,17 @@ export interface StoreInfo {
   readonly sources: readonly StoredSource[];
   /** The chunk sizes that were asked for last; null before the first run. */
   readonly chunking: ChunkOptions | null;
+  /** null before the first run, and in a corpus whose runs did not record it. */
+  readonly lastRun: LastRun | null;
   /** True if words can be searched: every passage is in their index. */
   readonly hasWords: boolean;
+}
+
+/** When a run of `index` was; milliseconds since 1970. */
+export interface LastRun {
+  readonly startedAt: number;
+  /** null while it runs, and for good where it was interrupted or ended by an error. */
+  readonly endedAt: number | null;
 }
 
 /** A stored vector space. */

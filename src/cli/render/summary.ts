@@ -5,7 +5,9 @@ import { printableName } from '../terminal.ts';
 import { failureLine, failureRemedies } from './failures.ts';
 import { type MalformedListing, malformedLines } from './front-matter.ts';
 import { leftOutLines } from './left-out.ts';
+import { narrowedLines } from './narrowed.ts';
 import { count, counted, duration } from './numbers.ts';
+import { shellWord } from './shell.ts';
 
 /** Failures and places that are listed without `--verbose`. */
 const LISTED = 5;
@@ -26,6 +28,7 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
   const lines = [
     documentLine(summary),
     inputLine(summary),
+    ...narrowedLines(summary, context.cwd),
     ...skipLines(summary, context),
     ...malformedLines(summary.malformedFrontMatter, listingOf(context)),
     ...unconfirmedLines(summary),
@@ -99,16 +102,33 @@ function unconfirmedLines({ unconfirmed }: IndexSummary): readonly string[] {
 }
 
 function unseenLines(
-  { unobserved, unconfirmed }: IndexSummary,
-  { verbose }: SummaryContext,
+  { unobserved, unconfirmed, skipped }: IndexSummary,
+  { verbose, cwd }: SummaryContext,
 ): readonly string[] {
   const unseen = unobserved.filter((path) => !unconfirmed.includes(path));
   if (unseen.length === 0) return [];
-  const listed = unseen.slice(0, verbose ? unseen.length : LISTED);
+  const missing = new Set(skipped.filter(isMissingSource).map(({ source }) => source));
+  const gone = unseen.filter((path) => missing.has(path));
+  const others = unseen.filter((path) => !missing.has(path));
+  const listed = others.slice(0, verbose ? others.length : LISTED);
   return [
     `unseen     ${counted(unseen.length, 'place')} could not be looked at; what is stored of it is kept`,
+    ...gone.flatMap((path) => goneLines(path, cwd)),
     ...listed.map((path) => `  ${printableName(path)}`),
-    ...andMore(unseen.length - listed.length, ' (--verbose lists them)'),
+    ...andMore(others.length - listed.length, ' (--verbose lists them)'),
+  ];
+}
+
+/** The source itself was looked for, and nothing is there. */
+function isMissingSource({ path, reason, detail }: IndexSkip): boolean {
+  return path === '' && reason === 'unreadable' && (detail === 'ENOENT' || detail === 'ENOTDIR');
+}
+
+function goneLines(path: string, cwd: string): readonly string[] {
+  const place = shellWord(shownPath({ source: path, path: '' }, cwd));
+  return [
+    `  ${printableName(path)}  is not there`,
+    `    Connect its disk, or put it back, and run again; if it is gone for good: umekomi remove ${place}`,
   ];
 }
 

@@ -26,6 +26,8 @@ export interface IndexRequest extends GivenChunking {
   readonly rebuild: boolean;
   /** Says what would happen; changes nothing and embeds nothing. */
   readonly dryRun: boolean;
+  /** Left-out files of each reason that are listed; undefined for the default. */
+  readonly listedSkips?: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: IndexProgress) => void;
   /** Milliseconds since 1970. */
@@ -40,6 +42,8 @@ export interface Run {
   readonly parts: readonly SourcePart[];
   /** Sources that nobody has named on this machine: left as they are. Absolute paths. */
   readonly unconfirmed: readonly string[];
+  /** Sources as they were stored before. */
+  readonly former: readonly Source[];
   /** Ids of stored sources by their paths. */
   readonly sourceIds: SourceIds;
   /** Sources that an earlier run over all of them has left unfinished, by id. */

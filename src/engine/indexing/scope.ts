@@ -5,6 +5,7 @@
 import { isInside, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { Source, SourceRules } from '../../model/source.ts';
+import { withPlacesBack } from './removed-places.ts';
 
 /** What was said of the named sources in this run. */
 export interface GivenRules {
@@ -26,17 +27,20 @@ export interface SourcePart {
 }
 
 /**
- * Decides what a run synchronises.
+ * Decides what a run synchronises. A place that was removed from a source and is named now is taken back.
  *
- * @param named sources named for this run; none means every stored one
+ * @param named sources named for this run; none means every one that is known
+ * @param known sources as they are stored
  * @throws UsageError `USAGE` if there is nothing to synchronise, or rules come without a source
  */
 export function resolveScope(
   named: readonly Source[],
-  stored: readonly Source[],
+  known: readonly Source[],
   given: GivenRules,
 ): readonly SourcePart[] {
-  if (named.length === 0) return everything(stored, given);
+  if (named.length === 0) return everything(known, given);
+  const places = named.map(({ path }) => path);
+  const stored = known.map((source) => withPlacesBack(source, places));
   const found = new Map<string, Part>();
   for (const source of mergeSamePath(named)) {
     const part = partOf(source, stored, given);

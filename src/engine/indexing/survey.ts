@@ -35,12 +35,12 @@ export async function survey(
 }
 
 async function surveyPart(
-  { request: { store, signal }, sourceIds }: Pick<Run, 'request' | 'sourceIds'>,
+  { request: { store, signal, listedSkips }, sourceIds }: Pick<Run, 'request' | 'sourceIds'>,
   part: SourcePart,
   chunker: string,
 ): Promise<SurveyedPart> {
   const { source, subtree, nested } = part;
-  const crawled = await crawl(source, { subtree, signal });
+  const crawled = await crawl(source, { subtree, signal, listedSkips });
   const isOurs = ({ path }: { readonly path: string }): boolean =>
     !nested.some((folder) => isInside(folder, path));
   const files = crawled.files.filter(isOurs);

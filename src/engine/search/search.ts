@@ -45,7 +45,10 @@ export async function searchText(
       mode === 'lexical' ? null : await embed(context, requireSpace(info), query, signal);
     const found = await retrieveRelaxing(store, info.sources, { ...asked, vector });
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
-    if (found !== null) return { mode, ...found };
+    if (found !== null) {
+      const nothing = await reasonOf(store, info.sources, { ...asked, vector }, found.hits);
+      return { mode, ...found, nothing };
+    }
     signal?.throwIfAborted();
   }
 }
@@ -108,13 +111,28 @@ export async function searchByVector(
 ): Promise<SearchResult | null> {
   const { info, values } = vector;
   const space = requireSpace(info);
-  const hits = await retrieve(store, info.sources, {
+  const retrieval: Retrieval = {
     ...retrievalOptions(options, info, cwd),
     mode: 'semantic',
     ...{ words: null, text: null, without },
     vector: { space, values: toUnitVector(values) },
-  });
-  return hits === null ? null : { mode: 'semantic', hits, phrasesRelaxed: false };
+  };
+  const hits = await retrieve(store, info.sources, retrieval);
+  if (hits === null) return null;
+  const nothing = await reasonOf(store, info.sources, retrieval, hits);
+  return { mode: 'semantic', hits, phrasesRelaxed: false, nothing };
+}
+
+/** Why there are no hits; null if there are. What finds it out is loaded only then. */
+async function reasonOf(
+  store: StoreReader,
+  sources: StoreInfo['sources'],
+  retrieval: Retrieval,
+  hits: SearchResult['hits'],
+): Promise<SearchResult['nothing']> {
+  if (hits.length > 0) return null;
+  const { whyNoHits } = await import('./nothing.ts');
+  return whyNoHits(store, sources, retrieval);
 }
 
 /**

@@ -15,9 +15,9 @@ const DAY = 86_400_000;
 
 export function describeReading(store: () => Store): void {
   it('is empty at first', async () => {
-    const { space, otherSpaces, sources, chunking } = await store().info();
-    expect({ space, otherSpaces, sources, chunking }).toEqual({
-      ...{ space: null, otherSpaces: [], sources: [], chunking: null },
+    const { space, otherSpaces, sources, chunking, lastRun } = await store().info();
+    expect({ space, otherSpaces, sources, chunking, lastRun }).toEqual({
+      ...{ space: null, otherSpaces: [], sources: [], chunking: null, lastRun: null },
     });
     expect(await documentsOf(store())).toEqual([]);
     expect((await store().counts()).documents).toBe(0);

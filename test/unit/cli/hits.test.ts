@@ -90,10 +90,17 @@ describe('lines around a hit', () => {
 describe('JSON', () => {
   it('says which mode was used, and has the lists of every hit', async () => {
     const said = createWorld({ cwd: '/notes' });
-    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT] } as const;
+    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT], nothing: null } as const;
     await printHits(said, found, { query: 'x', flags: { json: true } });
     expect(JSON.parse(said.said().stdout)).toEqual({
-      ...{ version: 1, query: 'x', mode: 'lexical', phrasesRelaxed: false, hits: [HIT] },
+      ...{
+        version: 1,
+        query: 'x',
+        mode: 'lexical',
+        phrasesRelaxed: false,
+        hits: [HIT],
+        nothing: null,
+      },
     });
   });
 });

@@ -24,6 +24,7 @@ const SUMMARY: IndexSummary = {
   inputs: { embedded: 9, reused: 2, failed: 0, pruned: 4 },
   skipped: [],
   skipCounts: {},
+  narrowed: [],
   unconfirmed: [],
   unobserved: [],
   malformedFrontMatter: { count: 0, places: [] },

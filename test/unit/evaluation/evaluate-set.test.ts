@@ -76,6 +76,7 @@ describe('evaluateSet', () => {
       search: async (_, { k = 10, perDocument, mode = 'hybrid' }) => ({
         mode,
         phrasesRelaxed: false,
+        nothing: null,
         hits: perDocument === 1 ? all.slice(0, k) : [],
       }),
       documents: async function* () {
@@ -121,7 +122,12 @@ describe('evaluateSet', () => {
 
   it('a set of another corpus, or without queries, is an error', async () => {
     const corpus: EvaluatedCorpus = {
-      search: async () => ({ mode: 'hybrid', phrasesRelaxed: false, hits: [] }),
+      search: async () => ({
+        mode: 'hybrid',
+        phrasesRelaxed: false,
+        hits: [],
+        nothing: { because: 'words' },
+      }),
       documents: async function* () {},
     };
     await expect(evaluateSet(corpus, setOf(['q', 'x', { 'a.md': 1 }]))).rejects.toThrow('a.md');

@@ -49,15 +49,19 @@ interface Given {
 }
 
 async function index(path: string, given: Given = {}): Promise<IndexSummary> {
-  return runIndex({
+  const summary = await runIndex({
     ...{ store, embedder: given.embedder ?? countingEmbedder() },
     ...{ chunkSize: given.chunkSize, chunkOverlap: undefined },
-    sources: [{ path, kind: 'folder', include: [], exclude: [], ignoreFiles: true, encoding: null }],
+    sources: [
+      { path, kind: 'folder', include: [], exclude: [], ignoreFiles: true, encoding: null },
+    ],
     limits: { batchSize: 4, batchTokens: 10_000, concurrency: 1 },
     ...{ rules: {}, rebuild: given.rebuild === true, dryRun: given.dryRun === true },
     ...{ signal: undefined, now: Date.now, onProgress: () => {} },
     makeDocument: 'makeDocument' in given ? given.makeDocument : faulty,
   });
+  if (summary === null) throw new Error('nobody else makes this corpus');
+  return summary;
 }
 
 async function texts(): Promise<string[]> {

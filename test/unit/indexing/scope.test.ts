@@ -64,6 +64,37 @@ describe('the rules of a source', () => {
   });
 });
 
+describe('a place that was removed from a source', () => {
+  const exclude = ['old', 'a \\[1\\]', 'a \\[1\\]/**', '*.tmp'];
+  const known = [stored(1, '/a', { exclude })];
+  const excludesFor = (...paths: readonly string[]) =>
+    resolveScope(
+      paths.map((path) => named(path)),
+      known,
+      {},
+    ).map(({ source, subtree }) => [source.exclude, subtree]);
+
+  it('is taken back when it is named, whatever characters it has', () => {
+    expect(excludesFor('/a/old')).toEqual([[exclude.slice(1), 'old']]);
+    expect(excludesFor('/a/a [1]')).toEqual([[['old', '*.tmp'], 'a [1]']]);
+    expect(excludesFor('/a/old', '/a/a [1]')).toEqual([
+      [['*.tmp'], 'old'],
+      [['*.tmp'], 'a [1]'],
+    ]);
+  });
+
+  it('stays out when the source, another place or something in it is named', () => {
+    expect(excludesFor('/a')).toEqual([[exclude, '']]);
+    expect(excludesFor('/a/older')).toEqual([[exclude, 'older']]);
+    expect(excludesFor('/a/old/x.md')).toEqual([[exclude, 'old/x.md']]);
+  });
+
+  it('may be held in another normal form than it is typed in', () => {
+    const held = [stored(1, '/a', { exclude: ['が'.normalize('NFD')] })];
+    expect(resolveScope([named('/a/が')], held, {})[0]?.source.exclude).toEqual([]);
+  });
+});
+
 describe('a path inside a known source', () => {
   const known = [stored(1, '/a', { exclude: ['old'] }), stored(2, '/a/b/c')];
 
