@@ -15,6 +15,8 @@ const MAX_LENGTH = 65_536;
 /** More aliases are hostile: each is looked up in the whole document, and they multiply. */
 const MAX_ALIASES = 100;
 const MAX_VALUES = 20_000;
+/** Text of all values and keys, in UTF-16 units: aliases repeat what they name. */
+const MAX_TEXT = 2 * MAX_LENGTH;
 const MAX_DEPTH = 64;
 
 /** What stands before the body. */
@@ -99,7 +101,7 @@ function parseObject(source: string, fence: string): Parsed {
   if (isNestedDeeper(source, MAX_DEPTH)) return { data: null, errorLine: 1 };
   try {
     const parsed = fence === '---' ? parseYaml(source) : parseToml(source);
-    const value = toJson(parsed, { left: MAX_VALUES }, 0);
+    const value = toJson(parsed, { values: MAX_VALUES, text: MAX_TEXT }, 0);
     return { data: isObject(value) ? value : null, errorLine: 1 };
   } catch (error) {
     return { data: null, errorLine: lineOf(error) };
@@ -130,19 +132,28 @@ function parseYaml(source: string): unknown {
   return document.toJS({ maxAliasCount: MAX_ALIASES });
 }
 
-/** Plain JSON: dates as ISO strings, NaN and infinities as null. Bounds count and depth. */
-function toJson(value: unknown, budget: { left: number }, depth: number): JsonValue {
-  budget.left -= 1;
-  if (budget.left < 0 || depth > MAX_DEPTH) throw new RangeError('front matter is too large');
+/** What may still be read. */
+interface Budget {
+  values: number;
+  text: number;
+}
+
+/** Plain JSON: dates as ISO strings, NaN and infinities as null. Bounds count, text and depth. */
+function toJson(value: unknown, budget: Budget, depth: number): JsonValue {
+  budget.values -= 1;
+  if (typeof value === 'string') budget.text -= value.length;
+  const isOver = budget.values < 0 || budget.text < 0 || depth > MAX_DEPTH;
+  if (isOver) throw new RangeError('front matter is too large');
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (Array.isArray(value)) return value.map((entry) => toJson(entry, budget, depth + 1));
   if (typeof value !== 'object' || value === null) return null;
-  const entries = Object.entries(value).map(
-    ([key, entry]) => [key, toJson(entry, budget, depth + 1)] as const,
-  );
+  const entries = Object.entries(value).map(([key, entry]) => {
+    budget.text -= key.length;
+    return [key, toJson(entry, budget, depth + 1)] as const;
+  });
   return Object.fromEntries(entries);
 }
 

@@ -3,12 +3,14 @@ import type { Database } from 'better-sqlite3';
 import type { FrontMatterPlace, MalformedFrontMatter } from '../../model/indexing.ts';
 import { type StoredPath, toAbsolute } from './anchor.ts';
 import { statement } from './statements.ts';
+import { bounded, requireValue } from './stored-lengths.ts';
 
 /** Of an index that holds these documents alone. */
 const MALFORMED = 'document.front_matter_error_line IS NOT NULL';
 
-type Row = Omit<FrontMatterPlace, 'source'> & {
-  readonly sourcePath: string;
+type Row = Omit<FrontMatterPlace, 'source' | 'path'> & {
+  readonly path: string | null;
+  readonly sourcePath: string | null;
   readonly sourceRelative: number;
 };
 
@@ -20,14 +22,17 @@ export function readMalformed(db: Database, anchor: string, limit: number): Malf
   );
   const first = statement<[number], Row>(
     db,
-    `SELECT source.path AS sourcePath, source.relative AS sourceRelative, document.path AS path,
-       document.front_matter_error_line AS line
+    `SELECT ${bounded('source.path')} AS sourcePath, source.relative AS sourceRelative,
+       ${bounded('document.path')} AS path, document.front_matter_error_line AS line
      FROM document JOIN source ON source.id = document.source_id
      WHERE ${MALFORMED} ORDER BY document.source_id, document.path LIMIT ?`,
   );
-  const places = first.all(limit).map(({ sourcePath, sourceRelative, ...place }) => {
-    const source: StoredPath = { path: sourcePath, relative: sourceRelative };
-    return { source: toAbsolute(source, anchor), ...place };
+  const places = first.all(limit).map(({ path, sourcePath, sourceRelative, line }) => {
+    const source: StoredPath = {
+      path: requireValue(sourcePath, 'the path of a source'),
+      relative: sourceRelative,
+    };
+    return { source: toAbsolute(source, anchor), path: requireValue(path, 'a path'), line };
   });
   return { count: counted.get()?.count ?? 0, places };
 }

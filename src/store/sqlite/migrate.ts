@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
+import { bounded } from './stored-lengths.ts';
 
 /** A migration as a corpus records it. */
 export interface MigrationRecord {
@@ -36,6 +37,9 @@ export const KNOWN_MIGRATIONS: readonly MigrationRecord[] = [
   },
 ];
 
+/** One that is not known is an error however many there are. */
+const MAX_APPLIED = 1000;
+
 const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url);
 
 /** Reads the migrations that ship with this version, in order. */
@@ -62,7 +66,8 @@ export function pendingMigrations<T extends MigrationRecord>(
   known: readonly T[],
 ): readonly T[] {
   const applied = db.prepare<[], { name: string; checksum: string }>(
-    'SELECT name, checksum FROM migration ORDER BY name',
+    `SELECT ${bounded('name', "''")} AS name, ${bounded('checksum', "''")} AS checksum
+     FROM migration ORDER BY name LIMIT ${MAX_APPLIED}`,
   );
   const byName = new Map(known.map((migration) => [migration.name, migration]));
   const done = new Set<string>();

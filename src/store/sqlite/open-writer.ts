@@ -4,7 +4,7 @@ import { BUSY_TIMEOUT_MS, Connection } from './connection.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { connectNew, markNew, type NewCorpus } from './new-corpus.ts';
 import { connect, harden, isMissing, pendingKnown, requireWritable } from './open-reader.ts';
-import { requireSafeFiles } from './safe-files.ts';
+import { requireOneNameEach, requireSafeFiles } from './safe-files.ts';
 import { asWriterError } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
@@ -28,6 +28,7 @@ export function openForWriting(
   patience: number = BUSY_TIMEOUT_MS,
 ): Connection {
   requireSafeFiles(path);
+  requireOneNameEach(path);
   const isNew = isMissing(path);
   if (!isNew) requireWritable(path, patience);
   const { db, undo } = isNew ? connectNew(path, patience) : connectOld(path, patience);

@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import { sqliteCode } from './sqlite-errors.ts';
 import { statement } from './statements.ts';
+import { bounded } from './stored-lengths.ts';
 
 /** "umek": marks a file as ours, for `file(1)` and for us. */
 export const APPLICATION_ID = 0x756d656b;
@@ -122,17 +123,20 @@ export function dropFormer(db: Database, names: readonly string[]): void {
 function declared(db: Database, names: readonly string[]): readonly Declared[] {
   return db
     .prepare<[string], Declared>(
-      `SELECT type, name, sql FROM sqlite_schema
+      `SELECT type, name, NULL AS sql FROM sqlite_schema
        WHERE lower(name) IN (SELECT value FROM json_each(?)) AND type IN ('table', 'view')`,
     )
     .all(JSON.stringify(names));
 }
 
+/** Ten times as much as umekomi declares. */
+const MAX_ATTACHED = 500;
+
 /** Everything that belongs to tables: themselves, indexes, triggers. In an order of its own. */
 function attached(db: Database, names: readonly string[]): readonly Declared[] {
   return statement<[string], Declared>(
     db,
-    `SELECT type, name, sql FROM sqlite_schema
-     WHERE lower(tbl_name) IN (SELECT value FROM json_each(?)) ORDER BY type, name`,
+    `SELECT type, ${bounded('name', "''")} AS name, ${bounded('sql', "''")} AS sql FROM sqlite_schema
+     WHERE lower(tbl_name) IN (SELECT value FROM json_each(?)) ORDER BY type, name LIMIT ${MAX_ATTACHED}`,
   ).all(JSON.stringify(names));
 }

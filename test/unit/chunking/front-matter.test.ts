@@ -54,6 +54,19 @@ describe('front matter that does not parse is told by its line', () => {
   });
 });
 
+describe('aliases', () => {
+  it('that repeat more text than front matter can have are not followed', () => {
+    const long = 'x'.repeat(20_000);
+    const aliases = (count: number) => `\nother: [${'*a, '.repeat(count)}1]`;
+    expect(read(`---\na: &a ${long}${aliases(3)}\n---\nbody`).frontMatter).toMatchObject({
+      a: long,
+    });
+    const bomb = read(`---\ntitle: T\na: &a ${long}${aliases(50)}\n---\nbody`);
+    expect(JSON.stringify(bomb.frontMatter).length).toBeLessThan(100_000);
+    expect(bomb).toMatchObject({ title: 'T', frontMatterErrorLine: 2 });
+  });
+});
+
 describe('two blocks', () => {
   it('are one where the second does not parse, too', () => {
     const result = read(

@@ -9,6 +9,7 @@ import type { ScoredRow } from '../../words/best-rows.ts';
 import { WINDOW_ROWS } from '../../words/impact-list.ts';
 import { maskOf, type RowMask } from '../../words/row-mask.ts';
 import { searchPhrases, searchTerms } from '../../words/search.ts';
+import { BY_PLACE } from '../place-order.ts';
 import { statement } from '../statements.ts';
 import { type IndexOfWords, openWords } from './index-of-words.ts';
 import { holdingPhrases } from './phrases.ts';
@@ -90,7 +91,7 @@ function readPlaces(db: Database, rows: readonly ScoredRow[]): Map<number, numbe
     db,
     `SELECT chunk.id FROM chunk JOIN document ON document.id = chunk.document_id
      WHERE chunk.id IN (SELECT value FROM json_each(?))
-     ORDER BY document.source_id, document.path, chunk.ordinal`,
+     ORDER BY ${BY_PLACE}`,
   );
   const ids = places.pluck().all(JSON.stringify(rows.map(({ row }) => row)));
   return new Map(ids.map((id, index) => [id, index]));
