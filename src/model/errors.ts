@@ -119,6 +119,8 @@ export type Remedy =
   | { readonly code: 'start-server'; readonly server?: 'ollama' | undefined }
   /** Give a key for this server. */
   | { readonly code: 'give-key' }
+  /** Search by words alone. */
+  | { readonly code: 'search-words' }
   /** Make chunks smaller, or take a model that reads more. */
   | { readonly code: 'shorter-chunks' }
   /** Send fewer texts a request. */

@@ -45,7 +45,15 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const surveyed = isCurrent ? early : await survey(run, run.chunking.chunker);
   const gone = await pass(run, surveyed, { vectorsOnly: false });
   if (!dryRun) await finish(run, gone);
-  return summarize(run, surveyed);
+  return summarize(run, surveyed, rebuildOf(request, { isNew: active === null, isOther }));
+}
+
+function rebuildOf(
+  { rebuild }: IndexRequest,
+  { isNew, isOther }: { readonly isNew: boolean; readonly isOther: boolean },
+): IndexSummary['rebuild'] {
+  if (!rebuild || isNew) return null;
+  return isOther ? 'done' : 'not-needed';
 }
 
 type Beginning = Pick<

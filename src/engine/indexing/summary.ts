@@ -13,6 +13,7 @@ const MAX_FAILURES = 1000;
 export async function summarize(
   { tally, request, space, unconfirmed }: Run,
   surveyed: readonly SurveyedPart[],
+  rebuild: IndexSummary['rebuild'],
 ): Promise<IndexSummary> {
   const { added, updated, moved, removed, unchanged, read } = tally;
   const { embedded, failed, pruned } = tally;
@@ -22,6 +23,7 @@ export async function summarize(
   );
   return {
     dryRun: request.dryRun,
+    rebuild,
     sources: surveyed.map(({ part }) => part.source.path),
     documents: { added, updated, moved, removed, unchanged, read },
     chunks: tally.chunks,
