@@ -162,6 +162,24 @@ describe('Open WebUI', () => {
     server = await startStandIn({ flavour: 'open-webui', prefix: 'box' });
   });
 
+  it.each([
+    ['OPEN_WEBUI_URL', 'http://127.0.0.1:9', '--endpoint'],
+    ['OLLAMA_HOST', '', 'OLLAMA_HOST'],
+  ])('whose key was not sent says why (%s)', async (variable, other, origin) => {
+    const env = {
+      OPEN_WEBUI_API_KEY: STAND_IN_KEY,
+      [variable]: other === '' ? server.url : other,
+    };
+    const flags = origin === '--endpoint' ? ['--endpoint', server.url] : [];
+    const run = await box.umekomi(['index', 'notes', ...flags], { env });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(
+      `OPEN_WEBUI_API_KEY is set and was not sent: it goes to the address in OPEN_WEBUI_URL only, and this one came from ${origin}.`,
+    );
+    expect(run.stderr).toContain('[ENDPOINT_UNAUTHORIZED]');
+    expect(keysSeen()).toEqual([null]);
+  });
+
   it('indexes and searches with its key, which detection does not send', async () => {
     const env = { OPEN_WEBUI_URL: server.url, OPEN_WEBUI_API_KEY: STAND_IN_KEY };
     expect(await box.umekomi(['index', 'notes', '--model', 'bge-m3'], { env })).toMatchObject({
