@@ -26,6 +26,11 @@ export async function sayNothingFound(
   sayTo(world, describeNothing(nothing, nameOf));
 }
 
+/** A model made no vector of the query: meaning was left out. */
+export function sayWordsOnly(world: World): void {
+  sayTo(world, 'searched by words only: the model makes no usable vector of this query.');
+}
+
 /** Nothing holds what was quoted: the hits are those of its words. */
 export function sayPhrasesRelaxed(world: World): void {
   sayTo(world, 'nothing holds the phrase in quotes; searched for its words instead.');

@@ -23,6 +23,7 @@ export async function serverOptions(
   return {
     endpoint,
     apiKey: (kind) => keyFor(world, { named: endpointOrigin, url: endpoint.url, kind }),
+    whyNoKey: (kind) => whyNoKey(world, endpointOrigin, kind),
     timeoutMs: timeout === undefined ? undefined : timeout * 1000,
     retries,
     ...(await debugOptions(settings, say)),
@@ -90,6 +91,29 @@ function keyFor({ env }: World, { named, url, kind }: Found): string | undefined
   const variable = kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST';
   const own = env[variable]?.trim() ?? '';
   return own === '' || isSameOrigin(own, url) ? keys[variable] : undefined;
+}
+
+const ORIGIN_NAMES: Readonly<Record<EndpointOrigin, string>> = {
+  flag: '--endpoint',
+  config: 'the configuration',
+  OPEN_WEBUI_URL: 'OPEN_WEBUI_URL',
+  OLLAMA_HOST: 'OLLAMA_HOST',
+};
+
+/** A key that is set and was not sent looks like one that the server refuses. */
+function whyNoKey(
+  { env }: World,
+  named: EndpointOrigin | null,
+  kind: ServerKind,
+): string | undefined {
+  const [key, address] =
+    kind === 'open-webui'
+      ? (['OPEN_WEBUI_API_KEY', 'OPEN_WEBUI_URL'] as const)
+      : (['OLLAMA_API_KEY', 'OLLAMA_HOST'] as const);
+  if ((env[key] ?? '').trim() === '') return undefined;
+  const came =
+    named === null ? 'nobody named this one' : `this one came from ${ORIGIN_NAMES[named]}`;
+  return `${key} is set and was not sent: it goes to the address in ${address} only, and ${came}.`;
 }
 
 /** A variable that holds no address names no origin at all, so none is the same. */

@@ -82,6 +82,11 @@ export interface Narrowing {
 /** What a run did; with `dryRun` what it would do. */
 export interface IndexSummary {
   readonly dryRun: boolean;
+  /**
+   * What became of `rebuild`: `not-needed` where model, dimensions and prefixes are those that the corpus has
+   * already, so that nothing was embedded anew. null if it was not asked for, or the corpus was new.
+   */
+  readonly rebuild: 'done' | 'not-needed' | null;
   /** Absolute paths of the sources of this run. */
   readonly sources: readonly string[];
   readonly documents: {

@@ -119,7 +119,7 @@ export const INDEX_OPTIONS: Named<TextsSpec, 'include' | 'exclude'> &
   ...REQUEST_OPTIONS,
   rebuild: {
     type: 'flag',
-    help: 'embed everything anew, for another model, dimensions or prefixes',
+    help: 'embed everything anew, if model, dimensions or prefixes are other ones',
   },
   dryRun: { type: 'flag', help: 'say what would happen; change nothing' },
 };

@@ -49,7 +49,7 @@ export interface SearchOptions extends HitOptions {
 
 /** What a search answers. */
 export interface SearchResult {
-  /** How the hits were found. */
+  /** How the hits were found: `lexical` instead of `hybrid` if the model makes no vector of the query. */
   readonly mode: SearchMode;
   /**
    * True if the phrases in quotes stand nowhere together, and were taken as ordinary words: only in hybrid

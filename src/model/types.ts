@@ -105,6 +105,13 @@ export interface Embedder {
   ): Promise<readonly Float32Array[]>;
   /** One vector for a query. */
   embedQuery(text: string, options?: EmbedCallOptions): Promise<Float32Array>;
+  /**
+   * Vouches for the vectors given so far, by embedding known texts, if that is needed. A run asks behind its
+   * last text. Leave it out where no server can begin to answer wrongly.
+   *
+   * @throws EmbeddingError `VECTORS_INVALID` if they may be wrong
+   */
+  spotCheck?(options?: EmbedCallOptions): Promise<void>;
 }
 
 /** Why a file or folder was left out. */

@@ -57,6 +57,7 @@ const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
   models: '`umekomi models` lists what is there.',
   'give-key':
     'Set its key: OPEN_WEBUI_API_KEY (Open WebUI: Settings > Profile > Account) or OLLAMA_API_KEY.',
+  'search-words': 'Or search by words alone with: --mode lexical',
   'shorter-chunks': 'Use a smaller --chunk-size, or a model that reads more.',
   'smaller-batches':
     'Use a smaller --batch-size, or raise the limit of the proxy before the server.',

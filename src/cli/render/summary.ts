@@ -28,6 +28,7 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
   const lines = [
     documentLine(summary),
     inputLine(summary),
+    ...rebuildLines(summary),
     ...narrowedLines(summary, context.cwd),
     ...skipLines(summary, context),
     ...malformedLines(summary.malformedFrontMatter, listingOf(context)),
@@ -71,6 +72,14 @@ function inputLine({ chunks, inputs, dryRun }: IndexSummary): string {
   ];
   if (chunks === 0 && parts.length === 1 && inputs.embedded === 0) return 'passages   none new';
   return `passages   ${count(chunks)} new or changed; vectors: ${parts.join(', ')}`;
+}
+
+/** Who asked for everything anew must not take "0 embedded" for that. */
+function rebuildLines({ rebuild }: IndexSummary): readonly string[] {
+  if (rebuild !== 'not-needed') return [];
+  return [
+    'rebuild    not needed: the vectors are of this model, these dimensions and prefixes already',
+  ];
 }
 
 function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): readonly string[] {

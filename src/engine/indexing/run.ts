@@ -53,7 +53,16 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary | nu
   const narrowed = await findNarrowed(run.former, early);
   const gone = await pass(run, surveyed, { vectorsOnly: false });
   if (!dryRun) await finish(run, gone);
-  return summarize(run, surveyed, narrowed);
+  const rebuilt = rebuildOf(request, { isNew: active === null, isOther });
+  return summarize(run, surveyed, { narrowed, rebuild: rebuilt });
+}
+
+function rebuildOf(
+  { rebuild }: IndexRequest,
+  { isNew, isOther }: { readonly isNew: boolean; readonly isOther: boolean },
+): IndexSummary['rebuild'] {
+  if (!rebuild || isNew) return null;
+  return isOther ? 'done' : 'not-needed';
 }
 
 type Beginning = Pick<

@@ -14,7 +14,7 @@ const MAX_FAILURES = 1000;
 export async function summarize(
   { tally, request, space, unconfirmed }: Run,
   surveyed: readonly SurveyedPart[],
-  narrowed: IndexSummary['narrowed'],
+  { narrowed, rebuild }: Pick<IndexSummary, 'narrowed' | 'rebuild'>,
 ): Promise<IndexSummary> {
   const { added, updated, moved, removed, unchanged, read } = tally;
   const { embedded, failed, pruned } = tally;
@@ -24,6 +24,7 @@ export async function summarize(
   );
   return {
     dryRun: request.dryRun,
+    rebuild,
     sources: surveyed.map(({ part }) => part.source.path),
     documents: { added, updated, moved, removed, unchanged, read },
     narrowed,

@@ -37,12 +37,14 @@ export async function searchText(
   if (isWordless(parsed)) throw new UsageError('USAGE', 'The query has no words to look for.');
   for (;;) {
     const info = await store.info();
-    const mode = options.mode ?? defaultMode(info);
-    requireMode(info, mode, options);
+    const wanted = options.mode ?? defaultMode(info);
+    requireMode(info, wanted, options);
+    const isLexical = wanted === 'lexical';
+    const vector = isLexical ? null : await embedIfPossible(context, { info, query, options });
+    // Nothing is near to a text without a vector; its words stand where they stand.
+    const mode = vector === null ? 'lexical' : wanted;
     const words = mode === 'semantic' ? null : parsed;
     const asked = { ...retrievalOptions(options, info, cwd), mode, words, text: query };
-    const vector =
-      mode === 'lexical' ? null : await embed(context, requireSpace(info), query, signal);
     const found = await retrieveRelaxing(store, info.sources, { ...asked, vector });
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
     if (found !== null) {
@@ -180,6 +182,36 @@ function retrievalOptions(
   };
 }
 
+/** The vector of a query; null if the model makes none of it and its words can do without. */
+async function embedIfPossible(
+  context: SearchContext,
+  {
+    info,
+    query,
+    options,
+  }: {
+    readonly info: StoreInfo;
+    readonly query: string;
+    readonly options: SearchOptions;
+  },
+): Promise<Retrieval['vector']> {
+  try {
+    return await embed(context, requireSpace(info), query, options.signal);
+  } catch (error) {
+    const hasWords = (options.mode ?? defaultMode(info)) === 'hybrid';
+    const canDoWithout = hasWords && options.minSimilarity === undefined;
+    const isRejected = error instanceof EmbeddingError && error.code === 'INPUT_REJECTED';
+    if (isRejected && canDoWithout) return null;
+    throw isRejected ? withoutVector(error) : error;
+  }
+}
+
+function withoutVector(cause: EmbeddingError): EmbeddingError {
+  const message = 'The model makes no usable vector of this query. Try other words.';
+  const remedy = { code: 'search-words' } as const;
+  return new EmbeddingError('INPUT_REJECTED', message, { remedy, cause });
+}
+
 /** The vector of a query, of unit length. */
 async function embed(
   { store, embedder }: SearchContext,
@@ -192,6 +224,9 @@ async function embed(
   const values = await used.embedQuery(query, { signal });
   const fault = findVectorFault(values, space.dimensions);
   if (fault === null) return { space, values: toUnitVector(values) };
-  const message = `The embedder answered with an unusable vector for the query (${fault}); try other words, or check the model.`;
-  throw new EmbeddingError('VECTORS_INVALID', message);
+  const code = fault === 'dimensions' ? 'VECTORS_INVALID' : 'INPUT_REJECTED';
+  throw new EmbeddingError(
+    code,
+    `The embedder gave a vector for the query that is none (${fault}).`,
+  );
 }

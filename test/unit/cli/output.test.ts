@@ -18,6 +18,7 @@ const PROGRESS: IndexProgress = {
 
 const SUMMARY: IndexSummary = {
   dryRun: false,
+  rebuild: null,
   sources: ['/notes'],
   documents: { added: 2, updated: 1, moved: 0, removed: 3, unchanged: 1204, read: 3 },
   chunks: 11,

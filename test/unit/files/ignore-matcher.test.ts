@@ -135,6 +135,7 @@ describe.skipIf(!hasGit)('ignores what git ignores', () => {
       include: [],
       exclude: [],
       ignoreFiles: true,
+      encoding: null,
     } as const;
     const seen = (await crawl(source)).files.map((file) => file.path);
     expect(seen).toEqual(wanted);
