@@ -49,7 +49,7 @@ export function plainHeading(source: string, setext: boolean): string {
   const lines = setext ? source.slice(0, source.lastIndexOf('\n')) : withHeadingSpace(source);
   const line = setext ? `# ${lines.replace(/\s*\n\s*/g, ' ')}` : lines;
   // Single spaces: what follows looks back over them from each one.
-  const short = line.slice(0, MAX_SOURCE).replace(/\s+/g, ' ').trim().replace(BLOCK_NAME, '');
+  const short = line.replace(/\s+/g, ' ').slice(0, MAX_SOURCE).trim().replace(BLOCK_NAME, '');
   if (NO_MARKUP.test(short)) return short.replace(/^#+/, '').trim();
   const unlinked = withoutWikiLinks(withoutRuby(short, []));
   return stripInline(unlinked.replace(MDX_COMMENT, ''))
