@@ -10,15 +10,15 @@ const MIN_MINIFIED = 1000;
 /** No wrapped line and no line of a dump is longer; longer ones need not be matched. */
 const MAX_WRAPPED = 1000;
 
-const WRAPPED = /^[\s>"'#*|]*([A-Za-z0-9+/=_-]{40,})[\s"'\\+,;|]*$/;
-const REST = /^[\s>"'#*|]*([A-Za-z0-9+/=_-]{1,1000})[\s"'\\+,;|)]*$/;
+const WRAPPED = /^[\s>"'#*|]*([A-Za-z0-9+/=_-]{40,})(?:[\s"'\\,;|][\s"'\\+,;|]*)?$/;
+const REST = /^[\s>"'#*|]*([A-Za-z0-9+/=_-]{1,1000})(?:[\s"'\\,;|)][\s"'\\+,;|)]*)?$/;
 const BEGIN = /^[\s>"'#*|]*-{5}BEGIN [A-Z0-9 ]{1,60}-{5}[\s"'\\+,;n]*$/;
 const END = /^[\s>"'#*|]*-{5}END [A-Z0-9 ]{1,60}-{5}[\s"'\\+,;n]*$/;
 /** `Proc-Type: 4,ENCRYPTED`, and blank lines. */
 const HEADER = /^[\s>"'#*|]*(?:[A-Za-z-]{1,30}: .{0,200})?$/;
 const DUMP =
   /^\s*(?:(?:0x)?[0-9a-f]{4,16}[:|]?\s+)?((?:[0-9a-f]{2}){1,4}(?:\s+(?:[0-9a-f]{2}){1,4}){6,})(?:\s.{0,80})?$/i;
-const BYTES = /^\s*((?:0x[0-9a-f]{1,2}\s*,?\s*){8,})\\?$/i;
+const BYTES = /^\s*((?:0x[0-9a-f]{1,2}(?:\s*,)?\s*){8,})\\?$/i;
 
 interface Line {
   readonly start: number;

@@ -7,7 +7,7 @@ const REACH = 2000;
 const FENCE = /^[ \t>]*(?:`{3,}|~{3,})[^`\n]*$/;
 const FENCE_END = /^[ \t>]*(?:`{3,}|~{3,})[ \t]*$/;
 const NAMED =
-  /\b(?:alt|title|aria-label)\s*=\s*(?:"[^"]*[\p{L}\p{N}][^"]*"|'[^']*[\p{L}\p{N}][^']*')/u;
+  /\b(?:alt|title|aria-label)\s*=\s*(?:"[^"\p{L}\p{N}]*[\p{L}\p{N}]|'[^'\p{L}\p{N}]*[\p{L}\p{N}])/u;
 
 /** With its tag, its link or its quotes, and with the rest of its lines if that has no letter or digit. */
 export function withMarkup(text: string, gap: Gap): Gap {
@@ -26,13 +26,13 @@ type Reach = readonly [left: number, right: number];
 /** `<img alt="…" src="` before it and `">` behind it; a side with a name for the reader keeps its part of the tag. */
 function tagAround(before: string, after: string): Reach | null {
   const open = before.lastIndexOf('<');
-  const attribute = /[\s"']([\w:-]{1,40}\s?=\s?["']?)[^"'<>]{0,200}$/.exec(before);
+  const attribute = /[\s"']([\w:-]{1,40}\s?=\s?["']?)[^"'<>]{0,200}$/.exec(before.slice(-300));
   if (open < 0 || before.lastIndexOf('>') > open || attribute === null) return null;
   if (!/^<[A-Za-z]/.test(before.slice(open))) return null;
   const close = after.indexOf('>');
   const head = before.slice(open);
   const tail = close < 0 ? '' : after.slice(0, close + 1);
-  const left = NAMED.test(head) ? before.length - attribute.index - 1 : head.length;
+  const left = NAMED.test(head) ? attribute[0].length - 1 : head.length;
   const right = tail === '' || NAMED.test(tail) ? (/^["']/.test(after) ? 1 : 0) : tail.length;
   return [left, right];
 }

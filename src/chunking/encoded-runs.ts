@@ -21,14 +21,17 @@ const COORDINATES = new Set(' \t\r\n0123456789.,+-eMmLlHhVvCcSsQqTtAaZz');
 /** `data:` addresses; one in quotes goes on to the closing one. */
 export function findDataAddresses(text: string): Gap[] {
   const gaps: Gap[] = [];
+  let done = 0;
   for (const match of text.matchAll(DATA)) {
     const start = match.index;
+    if (start < done) continue;
     const from = start + match[0].length;
     const quote = text.charAt(start - 1);
     const isQuoted = (quote === '"' || quote === "'") && !/;base64$/i.test(match[1] ?? '');
     const end = isQuoted
       ? quoteEnd(text, from, quote)
       : endOf(text, from, (c) => !ADDRESS_END.has(c));
+    done = end;
     if (end - from >= MIN_RUN) gaps.push({ start, end });
   }
   return gaps;

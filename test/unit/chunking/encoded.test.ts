@@ -244,3 +244,34 @@ describe('text', () => {
     expect(withoutEncoded(all)).toEqual({ shown: all, gaps: [] });
   });
 });
+
+/** The worst that each rule can be given; a quadratic one would take minutes for a megabyte. */
+const COSTLY: readonly (readonly [string, string])[] = [
+  ['addresses in each other', 'data:,'],
+  ['plus signs', `${'+'.repeat(900)}!\n`],
+  ['bytes without commas', `${'0x1  '.repeat(150)}z\n`],
+  [
+    'a name that is not closed',
+    `<img alt="${'-'.repeat(1700)} src='data:a/b;base64,${'aB3'.repeat(80)}\n`,
+  ],
+  ['attributes', `<img ${'a=b '.repeat(300)}src="data:a/b;base64,${'aB3'.repeat(80)}">\n`],
+  ['tags', '<a <b '],
+  ['openers of paths', ' d="1 '],
+  ['marks of a fence', `${'~'.repeat(1500)}\n${'aB3'.repeat(80)}\n`],
+  ['pairs of digits', `${'ab '.repeat(300)}!\n`],
+  ['lines of a key', '-----BEGIN A-----\nAAAA\n'],
+];
+
+describe('a megabyte of the worst', () => {
+  it.each(COSTLY)('is read to its end: %s', (_, part) => {
+    const text = part.repeat(Math.ceil(1_000_000 / part.length));
+    const { shown, gaps } = withoutEncoded(text);
+    expect(shown).toHaveLength(text.length);
+    let last = -1;
+    for (const { start, end } of gaps) {
+      expect(start).toBeGreaterThan(last);
+      expect(end).toBeGreaterThan(start);
+      last = end;
+    }
+  });
+});
