@@ -13,6 +13,8 @@ import { underlinesOf } from './underlines.ts';
 const PART = 8192;
 /** A part of this size may end inside of what an item or a quote holds. */
 const LARGE_PART = 65_536;
+/** A part of this size may end between lines of a paragraph, or of a fence in an item or quote: each line is a node. */
+const LINES_PART = 262_144;
 
 /** Part of a text with its blocks. */
 export interface Part {
@@ -52,18 +54,25 @@ type Next = Pick<Part, 'from' | 'border'>;
 /** Where the last block begins that may go on behind the part; null if that is where the part begins. */
 function nextPart(text: string, from: number, root: SyntaxNode, size: number): Next | null {
   let border: BorderKind | null = null;
+  let isInside = false;
+  let isParagraph = false;
   for (let parent: SyntaxNode | null = root; parent !== null; ) {
     let last: SyntaxNode | null = parent.lastChild;
     while (last?.name.endsWith('Mark') === true) last = last.prevSibling;
-    if (last === null) return null;
+    if (last === null) break;
     const start = text.lastIndexOf('\n', from + last.from - 1) + 1;
     if (start > from) return { from: start, border };
     // Items of a list at the margin are parsed alike wherever the parser begins.
+    isParagraph = last.name === 'Paragraph';
+    isInside = parent !== root;
     border = last.name.endsWith('List') ? Border.Item : Border.Inner;
     const isTopList: boolean = parent === root && border === Border.Item;
     parent = HOLDERS.has(last.name) && (isTopList || size >= LARGE_PART) ? last : null;
   }
-  return null;
+  if (!isParagraph && !isInside) return null;
+  if (size < LINES_PART) return null;
+  const line = text.lastIndexOf('\n', from + root.to - 2) + 1;
+  return line > from ? { from: line, border: Border.Line } : null;
 }
 
 /** Blocks that hold blocks. */

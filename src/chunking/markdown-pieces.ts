@@ -99,8 +99,9 @@ class Walker {
   #pushBlock(block: Block, top: boolean): void {
     if (top && this.#pushHeading(block)) return;
     const units = tokenUnits(this.#text, block.start, block.end);
-    if (units <= this.#pieces.room) this.#pieces.push(block.start, block.border, units);
-    else this.#open(block);
+    if (this.#pieces.fits(block.start, block.end, units)) {
+      this.#pieces.push(block.start, block.border, units);
+    } else this.#open(block);
   }
 
   /** Takes a block apart that is too large. */
@@ -119,8 +120,7 @@ class Walker {
 
   #openTable(block: Block): void {
     let { start, border } = block;
-    const row = block.node.getChild('TableRow');
-    const bodyStart = row === null ? block.end : this.#lineStart(this.#base + row.from);
+    const bodyStart = this.#tableBody(block);
     const header = shortHeader(this.#text.slice(start, bodyStart));
     this.#pieces.tables.push({ bodyStart, end: block.end, header });
     while (start < block.end) {
@@ -133,6 +133,15 @@ class Walker {
     }
   }
 
+  /** Where the first row behind the delimiters begins; the end of a table without any. */
+  #tableBody({ node, start, end }: Block): number {
+    const delimiters = node.getChild('TableDelimiter');
+    const last = delimiters === null ? start : this.#base + delimiters.from;
+    const lineEnd = this.#text.indexOf('\n', last);
+    const hasRows = lineEnd >= 0 && lineEnd + 1 < this.#base + node.to;
+    return hasRows ? lineEnd + 1 : end;
+  }
+
   /** False if the block is no heading. */
   #pushHeading(block: Block): boolean {
     const { start, end } = block;
@@ -141,7 +150,7 @@ class Walker {
     const { level } = found;
     const units = tokenUnits(this.#text, start, end);
     const heading = { start, end, ...found };
-    if (units <= this.#pieces.room) {
+    if (this.#pieces.fits(start, end, units)) {
       this.#pieces.pushHeading(heading, units);
       return true;
     }

@@ -31,8 +31,8 @@ const blockParser: MarkdownParser = commonMark.configure([
   },
 ]);
 
-/** Header, delimiters and the first row say where a table's body begins; no other row is looked at. */
-const TABLE_LINES = 2;
+/** Header and delimiters say where a table's body begins; no row is looked at. */
+const TABLE_LINES = 1;
 
 /** The rule for tables without nodes for rows and cells: each of them takes a hundred bytes or more. */
 function withoutCells(rule: BlockParser): BlockParser {

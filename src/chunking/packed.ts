@@ -7,7 +7,7 @@ import type { Pieces } from './pieces.ts';
 export interface Packed {
   /** As it is stored. */
   readonly text: string;
-  /** The same, unit for unit, with a lone CR as LF. */
+  /** The same, unit for unit, with a lone CR as LF, and blanks in the place of what is encoded. */
   readonly clean: string;
   readonly pieces: Pieces;
   /** Where the last piece ends. */

@@ -3,6 +3,8 @@
  * place the border before each one is for a cut.
  */
 
+import type { Gap } from './gap.ts';
+
 /** What stands before a piece; decides what a cut there costs (see `pack`). 1–6 are heading levels. */
 export const Border = {
   /** Behind a thematic break. */
@@ -58,6 +60,14 @@ const MAX_PIECES = 32_768;
 /** Packs what is laid out until now. @param end where it ends, in UTF-16 units */
 export type Packer = (pieces: Pieces, end: number) => void;
 
+/** What pieces are made for. */
+export interface PiecesOptions {
+  readonly limit: number;
+  /** What no chunk may hold, in order. */
+  readonly gaps: readonly Gap[];
+  readonly packer: Packer;
+}
+
 /**
  * Pieces in document order; together they cover the body without gaps. A document of very many is packed in
  * several goes: `packer` gets what there is, and what follows begins with the headings that go on to hold.
@@ -75,12 +85,14 @@ export class Pieces {
   firstHeading: FoundHeading | null = null;
   /** The most units that a chunk may hold. */
   readonly limit: number;
+  readonly #gaps: readonly Gap[];
   readonly #packer: Packer;
   #glued = 0;
   #afterHeading = false;
 
-  constructor(limit: number, packer: Packer) {
+  constructor({ limit, gaps, packer }: PiecesOptions) {
     this.limit = limit;
+    this.#gaps = gaps;
     this.#packer = packer;
   }
 
@@ -91,6 +103,29 @@ export class Pieces {
   /** Units left for the next piece: a heading takes room from what it must not be parted from. */
   get room(): number {
     return this.limit - this.#glued;
+  }
+
+  /** The first gap that ends behind `start` and begins before `end`. */
+  gapIn(start: number, end: number): Gap | null {
+    let low = 0;
+    let high = this.#gaps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#gaps[middle]?.end ?? 0) <= start) low = middle + 1;
+      else high = middle;
+    }
+    const gap = this.#gaps[low];
+    return gap !== undefined && gap.start < end ? gap : null;
+  }
+
+  /** True if a range can be one piece. @param units its size */
+  fits(start: number, end: number, units: number): boolean {
+    return units <= this.room && this.gapIn(start, end) === null;
+  }
+
+  /** Adds a piece that no chunk holds: too large to share one, and left out where it would be one. */
+  pushGap(start: number): void {
+    this.push(start, Border.Line, this.limit + 1);
   }
 
   push(start: number, border: BorderKind, units: number): void {

@@ -81,15 +81,17 @@ export const findSentence: CutFinder = (text, from, to) => {
       return cutAtGrapheme(text, from, skipBlankLines(text, index + 1, to), to, Border.Line);
     }
     if (!isMark(character) && character !== '」') continue;
-    const end = sentenceEnd(text, index, to);
+    const marks = endOfRun(text, index + 1, to, isMark);
+    const end = sentenceEnd(text, marks, to);
+    // Every other mark of the run ends as much.
+    index = marks - 1;
     if (end > 0) return cutAtGrapheme(text, from, end, to, Border.Sentence);
   }
   return { offset: to, border: Border.Sentence };
 };
 
-/** Where the next sentence begins if the mark at `index` ends one; 0 if it does not. */
-function sentenceEnd(text: string, index: number, to: number): number {
-  const closers = endOfRun(text, index + 1, to, isMark);
+/** Where the next sentence begins if the marks before `closers` end one; 0 if they do not. */
+function sentenceEnd(text: string, closers: number, to: number): number {
   const end = endOfRun(text, closers, to, isCloser);
   const mark = text.charAt(closers - 1);
   const next = text.charAt(end);

@@ -3,6 +3,7 @@
  * only where a part is still too large.
  */
 import { tokenUnits } from '../text/tokens.ts';
+import type { Gap } from './gap.ts';
 import { Border, type BorderKind, type Pieces } from './pieces.ts';
 import {
   type CutFinder,
@@ -48,6 +49,11 @@ export function pushRange(
   range: Range,
   finders: readonly CutFinder[],
 ): void {
+  const gap = pieces.gapIn(range.start, range.end);
+  if (gap !== null) {
+    pushAround(pieces, text, { range, gap }, finders);
+    return;
+  }
   const units = tokenUnits(text, range.start, range.end);
   if (units <= pieces.room || finders.length === 0 || isBlankRange(text, range)) {
     if (range.end > range.start) pieces.push(range.start, range.border, units);
@@ -60,6 +66,22 @@ export function pushRange(
     pushRange(pieces, text, { start, end: cut.offset, border }, worse);
     start = cut.offset;
     border = cut.border;
+  }
+}
+
+/** Adds a range with a gap in it: what stands before, the gap, and what stands behind. */
+function pushAround(
+  pieces: Pieces,
+  text: string,
+  { range, gap }: { readonly range: Range; readonly gap: Gap },
+  finders: readonly CutFinder[],
+): void {
+  const start = Math.max(range.start, gap.start);
+  const end = Math.min(range.end, gap.end);
+  if (start > range.start) pushRange(pieces, text, { ...range, end: start }, finders);
+  pieces.pushGap(start);
+  if (end < range.end) {
+    pushRange(pieces, text, { start: end, end: range.end, border: Border.Break }, finders);
   }
 }
 

@@ -48,6 +48,7 @@ function toChunk(
   const { text, clean, pieces, outline, lines } = packed;
   const from = pieces.starts[span.first] ?? 0;
   const to = pieces.starts[span.next] ?? packed.end;
+  if (pieces.gapIn(from, from + 1) !== null) return null;
   const endOffset = trimEnd(clean, from, to);
   if (endOffset === from) return null;
   let startOffset = trimStart(clean, from, endOffset);

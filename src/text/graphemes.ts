@@ -5,7 +5,7 @@
 
 /**
  * A grapheme longer than this is parted. In UTF-16 units. Unicode's stream-safe format (UAX #15) allows 30 marks
- * in a row, the longest emoji sequences take 35 units; so nothing that a reader takes for one character is
+ * in a row, a family with four skin tones takes 19 units; so nothing that a reader takes for one character is
  * longer, and what no reader does (a million marks on one letter) still fits into one chunk of the default size.
  */
 export const MAX_GRAPHEME = 128;

@@ -2,6 +2,7 @@
 import { type AdaptiveDisk, createAdaptiveDisk } from '../../files/adaptive-disk.ts';
 import { absolutePath } from '../../files/paths.ts';
 import { readDocument } from '../../files/read.ts';
+import type { IndexSkip } from '../../model/indexing.ts';
 import { notCutBy } from '../../model/not-cut.ts';
 import type { SkipReason } from '../../model/types.ts';
 import type { DocumentPlace } from '../../store/reading-types.ts';
@@ -74,8 +75,7 @@ async function readOne(
     return content;
   }
   const { reason, detail } = content;
-  tally.skipped.push({ source: source.path, path: file.path, reason, detail });
-  if (stored !== null && GONE_FOR_GOOD.has(reason)) gone.add(stored.id);
+  leaveOut(stored, { source: source.path, path: file.path, reason, detail }, { run, gone });
   return null;
 }
 
@@ -94,6 +94,23 @@ function tellMalformed(
   tally: Tally,
 ): void {
   if (line !== null) addMalformed(tally, { source: source.path, path, line });
+}
+
+/** Says that a file was left out; its former text goes if it cannot be back. */
+function leaveOut(
+  stored: FileToRead['stored'],
+  skip: IndexSkip,
+  { run, gone }: Pick<ReaderContext, 'run' | 'gone'>,
+): void {
+  run.tally.skipped.push(skip);
+  if (stored !== null && GONE_FOR_GOOD.has(skip.reason)) gone.add(stored.id);
+}
+
+const ENCODED_ONLY = 'nothing but encoded data';
+
+/** There are letters, and none of them is in a passage: the chunker leaves out nothing else. */
+function isEncodedOnly({ chunks, frontMatter }: NewDocument, { text }: FileContent): boolean {
+  return chunks.length === 0 && frontMatter === null && /[\p{L}\p{N}]/u.test(text);
 }
 
 /** Brings the corpus up to date with one file. @returns inputs that need a vector */
@@ -121,6 +138,11 @@ async function take(
   if ('failed' in document) {
     skipNotCut(run, { source: source.path, path: file.path, detail: document.failed });
     await remember({ place, content, source, stored }, context);
+    return [];
+  }
+  if (isEncodedOnly(document, content)) {
+    const skip = { source: source.path, path: file.path, detail: ENCODED_ONLY } as const;
+    leaveOut(stored, { ...skip, reason: 'binary' }, context);
     return [];
   }
   tellMalformed(document, source, run.tally);
