@@ -131,6 +131,8 @@ export interface Hit {
     readonly semantic: ListPlace | null;
     readonly lexical: ListPlace | null;
   };
+  /** How the score came about; null where only one list was asked, whose score it is. */
+  readonly fusion: FusedScore | null;
   /** Other places where exactly this passage stands, or a part of it; each once. */
   readonly otherPlaces: readonly Place[];
   /** The lines before it, as asked for by `contextLines`; '' if there are none. */
@@ -156,6 +158,22 @@ export interface Excerpt {
   readonly startLine: number;
   /** True if the passage goes on before it, or behind it. */
   readonly isCut: { readonly before: boolean; readonly after: boolean };
+}
+
+/** One score from meaning and words: share · meaning + (1 − share) · (path + (words − path) · trust). */
+export interface FusedScore {
+  /** 0 … 1. */
+  readonly score: number;
+  /** The share of meaning: 0 … 1. */
+  readonly share: number;
+  /** Similarity between the mean one of all passages, which is 0, and 1; what is below the mean is 0. */
+  readonly meaning: number;
+  /** BM25 as a share of what the words of the query could reach. */
+  readonly words: number;
+  /** What of `words` the path of the document gives by itself. */
+  readonly path: number;
+  /** How far the rest of `words` counts: 1, or less for a question in another script than the document. */
+  readonly trust: number;
 }
 
 /** A place in a list. */

@@ -79,6 +79,7 @@ function toHit(
     similarity: distance === null ? null : 1 - distance,
     ...{ distance, score },
     lists: { semantic: best.semantic, lexical: best.lexical },
+    fusion: best.fusion,
     otherPlaces: otherPlaces({ best, passages, elsewhere }, sources),
   };
 }

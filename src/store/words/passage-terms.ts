@@ -58,6 +58,15 @@ export function passageTerms(fields: PassageFields): PassageTerms {
   return { terms, frequencies: capped(counts.values(), terms.length), length };
 }
 
+/** The terms that a path gives to each passage of its document, with their weighted occurrences. */
+export function pathTerms(path: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const { stream, whole } = documentTerms(pathText(path));
+  for (const term of stream) counts.set(term, (counts.get(term) ?? 0) + WEIGHTS.path);
+  for (const term of whole) counts.set(term, (counts.get(term) ?? 0) + WEIGHTS.whole);
+  return counts;
+}
+
 /** A long word may be cut inside of a character, which no file can store: such terms become one. */
 function wellFormed(counts: ReadonlyMap<string, number>): Omit<PassageTerms, 'length'> {
   const sums = new Map<string, number>();

@@ -123,7 +123,7 @@ describe('what is shown', () => {
   it('--explain: the places in both lists, on a line of its own', async () => {
     const explained = await search(['H-423', '--explain', '-k', '1']);
     expect(explained.stdout).toMatch(
-      /^ {3}semantic #\d+ -?\d\.\d{3} · lexical #1 \d+\.\d · score \d+\.\d{3}$/m,
+      /^ {3}semantic #\d+ -?\d\.\d{3} · lexical #1 \d+\.\d · score \d\.\d{3} = 0\.3 × meaning \d\.\d{3} \+ 0\.7 × words \d\.\d{3}$/m,
     );
     expect((await search(['H-423', '-k', '1'])).stdout).not.toContain('lexical #');
   });

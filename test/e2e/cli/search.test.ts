@@ -99,7 +99,7 @@ describe('what is printed', () => {
       [
         ...['rank', 'source', 'path', 'startLine', 'endLine', 'startOffset', 'endOffset'],
         ...['line', 'headings', 'title', 'text', 'similarity', 'distance', 'score'],
-        ...['lists', 'otherPlaces', 'before', 'after', 'id', 'uri', 'matches', 'excerpt'],
+        ...['lists', 'otherPlaces', 'before', 'after', 'id', 'uri', 'matches', 'excerpt', 'fusion'],
       ].sort(),
     );
     for (const hit of parsed.hits) {

@@ -11,6 +11,7 @@ const HIT: Hit = {
   ...{ startOffset: 10, endOffset: 40, headings: ['Locks'], title: 'Locks' },
   ...{ text: 'A stale lock is released.', similarity: 0.4123, distance: 0.5877, score: 0.871 },
   lists: { semantic: { rank: 3, score: 0.4123 }, lexical: { rank: 1, score: 7.94 } },
+  fusion: null,
   ...{ otherPlaces: [], before: '', after: '' },
   ...{ id: '0123456789abcdef', uri: 'umekomi://notes/a.md#L3-5', matches: [] },
   excerpt: {
@@ -42,6 +43,13 @@ describe('the head of a hit', () => {
   it('--explain adds the places in the lists; a list without it is left out', () => {
     const explain = { ...FLAT, explain: true };
     expect(linesOf({}, explain)[2]).toBe('   semantic #3 0.412 · lexical #1 7.9 · score 0.871');
+    const fused = { score: 0.871, share: 0.3, meaning: 0.61, words: 0.42, path: 0.03, trust: 1 };
+    expect(linesOf({ fusion: fused }, explain)[2]).toBe(
+      '   semantic #3 0.412 · lexical #1 7.9 · score 0.871 = 0.3 × meaning 0.610 + 0.7 × words 0.420',
+    );
+    expect(linesOf({ fusion: { ...fused, trust: 0.25 } }, explain)[2]).toBe(
+      '   semantic #3 0.412 · lexical #1 7.9 · score 0.871 = 0.3 × meaning 0.610 + 0.7 × (path 0.030 + trust 0.250 × other words 0.390)',
+    );
     const lists = { semantic: null, lexical: { rank: 12, score: 7.94 } };
     expect(linesOf({ lists }, explain)[2]).toBe('   lexical #12 7.9 · score 0.871');
     expect(linesOf({}).join('\n')).not.toContain('#');

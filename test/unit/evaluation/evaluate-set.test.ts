@@ -91,6 +91,19 @@ describe('evaluateSet', () => {
     ]);
   });
 
+  it('a query of signs only is one that finds nothing', async () => {
+    const corpus = await openCorpus(':memory:', { embedder: embedder() });
+    await corpus.index([temporary({ 'a.md': 'red\n' })]);
+    const set = setOf(['words', 'red', { 'a.md': 1 }], ['signs', '?!', { 'a.md': 1 }]);
+    const { modes } = await evaluateSet(corpus, set);
+    await corpus.close();
+    expect(modes).toHaveLength(3);
+    for (const { queries } of modes) {
+      expect(queries.map(({ scores }) => scores.ndcg10)).toEqual([1, 0]);
+      expect(queries[1]?.ranks).toEqual([{ document: 'a.md', rank: null }]);
+    }
+  });
+
   it('a failed query is an error, never a zero', async () => {
     const root = temporary({ 'a.md': 'red' });
     const failing = embedder();
