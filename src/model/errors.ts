@@ -103,6 +103,10 @@ export type Remedy =
   | { readonly code: 'trust-corpus'; readonly path: string }
   /** See where files come from, and delete them or name another corpus. */
   | { readonly code: 'distrust-files' }
+  /** Name the file of a corpus, such as this one, where a folder was named. */
+  | { readonly code: 'name-file'; readonly path: string }
+  /** List the documents of the corpus. */
+  | { readonly code: 'documents' }
   /** Look what the corpus holds. */
   | { readonly code: 'status' }
   /** Examine the corpus. */
