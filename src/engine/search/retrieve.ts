@@ -80,7 +80,7 @@ async function findGroups(
   // By meaning alone passages come one by one, as they are nearest.
   const results = new Results({ perDocument, joinsNeighbours: mode !== 'semantic' });
   const seen = new Set<number>();
-  for (let limit = firstPage(retrieval); ; limit *= LONGER) {
+  for (let limit = FIRST_PAGE[mode]; ; limit *= LONGER) {
     const found = await store.find({
       vector: vector === null ? null : { spaceId: vector.space.id, values: vector.values },
       ...{ words, filter, limit, exact },
@@ -91,13 +91,6 @@ async function findGroups(
     results.addPage(wantedOf(page, retrieval));
     if (results.count >= k || isAll(found, retrieval)) return results.first(k);
   }
-}
-
-/** By meaning alone nothing is joined, so a longer first page makes no other hits. */
-function firstPage({ mode, k, without }: Retrieval): number {
-  let page = FIRST_PAGE[mode];
-  while (mode === 'semantic' && page < k + without.count) page *= LONGER;
-  return page;
 }
 
 function* wantedOf(

@@ -18,6 +18,8 @@ export interface SearchContext {
   readonly cwd: string;
   /** Makes vectors of a space; asked only if a query has to be embedded. */
   readonly embedder: (space: VectorSpace) => Promise<Embedder>;
+  /** False if nobody reads what of a hit matches the query. Default true. */
+  readonly findsMatches?: boolean;
 }
 
 /**
@@ -44,11 +46,12 @@ export async function searchText(
     // Nothing is near to a text without a vector; its words stand where they stand.
     const mode = vector === null ? 'lexical' : wanted;
     const words = mode === 'semantic' ? null : parsed;
-    const asked = { ...retrievalOptions(options, info, cwd), mode, words, text: query };
-    const found = await retrieveRelaxing(store, info.sources, { ...asked, vector });
+    const text = context.findsMatches === false ? null : query;
+    const asked = { ...retrievalOptions(options, info, cwd), mode, words, text, vector, query };
+    const found = await retrieveRelaxing(store, info.sources, asked);
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
     if (found !== null) {
-      const nothing = await reasonOf(store, info.sources, { ...asked, vector }, found.hits);
+      const nothing = await reasonOf(store, info.sources, asked, found.hits);
       return { mode, ...found, nothing };
     }
     signal?.throwIfAborted();
@@ -59,14 +62,14 @@ export async function searchText(
 async function retrieveRelaxing(
   store: StoreReader,
   sources: StoreInfo['sources'],
-  retrieval: Retrieval & { readonly text: string },
+  retrieval: Retrieval & { readonly query: string },
 ): Promise<Pick<SearchResult, 'hits' | 'phrasesRelaxed'> | null> {
   const hits = await retrieve(store, sources, retrieval);
   if (hits === null) return null;
-  const { mode, words, text } = retrieval;
+  const { mode, words, query } = retrieval;
   const hasPhrases = mode === 'hybrid' && words !== null && words.phrases.length > 0;
   if (hits.length > 0 || !hasPhrases) return { hits, phrasesRelaxed: false };
-  const others = await retrieve(store, sources, { ...retrieval, words: withoutPhrases(text) });
+  const others = await retrieve(store, sources, { ...retrieval, words: withoutPhrases(query) });
   return others === null ? null : { hits: others, phrasesRelaxed: true };
 }
 

@@ -1,13 +1,13 @@
 /** `eval`: how good search is, on questions whose answers are known. */
 import type { EvaluatedMode, Evaluation } from '../../engine/evaluation/evaluate-set.ts';
 import type { JudgedSet } from '../../engine/evaluation/judged-set.ts';
+import type { SearchContext } from '../../engine/search/search.ts';
 import { EVAL_OPTIONS } from '../../model/options.ts';
 import type { SearchOptions } from '../../model/search.ts';
 import type { ChunkOptions, Embedder } from '../../model/types.ts';
 import { type Abortable, checkParams } from '../check.ts';
 import type { CorpusContext, Operation } from '../operation.ts';
 import { documents } from './documents.ts';
-import { search } from './search.ts';
 import { status } from './status.ts';
 
 /** What is asked, and how. */
@@ -50,13 +50,14 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
   run: async (context, { set, modes, ...options }) => {
     checkParams({ ...options, modes }, EVAL_OPTIONS, { listeners: ['onProgress'] });
     const { evaluateSet } = await import('../../engine/evaluation/evaluate-set.ts');
+    const { searchText } = await import('../../engine/search/search.ts');
     const { ownVersion } = await import('../../engine/evaluation/own-version.ts');
     // Without words in the corpus only meaning can be measured; modes that are named fail instead.
     const { hasWords, chunking } = await context.store.info();
     const usable = hasWords ? undefined : (['semantic'] as const);
     const asking = await rememberingContext(context);
     const corpus = {
-      search: (query: string, asked: SearchOptions) => search.run(asking, { ...asked, query }),
+      search: (query: string, asked: SearchOptions) => searchText(asking, query, asked),
       documents: async function* () {
         yield* await documents.run(context, {});
       },
@@ -76,12 +77,13 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
   },
 };
 
-/** The same corpus, that asks its embedder for each query once. */
-async function rememberingContext(context: CorpusContext): Promise<CorpusContext> {
+/** The same corpus, that asks its embedder for each query once, and looks for no matches to show. */
+async function rememberingContext(context: CorpusContext): Promise<SearchContext> {
   const { rememberQueries } = await import('../../engine/evaluation/remembered-queries.ts');
   const remembering = new Map<Embedder, Embedder>();
   return {
     ...context,
+    findsMatches: false,
     embedder: async (space) => {
       const made = await context.embedder(space);
       const known = remembering.get(made) ?? rememberQueries(made);
