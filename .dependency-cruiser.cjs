@@ -43,7 +43,7 @@ module.exports = {
     onlyIn(
       'disk-only-at-the-edge',
       '^(node:)?fs(/promises)?$',
-      'files/|store/|cli/|engine/evaluation/judged-set\\.ts$|embedding/builtin/data-file\\.ts$',
+      'files/|store/|cli/|engine/evaluation/(judged-set|own-version)\\.ts$|embedding/builtin/data-file\\.ts$',
     ),
     {
       name: 'engine-knows-the-port-only',

@@ -38,6 +38,7 @@ export type {
   HitOptions,
   LineRange,
   ListPlace,
+  NothingFound,
   PassagePlace,
   Place,
   SearchMode,
@@ -62,5 +63,5 @@ export type { SalvageSummary } from './service/corpora.ts';
 export type { Corpus, IndexOptions, OpenCorpusOptions } from './service/corpus.ts';
 export { openCorpus, salvageCorpus } from './service/open-corpus.ts';
 export type { Examination, ExamineOptions } from './service/operations/examine.ts';
-export type { CorpusStatus, SpaceInfo } from './service/operations/status.ts';
+export type { CorpusStatus, RebuildInfo, SpaceInfo } from './service/operations/status.ts';
 export type { DamageCode, OptimizeSummary } from './store/upkeep-types.ts';

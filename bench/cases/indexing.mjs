@@ -71,7 +71,14 @@ async function stages(folder, written) {
     rows.push([name, seconds * 1000, written / 1e6 / seconds, () => count / seconds]);
     return result;
   };
-  const source = { path: folder, kind: 'folder', include: [], exclude: [], ignoreFiles: true };
+  const source = {
+    path: folder,
+    kind: 'folder',
+    include: [],
+    exclude: [],
+    ignoreFiles: true,
+    encoding: null,
+  };
   const { files } = await stage('crawl', () => crawl(source));
   const disk = createAdaptiveDisk();
   const read = await stage('read, decode, hash', async () => {

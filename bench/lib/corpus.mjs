@@ -131,7 +131,7 @@ export async function openForRuns(path, dims) {
   return { begin, close };
 }
 
-const RULES = { include: [], exclude: [], ignoreFiles: true };
+const RULES = { include: [], exclude: [], ignoreFiles: true, encoding: null };
 
 function identityOf(dims) {
   return {

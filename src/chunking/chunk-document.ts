@@ -1,14 +1,15 @@
 /** Document → chunks: the one entrance to this part. Pure; the rules are in docs/chunking.md. */
 import { UsageError } from '../model/errors.ts';
-import type { ChunkedDocument, ChunkOptions, DocumentFormat } from '../model/types.ts';
+import type { Chunk, ChunkedDocument, ChunkOptions, DocumentFormat } from '../model/types.ts';
 import { mapLines } from '../text/lines.ts';
 import { TOKEN_UNITS } from '../text/tokens.ts';
+import { blankedOut, withoutEncoded } from './encoded.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { pushMarkdown } from './markdown-pieces.ts';
 import { withLineFeeds } from './markdown-tree.ts';
 import { makeOutline } from './outline.ts';
 import { pack } from './pack.ts';
-import { Pieces } from './pieces.ts';
+import { type Packer, Pieces } from './pieces.ts';
 import { pushPlainText } from './split.ts';
 import { toChunks } from './to-chunks.ts';
 
@@ -20,6 +21,12 @@ export { MAX_CONTEXT_TOKENS } from './context.ts';
  */
 export const CHUNKER_VERSION: number = 2;
 
+/** How a text is cut. */
+export interface CutOptions extends ChunkOptions {
+  /** It is the text of a chunk, from which nothing may be left out any more. Default: false. */
+  readonly isPassage?: boolean | undefined;
+}
+
 /**
  * Cuts a document into chunks and finds its title and front matter.
  *
@@ -30,33 +37,39 @@ export const CHUNKER_VERSION: number = 2;
 export function chunkDocument(
   text: string,
   format: DocumentFormat,
-  options: ChunkOptions,
+  options: CutOptions,
 ): ChunkedDocument {
   requireUsable(options);
   const clean = withLineFeeds(text);
   const markdown = format === 'markdown';
   const front = markdown ? readFrontMatter(clean) : null;
   const bodyStart = front?.bodyStart ?? 0;
+  const { shown, gaps } =
+    options.isPassage === true ? { shown: clean, gaps: [] } : withoutEncoded(clean);
+  const chunks: Chunk[] = [];
+  const lines = mapLines(text);
+  const overlapUnits = options.chunkOverlap * TOKEN_UNITS;
+  const packPieces: Packer = (pieces, end) => {
+    const outline = makeOutline(pieces);
+    const cuts = pack(pieces, outline, shown);
+    const title = findTitle(front?.data?.['title'], pieces);
+    const description = chunks.length === 0 ? oneLine(front?.data?.['description']) : '';
+    const packed = { text, clean: shown, pieces, end, outline, cuts, title, description };
+    for (const chunk of toChunks({ ...packed, lines, overlapUnits }, chunks.length)) {
+      chunks.push(chunk);
+    }
+  };
   // What is repeated must fit beside what is new.
-  const pieces = new Pieces((options.chunkSize - options.chunkOverlap) * TOKEN_UNITS);
-  if (!markdown) pushPlainText(pieces, clean, clean.length);
-  else if (front !== null && isText(front, clean)) pushPlainText(pieces, clean, bodyStart);
-  if (markdown) pushMarkdown(pieces, clean, bodyStart);
-  const outline = makeOutline(pieces);
+  const room = (options.chunkSize - options.chunkOverlap) * TOKEN_UNITS;
+  const pieces = new Pieces({ limit: room, gaps, packer: packPieces });
+  if (!markdown) pushPlainText(pieces, shown, shown.length);
+  else if (front !== null && isText(front, blankedOut(shown, gaps)))
+    pushPlainText(pieces, shown, bodyStart);
+  if (markdown) pushMarkdown(pieces, shown, bodyStart);
+  pieces.finish(shown.length);
   const title = findTitle(front?.data?.['title'], pieces);
-  const cuts = pack(pieces, outline, clean);
-  const chunks = toChunks({
-    text,
-    clean,
-    pieces,
-    outline,
-    cuts,
-    title,
-    description: oneLine(front?.data?.['description']),
-    lines: mapLines(text),
-    overlapUnits: options.chunkOverlap * TOKEN_UNITS,
-  });
-  return { title, frontMatter: front?.data ?? null, chunks };
+  const { data: frontMatter = null, errorLine: frontMatterErrorLine = null } = front ?? {};
+  return { title, frontMatter, frontMatterErrorLine, chunks };
 }
 
 function requireUsable({ chunkSize, chunkOverlap }: ChunkOptions): void {
@@ -89,7 +102,7 @@ function findTitle(fromFrontMatter: unknown, pieces: Pieces): string | null {
   const title = oneLine(fromFrontMatter);
   if (title !== '') return title;
   // A later heading is that of a part: a picture as the first one is no reason to take it.
-  return pieces.headings[0]?.text || null;
+  return pieces.firstHeading?.text || null;
 }
 
 /** A value of front matter as text; YAML makes a number of the title 1984. '' if there is none. */

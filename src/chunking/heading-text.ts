@@ -48,14 +48,25 @@ const HIDDEN = new Set([
 export function plainHeading(source: string, setext: boolean): string {
   const lines = setext ? source.slice(0, source.lastIndexOf('\n')) : withHeadingSpace(source);
   const line = setext ? `# ${lines.replace(/\s*\n\s*/g, ' ')}` : lines;
-  const short = line.slice(0, MAX_SOURCE).trim().replace(BLOCK_NAME, '');
-  if (NO_MARKUP.test(short)) return short.replace(/^#+/, '').replace(/\s+/g, ' ').trim();
+  // Single spaces: what follows looks back over them from each one.
+  const short = firstWords(line).slice(0, MAX_SOURCE).trim().replace(BLOCK_NAME, '');
+  if (NO_MARKUP.test(short)) return short.replace(/^#+/, '').trim();
   const unlinked = withoutWikiLinks(withoutRuby(short, []));
   return stripInline(unlinked.replace(MDX_COMMENT, ''))
     .replace(ANCHOR, '')
     .replace(BOLD, '$1')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** The beginning with single spaces, however long a run of blanks in it is. */
+function firstWords(line: string): string {
+  let words = '';
+  for (const [word] of line.matchAll(/\S+/g)) {
+    words += words === '' ? word : ` ${word}`;
+    if (words.length > MAX_SOURCE) break;
+  }
+  return words;
 }
 
 /** Code may have brackets of its own. */

@@ -7,7 +7,7 @@ import { tokenUnits } from '../text/tokens.ts';
 import { shortHeader } from './context.ts';
 import { plainHeading } from './heading-text.ts';
 import { htmlHeading } from './html-heading.ts';
-import { parseBlocks } from './markdown-tree.ts';
+import { type Part, parseParts } from './markdown-parts.ts';
 import { Border, type BorderKind, type Pieces } from './pieces.ts';
 import type { CutFinder } from './prose.ts';
 import { CODE, HTML, PROSE, pushRange, type Range, ROW } from './split.ts';
@@ -28,9 +28,29 @@ interface Block extends Range {
 
 /** Adds the Markdown of `text` from `from` on; `text` has no lone CR. */
 export function pushMarkdown(pieces: Pieces, text: string, from: number): void {
-  const walker = new Walker(pieces, text, from);
-  const root = parseBlocks(text, from).topNode;
-  walker.pushChildren(root, { start: from, end: text.length, border: Border.Block }, Border.Block);
+  const body = from === 0 ? text : text.slice(from);
+  let before = NOTHING;
+  for (const part of parseParts(body)) before = pushPart({ pieces, text, from }, part, before);
+}
+
+/** What of a block decides the border behind it. Data alone: a node would keep its tree in memory. */
+interface BlockEnd {
+  readonly isRule: boolean;
+  readonly leadsIn: boolean;
+}
+
+const NOTHING: BlockEnd = { isRule: false, leadsIn: false };
+
+/** @param from where the body begins */
+function pushPart(
+  { pieces, text, from }: { readonly pieces: Pieces; readonly text: string; readonly from: number },
+  { root, border, ...part }: Part,
+  before: BlockEnd,
+): BlockEnd {
+  const walker = new Walker(pieces, text, from + part.from);
+  const start = from + part.from;
+  const first = border ?? walker.borderBehind(before, root.firstChild, Border.Block);
+  return walker.pushChildren(root, { start, end: from + part.to, border: first }, Border.Block);
 }
 
 class Walker {
@@ -45,13 +65,18 @@ class Walker {
     this.#base = base;
   }
 
-  /** Adds the blocks inside `parent`; `inner` stands between them, `range.border` before the first. */
-  pushChildren(parent: SyntaxNode, range: Range, inner: BorderKind): void {
+  /**
+   * Adds the blocks inside `parent` up to the end of `range`; `inner` stands between them, `range.border`
+   * before the first.
+   */
+  pushChildren(parent: SyntaxNode, range: Range, inner: BorderKind): BlockEnd {
     const top = parent.name === 'Document';
     let open: Block | null = null;
     for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
       if (node.name.endsWith('Mark')) continue;
       const start = this.#lineStart(this.#base + node.from);
+      // What follows belongs to the next part.
+      if (start >= range.end) break;
       if (open === null) {
         open = { node, start: range.start, end: range.end, border: range.border };
         continue;
@@ -59,17 +84,24 @@ class Walker {
       // Blocks on one line (`- - a`) share its start and stay together.
       if (start <= open.start) continue;
       this.#pushBlock({ ...open, end: start }, top);
-      open = { node, start, end: range.end, border: this.#borderBetween(open.node, node, inner) };
+      open = {
+        node,
+        start,
+        end: range.end,
+        border: this.borderBehind(this.#endOf(open.node), node, inner),
+      };
     }
     if (open === null) pushRange(this.#pieces, this.#text, range, PROSE);
     else this.#pushBlock(open, top);
+    return open === null ? NOTHING : this.#endOf(open.node);
   }
 
   #pushBlock(block: Block, top: boolean): void {
     if (top && this.#pushHeading(block)) return;
     const units = tokenUnits(this.#text, block.start, block.end);
-    if (units <= this.#pieces.room) this.#pieces.push(block.start, block.border, units);
-    else this.#open(block);
+    if (this.#pieces.fits(block.start, block.end, units)) {
+      this.#pieces.push(block.start, block.border, units);
+    } else this.#open(block);
   }
 
   /** Takes a block apart that is too large. */
@@ -88,8 +120,7 @@ class Walker {
 
   #openTable(block: Block): void {
     let { start, border } = block;
-    const row = block.node.getChild('TableRow');
-    const bodyStart = row === null ? block.end : this.#lineStart(this.#base + row.from);
+    const bodyStart = this.#tableBody(block);
     const header = shortHeader(this.#text.slice(start, bodyStart));
     this.#pieces.tables.push({ bodyStart, end: block.end, header });
     while (start < block.end) {
@@ -102,6 +133,15 @@ class Walker {
     }
   }
 
+  /** Where the first row behind the delimiters begins; the end of a table without any. */
+  #tableBody({ node, start, end }: Block): number {
+    const delimiters = node.getChild('TableDelimiter');
+    const last = delimiters === null ? start : this.#base + delimiters.from;
+    const lineEnd = this.#text.indexOf('\n', last);
+    const hasRows = lineEnd >= 0 && lineEnd + 1 < this.#base + node.to;
+    return hasRows ? lineEnd + 1 : end;
+  }
+
   /** False if the block is no heading. */
   #pushHeading(block: Block): boolean {
     const { start, end } = block;
@@ -109,12 +149,12 @@ class Walker {
     if (found === null) return false;
     const { level } = found;
     const units = tokenUnits(this.#text, start, end);
-    const heading = { piece: this.#pieces.count, start, end, ...found };
-    if (units <= this.#pieces.room) {
+    const heading = { start, end, ...found };
+    if (this.#pieces.fits(start, end, units)) {
       this.#pieces.pushHeading(heading, units);
       return true;
     }
-    this.#pieces.headings.push(heading);
+    this.#pieces.addHeading(heading);
     pushRange(this.#pieces, this.#text, { start, end, border: level }, PROSE);
     return true;
   }
@@ -130,10 +170,15 @@ class Walker {
     return { level, text: plainHeading(source, setext) };
   }
 
-  #borderBetween(before: SyntaxNode, after: SyntaxNode, inner: BorderKind): BorderKind {
-    if (before.name === 'HorizontalRule') return Border.Break;
-    if (this.#leadsIn(before) || this.#closesTag(after)) return Math.max(Border.LeadIn, inner);
-    return inner;
+  /** The border between two blocks, the second of which may be missing. */
+  borderBehind(before: BlockEnd, after: SyntaxNode | null, inner: BorderKind): BorderKind {
+    if (before.isRule) return Border.Break;
+    const isEnclosed = before.leadsIn || (after !== null && this.#closesTag(after));
+    return isEnclosed ? Math.max(Border.LeadIn, inner) : inner;
+  }
+
+  #endOf(node: SyntaxNode): BlockEnd {
+    return { isRule: node.name === 'HorizontalRule', leadsIn: this.#leadsIn(node) };
   }
 
   /** `As follows:` or an opening tag: what comes next belongs to it. */

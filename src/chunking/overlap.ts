@@ -25,7 +25,7 @@ export function overlapStart(packed: Packed, neighbours: Neighbours): number {
   for (let piece = first - 1; piece >= before; piece -= 1) {
     if (outline.section[piece] !== outline.section[first]) return start;
     const from = pieces.starts[piece] ?? 0;
-    const to = pieces.starts[piece + 1] ?? clean.length;
+    const to = pieces.starts[piece + 1] ?? packed.end;
     const units = pieces.units[piece] ?? 0;
     if (units > left) return tailStart(packed, { from, to, left }) ?? start;
     left -= units;

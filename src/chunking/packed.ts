@@ -3,13 +3,15 @@ import type { LineMap } from '../text/lines.ts';
 import type { Outline } from './outline.ts';
 import type { Pieces } from './pieces.ts';
 
-/** A packed document. */
+/** A packed document, or the pieces of one that were packed at once. */
 export interface Packed {
   /** As it is stored. */
   readonly text: string;
-  /** The same, unit for unit, with a lone CR as LF. */
+  /** The same, unit for unit, with a lone CR as LF, and blanks in the place of what is encoded. */
   readonly clean: string;
   readonly pieces: Pieces;
+  /** Where the last piece ends. */
+  readonly end: number;
   readonly outline: Outline;
   /** First piece of every chunk. */
   readonly cuts: readonly number[];

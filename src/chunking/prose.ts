@@ -22,6 +22,8 @@ const ASCII_END = new Set('.!?');
 const CLOSERS = new Set('」』）】〕》〉］｝”’"\')]*_');
 const WIDE_CLAUSE = new Set('、，；：');
 const ASCII_CLAUSE = new Set(',;:');
+/** Sentence marks, or closing signs, that are read as one; a longer run is parted. */
+const MAX_MARKS = 64;
 const OPENING_LINE = /[\s「『（【〈《“—]/u;
 
 /** Line ends that part paragraphs although no blank line stands between. */
@@ -78,19 +80,19 @@ export const findSentence: CutFinder = (text, from, to) => {
     if (character === '\n') {
       return cutAtGrapheme(text, from, skipBlankLines(text, index + 1, to), to, Border.Line);
     }
-    if (!WIDE_END.has(character) && !ASCII_END.has(character) && character !== '」') continue;
-    const end = sentenceEnd(text, index, to);
+    if (!isMark(character) && character !== '」') continue;
+    const marks = endOfRun(text, index + 1, to, isMark);
+    const end = sentenceEnd(text, marks, to);
+    // Every other mark of the run ends as much.
+    index = marks - 1;
     if (end > 0) return cutAtGrapheme(text, from, end, to, Border.Sentence);
   }
   return { offset: to, border: Border.Sentence };
 };
 
-/** Where the next sentence begins if the mark at `index` ends one; 0 if it does not. */
-function sentenceEnd(text: string, index: number, to: number): number {
-  let end = index + 1;
-  while (end < to && (WIDE_END.has(text.charAt(end)) || ASCII_END.has(text.charAt(end)))) end += 1;
-  const closers = end;
-  while (end < to && CLOSERS.has(text.charAt(end))) end += 1;
+/** Where the next sentence begins if the marks before `closers` end one; 0 if they do not. */
+function sentenceEnd(text: string, closers: number, to: number): number {
+  const end = endOfRun(text, closers, to, isCloser);
   const mark = text.charAt(closers - 1);
   const next = text.charAt(end);
   const spaced = next === '' || isBlank(next.charCodeAt(0)) || next === '\n';
@@ -100,6 +102,27 @@ function sentenceEnd(text: string, index: number, to: number): number {
   if ((end > closers || mark === '…' || mark === '‥') && /[ぁ-ゖ、。]/u.test(next)) return 0;
   if (mark === '」' && !spaced && next !== '「') return 0;
   return skipToNext(text, end, to);
+}
+
+/** Where a run of at most so many signs that begins at `from` ends: bounded, as every mark is asked about. */
+function endOfRun(
+  text: string,
+  from: number,
+  to: number,
+  isPart: (sign: string) => boolean,
+): number {
+  const most = Math.min(to, from + MAX_MARKS);
+  let end = from;
+  while (end < most && isPart(text.charAt(end))) end += 1;
+  return end;
+}
+
+function isMark(sign: string): boolean {
+  return WIDE_END.has(sign) || ASCII_END.has(sign);
+}
+
+function isCloser(sign: string): boolean {
+  return CLOSERS.has(sign);
 }
 
 /** Clause ends. */

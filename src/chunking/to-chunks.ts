@@ -18,13 +18,22 @@ interface Span {
   readonly next: number;
 }
 
-/** Makes the chunks; a span of nothing but white space makes none. */
-export function toChunks(packed: Packed): Chunk[] {
+/**
+ * Makes the chunks; a span of nothing but white space makes none.
+ *
+ * @param ordinal of the first one
+ */
+export function toChunks(packed: Packed, ordinal: number): Chunk[] {
   const { cuts, pieces } = packed;
   const chunks: Chunk[] = [];
   cuts.forEach((first, index) => {
     const span = { first, next: cuts[index + 1] ?? pieces.count };
-    const chunk = toChunk(packed, span, index > 0 ? cuts[index - 1] : undefined, chunks.length);
+    const chunk = toChunk(
+      packed,
+      span,
+      index > 0 ? cuts[index - 1] : undefined,
+      ordinal + chunks.length,
+    );
     if (chunk !== null) chunks.push(chunk);
   });
   return chunks;
@@ -38,7 +47,8 @@ function toChunk(
 ): Chunk | null {
   const { text, clean, pieces, outline, lines } = packed;
   const from = pieces.starts[span.first] ?? 0;
-  const to = pieces.starts[span.next] ?? text.length;
+  const to = pieces.starts[span.next] ?? packed.end;
+  if (pieces.gapIn(from, from + 1) !== null) return null;
   const endOffset = trimEnd(clean, from, to);
   if (endOffset === from) return null;
   let startOffset = trimStart(clean, from, endOffset);

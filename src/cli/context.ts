@@ -9,8 +9,6 @@ import type { World } from './terminal.ts';
 /** How a command opens its corpus. */
 export interface OpenOptions {
   readonly readOnly: boolean;
-  /** In memory if there is no file: for a dry run over a new corpus. */
-  readonly inMemory?: boolean;
   /** Prints one line for people. Default: to stderr. */
   readonly say?: (line: string) => void;
 }
@@ -23,8 +21,7 @@ export async function withContext<T>(
   work: (context: CorpusContext) => Promise<T>,
 ): Promise<T> {
   const { openContext } = await import('../service/open-corpus.ts');
-  const target = options.inMemory === true ? ':memory:' : settings.db;
-  const context = await openContext(target, contextOptions(world, settings, options));
+  const context = await openContext(settings.db, contextOptions(world, settings, options));
   try {
     if (!settings.debug) return await work(context);
     const { tracedStore } = await import('./trace.ts');

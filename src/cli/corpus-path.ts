@@ -1,5 +1,5 @@
 /** Which corpus a command means: the one named, or the nearest `.umekomi` upwards. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DEFAULT_CORPUS_PATH } from '../model/defaults.ts';
 import { CorpusError } from '../model/errors.ts';
@@ -29,9 +29,15 @@ function nearest(cwd: string): string {
   }
 }
 
+/** True if something is there that may be a corpus: an empty file holds none. */
+export function hasCorpus(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !(found.isFile() && found.size === 0);
+}
+
 /** @throws CorpusError `CORPUS_NOT_FOUND` if there is no such file: a command that writes would make one */
 export function requireCorpus(path: string): void {
-  if (existsSync(path)) return;
+  if (hasCorpus(path)) return;
   const message = `There is no corpus at ${path}.`;
   throw new CorpusError('CORPUS_NOT_FOUND', message, { remedy: { code: 'index-source' } });
 }

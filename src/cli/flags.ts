@@ -26,6 +26,9 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
 /** Texts for which the empty one is a value; for others it is a variable that was not set. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['documentPrefix', 'queryPrefix']);
 
+/** Lists for which an empty text is no item: given alone it makes the list empty. */
+const MAY_BE_CLEARED: ReadonlySet<string> = new Set(['include', 'exclude']);
+
 /** The flag of an option: `--per-document`, `-k`. */
 export function flagOf(name: string): string {
   const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -46,7 +49,7 @@ export function toFlag(name: string, spec: OptionSpec): Option {
     }
     case 'texts':
       return new Option(`${flag} <${spec.placeholder}>`, `${spec.help}; repeatable`).argParser(
-        collect,
+        MAY_BE_CLEARED.has(name) ? collectOrClear : collect,
       );
     case 'choice':
       return new Option(`${flag} <${name}>`, helpOf(spec)).choices(spec.choices);
@@ -105,6 +108,11 @@ export function notBlank(text: string): string {
 /** Collects a repeatable flag. */
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** As {@link collect}, where an empty text adds nothing: `--exclude ''` says that there are none. */
+function collectOrClear(value: string, before: readonly string[] = []): readonly string[] {
+  return value.trim() === '' ? before : collect(value, before);
 }
 
 /** A flag for a moment: where what was typed begins, or where it ends. */

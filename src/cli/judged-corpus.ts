@@ -2,7 +2,7 @@
  * The corpus that a judged set is asked: an existing one, or one made from the set's documents by
  * the same indexing that everything else goes through.
  */
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { JudgedSet } from '../evaluation.ts';
@@ -59,6 +59,7 @@ async function withSetIndexed<T>(
   const open = { readOnly: false, say: progress.say };
   return withContext(world, settings, open, async (context) => {
     const { path } = context.store;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const folder = join(await realpath(dirname(path)), basename(path) + FOLDER_SUFFIX);
     await requireOwn(context, folder);
     try {

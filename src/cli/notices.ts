@@ -1,4 +1,5 @@
 /** What people are told besides what they asked for. */
+import type { NothingFound } from '../model/search.ts';
 import { printableName, type World } from './terminal.ts';
 
 /** Prints one line for people. */
@@ -12,6 +13,22 @@ export function sayMeaningOnly(world: World): void {
     world,
     'searching by meaning only: the words of this corpus are not indexed yet; umekomi index does that.',
   );
+}
+
+/** Why nothing was found, where that is so. */
+export async function sayNothingFound(
+  world: World,
+  nothing: NothingFound | null,
+  nameOf?: (option: string) => string,
+): Promise<void> {
+  if (nothing === null) return;
+  const { describeNothing } = await import('./render/nothing.ts');
+  sayTo(world, describeNothing(nothing, nameOf));
+}
+
+/** A model made no vector of the query: meaning was left out. */
+export function sayWordsOnly(world: World): void {
+  sayTo(world, 'searched by words only: the model makes no usable vector of this query.');
 }
 
 /** Nothing holds what was quoted: the hits are those of its words. */

@@ -17,7 +17,7 @@ export interface Progress {
   /** Takes the line away. */
   end(): void;
   /** Says what an interrupted run leaves, and how to go on. */
-  sayInterrupted(corpus: string, dryRun: boolean): void;
+  sayInterrupted(corpus: string, isUnchanged: boolean): void;
 }
 
 /** A line of a terminal that is drawn over. */
@@ -41,9 +41,9 @@ export async function createProgress({ stderr }: World): Promise<Progress> {
       stderr.write(`umekomi: ${printableName(text)}\n`);
     },
     end: () => line?.end(),
-    sayInterrupted: (corpus, dryRun) => {
+    sayInterrupted: (corpus, isUnchanged) => {
       const kept = `${counted(last?.embedded ?? 0, 'vector')} of this run kept in ${printableName(corpus)}. Run the same command again to go on.`;
-      stderr.write(`umekomi: interrupted; ${dryRun ? 'nothing was changed.' : kept}\n`);
+      stderr.write(`umekomi: interrupted; ${isUnchanged ? 'nothing was changed.' : kept}\n`);
     },
   };
 }

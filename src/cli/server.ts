@@ -1,5 +1,6 @@
 /** Address, key and patience for a server. Keys go nowhere but where their owner said. */
 import { LOCAL_OLLAMA } from '../model/defaults.ts';
+import { EmbeddingError } from '../model/errors.ts';
 import type { ServerOptions } from '../server/client.ts';
 import { type Endpoint, parseEndpoint, parseOllamaHost } from '../server/endpoint.ts';
 import type { ServerKind } from '../server/server-kind.ts';
@@ -22,6 +23,7 @@ export async function serverOptions(
   return {
     endpoint,
     apiKey: (kind) => keyFor(world, { named: endpointOrigin, url: endpoint.url, kind }),
+    whyNoKey: (kind) => whyNoKey(world, endpointOrigin, kind),
     timeoutMs: timeout === undefined ? undefined : timeout * 1000,
     retries,
     ...(await debugOptions(settings, say)),
@@ -38,6 +40,31 @@ export async function debugOptions(
   const { tracedFetch } = await import('./trace.ts');
   return { fetch: tracedFetch(createNetworkFetch(), say) };
 }
+
+/**
+ * Which server a run would use and who has named it: a corpus does not keep its address.
+ *
+ * @param kind of the corpus's embedder; null in a new corpus
+ */
+export function describeServer(settings: Settings, kind: string | null): string {
+  if (kind === 'builtin') return 'none is needed';
+  if (kind !== null && kind !== 'ollama')
+    return `of a program with an embedder of its own (${kind})`;
+  try {
+    return `${endpointOf(settings).url} (${ORIGINS[settings.endpointOrigin ?? 'default']})`;
+  } catch (error) {
+    if (!(error instanceof EmbeddingError)) throw error;
+    return `an address that cannot be used (${ORIGINS[settings.endpointOrigin ?? 'default']})`;
+  }
+}
+
+const ORIGINS: Readonly<Record<EndpointOrigin | 'default', string>> = {
+  flag: '--endpoint',
+  OPEN_WEBUI_URL: 'OPEN_WEBUI_URL',
+  OLLAMA_HOST: 'OLLAMA_HOST',
+  config: "the user's configuration",
+  default: 'Ollama on this machine, since none was named',
+};
 
 function endpointOf({ endpoint, endpointOrigin }: Settings): Endpoint {
   if (endpoint === undefined) return parseEndpoint(LOCAL_OLLAMA);
@@ -64,6 +91,29 @@ function keyFor({ env }: World, { named, url, kind }: Found): string | undefined
   const variable = kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST';
   const own = env[variable]?.trim() ?? '';
   return own === '' || isSameOrigin(own, url) ? keys[variable] : undefined;
+}
+
+const ORIGIN_NAMES: Readonly<Record<EndpointOrigin, string>> = {
+  flag: '--endpoint',
+  config: 'the configuration',
+  OPEN_WEBUI_URL: 'OPEN_WEBUI_URL',
+  OLLAMA_HOST: 'OLLAMA_HOST',
+};
+
+/** A key that is set and was not sent looks like one that the server refuses. */
+function whyNoKey(
+  { env }: World,
+  named: EndpointOrigin | null,
+  kind: ServerKind,
+): string | undefined {
+  const [key, address] =
+    kind === 'open-webui'
+      ? (['OPEN_WEBUI_API_KEY', 'OPEN_WEBUI_URL'] as const)
+      : (['OLLAMA_API_KEY', 'OLLAMA_HOST'] as const);
+  if ((env[key] ?? '').trim() === '') return undefined;
+  const came =
+    named === null ? 'nobody named this one' : `this one came from ${ORIGIN_NAMES[named]}`;
+  return `${key} is set and was not sent: it goes to the address in ${address} only, and ${came}.`;
 }
 
 /** A variable that holds no address names no origin at all, so none is the same. */

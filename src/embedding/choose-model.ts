@@ -2,6 +2,7 @@
 import { EmbeddingError } from '../model/errors.ts';
 import type { EmbedderIdentity } from '../model/types.ts';
 import type { ServerClient } from '../server/client.ts';
+import { findModelFamily } from '../server/model-families.ts';
 import { matchModelName } from '../server/model-names.ts';
 import { findOllamaBehind, findPresence, notNow } from '../server/presence.ts';
 import {
@@ -102,7 +103,7 @@ async function onlyEmbedding(
     const behind =
       isOpenWebUi && models.length === 0 ? await findOllamaBehind(client, signal) : null;
     if (behind !== null) throw notNow(client, behind);
-    const has = models.length === 0 ? 'it lists no models' : 'none of its models can embed';
+    const has = models.length === 0 ? 'it lists no models' : 'no model there is known to embed';
     const message = `${where}: ${has}. ${pullAdvice(client, 'bge-m3')}`;
     throw new EmbeddingError('MODEL_REQUIRED', message, { remedy: { code: 'models' } });
   }
@@ -122,7 +123,17 @@ async function thatEmbed(
   const rest = models.filter(isDescribed);
   const embeds = ({ canEmbed }: ListedModel): boolean => canEmbed === true;
   const found = [...rest, ...(await describeModels(client, toAsk, { signal }))].filter(embeds);
-  return found.length > 0 ? found : (await describeModels(client, rest, { signal })).filter(embeds);
+  if (found.length > 0) return found;
+  const few = [...models].sort((a, b) => likelihood(b) - likelihood(a)).slice(0, MAX_DOUBTED);
+  return (await describeModels(client, few, { signal })).filter(embeds);
+}
+
+/** Models that the list says cannot embed, and that are asked all the same. */
+const MAX_DOUBTED = 10;
+
+/** Those of embedding families first. */
+function likelihood({ name }: ListedModel): number {
+  return findModelFamily(name) === null ? 0 : 1;
 }
 
 /** Names in a message: enough to choose from. */

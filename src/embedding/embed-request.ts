@@ -15,6 +15,8 @@ export interface EmbedRequest {
   readonly model: string;
   /** With their prompts. */
   readonly texts: readonly string[];
+  /** How many of them are known texts, sent to look at the server. @default 0 */
+  readonly known?: number | undefined;
   readonly dimensions: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -88,7 +90,7 @@ async function embedOnce(
   request: EmbedRequest,
   { dimensions, onVerdict }: Expected,
 ): Promise<readonly Float32Array[]> {
-  const { model, texts, signal } = request;
+  const { model, texts, known = 0, signal } = request;
   const { kind, ollamaUrl } = client.server;
   const readJson = jsonReader(kind);
   const vectors = await ask(client.connection, {
@@ -99,7 +101,7 @@ async function embedOnce(
     maxBytes: MAX_BYTES + MAX_BYTES_PER_TEXT * texts.length,
     signal,
     // A batch that took too long takes as long again: its caller halves it instead.
-    limits: texts.length > 1 ? { timeoutRetries: 0 } : {},
+    limits: texts.length - known > 1 ? { timeoutRetries: 0 } : {},
     model,
     review: async (verdict) => {
       onVerdict?.(verdict);
@@ -177,10 +179,10 @@ function checkVectors(vectors: readonly Float32Array[], checked: Checked): void 
     const message = `${where}: a vector of ${wanted} dimensions, and no model makes more than ${MAX_DIMENSIONS}.`;
     throw new EmbeddingError('VECTORS_INVALID', message);
   }
-  for (const [index, vector] of vectors.entries()) {
+  for (const vector of vectors) {
     const fault = findVectorFault(vector, wanted);
     if (fault === null) continue;
-    const message = `${where}: ${WORDS[fault](vector, wanted)} for text ${index + 1} of ${length}.`;
+    const message = `${where}: ${WORDS[fault](vector, wanted)} for a text.`;
     throw new EmbeddingError(
       fault === 'dimensions' ? 'VECTORS_INVALID' : 'INPUT_REJECTED',
       message,

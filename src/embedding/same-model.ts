@@ -4,19 +4,11 @@
  * decides whether its vectors are those of the model that the run began with.
  */
 import { EmbeddingError } from '../model/errors.ts';
-import type { EmbedderIdentity } from '../model/types.ts';
 import type { ServerClient } from '../server/client.ts';
 import { fetchShownTime } from '../server/presence.ts';
 import { fetchModels, type ListedModel } from '../server/server-models.ts';
+import type { FoundModel } from './resolve-model.ts';
 import { shareNext } from './share-next.ts';
-
-/** A model that was found. */
-export interface FoundModel {
-  readonly client: ServerClient;
-  readonly identity: EmbedderIdentity;
-  /** What the list said beside the digest; null if it did not. */
-  readonly modifiedAt: string | null;
-}
 
 /**
  * Asks whether the model is still the one that was found, of all answers that came before at once.
@@ -31,7 +23,7 @@ export function watchModel({
   client,
   identity,
   modifiedAt,
-}: FoundModel): (signal?: AbortSignal) => Promise<void> {
+}: Omit<FoundModel, 'probe'>): (signal?: AbortSignal) => Promise<void> {
   const { model, digest } = identity;
   if (digest === null) return async () => {};
   let time = modifiedAt;

@@ -20,6 +20,8 @@ export interface CrawlOptions {
   readonly subtree?: string | undefined;
   /** Larger files are skipped; bytes, default MAX_FILE_BYTES. */
   readonly maxBytes?: number | undefined;
+  /** Skips of each reason that are listed. Default 1,000. */
+  readonly listedSkips?: number | undefined;
   /** Abandons the crawl. */
   readonly signal?: AbortSignal | undefined;
   /** The disk; default: the real one. */
@@ -30,7 +32,7 @@ export interface CrawlOptions {
 export interface CrawlResult {
   /** Sorted by path. */
   readonly files: readonly FileEntry[];
-  /** What was left out, sorted by path; at most 1,000 of each reason. */
+  /** What was left out, sorted by path; at most `listedSkips` of each reason. */
   readonly skips: readonly Skip[];
   /** How much was left out for each reason, exactly. */
   readonly skipCounts: SkipCounts;
@@ -50,7 +52,11 @@ export interface CrawlResult {
 export async function crawl(source: Source, options: CrawlOptions = {}): Promise<CrawlResult> {
   options.signal?.throwIfAborted();
   const fs = options.fs ?? { ...diskFileSystem, lstat: createAdaptiveDisk().lstat };
-  const found: Findings = { files: [], skips: createSkipList(), unobserved: new Set() };
+  const found: Findings = {
+    files: [],
+    skips: createSkipList(options.listedSkips),
+    unobserved: new Set(),
+  };
   const maxBytes = options.maxBytes ?? MAX_FILE_BYTES;
   const selection = createSelection(source.include, source.exclude);
   const outer =

@@ -1,28 +1,23 @@
 /**
- * Bytes become text, or a reason why not. Never mojibake: what is not certain is left out.
+ * Bytes become text, or a reason why not. Never mojibake: what is not certain is left out, unless its source
+ * declares an encoding. That one takes the place of the last step alone, where Japanese is told by how it
+ * reads: what is certain by itself (a BOM, UTF-8, UTF-16 with its NULs, ISO-2022-JP) needs no declaration.
  *
- * Decoding is the platform's TextDecoder (ICU) with `fatal`. It was compared with Python's cp932
- * and euc_jp on every code: they differ only in where WHATWG maps seven signs (～ － ∥ ￠ ￡ ￢),
- * which is Windows' way and makes one text out of one text whatever it was saved as.
+ * Decoding was compared with Python's cp932 and euc_jp on every code: they differ only in where WHATWG maps
+ * seven signs (～ － ∥ ￠ ￡ ￢), which is Windows' way and makes one text out of one text whatever it was
+ * saved as.
  */
+import { decodeIn } from './encodings.ts';
 import { detectJapanese } from './japanese.ts';
 import { surveyUtf8 } from './utf8.ts';
 import { detectUtf16 } from './utf16.ts';
-
-/** The encodings that are understood. */
-export type TextEncoding =
-  | 'utf-8'
-  | 'utf-16le'
-  | 'utf-16be'
-  | 'shift_jis'
-  | 'euc-jp'
-  | 'iso-2022-jp';
 
 /** Decoded. */
 export interface DecodedText {
   /** Without BOM; line ends as found; NUL as U+FFFD. */
   readonly text: string;
-  readonly encoding: TextEncoding;
+  /** Its name in the WHATWG standard. */
+  readonly encoding: string;
 }
 
 /** Not decoded. */
@@ -34,18 +29,28 @@ export interface UndecodableText {
 
 /**
  * Decodes a whole file. In this order: BOM, UTF-16 without BOM, ISO-2022-JP (its bytes are all
- * ASCII, so before UTF-8), UTF-8, Shift_JIS (with the CP932 extensions) or EUC-JP, if the result
- * reads as Japanese.
+ * ASCII, so before UTF-8), UTF-8, and then the declared encoding, or without one Shift_JIS (with the CP932
+ * extensions) or EUC-JP, if the result reads as Japanese.
+ *
+ * @param declared what the source says of its files, by the name in the WHATWG standard; null for nothing
  */
-export function decodeText(bytes: Uint8Array): DecodedText | UndecodableText {
+export function decodeText(
+  bytes: Uint8Array,
+  declared: string | null = null,
+): DecodedText | UndecodableText {
   const marked = byMark(bytes);
   if (marked !== null) return decodeMarked(bytes, marked);
-  if (bytes.includes(0) && !strayNulsOnly(bytes)) {
-    const encoding = detectUtf16(bytes);
-    if (encoding === null) return { reason: 'binary', detail: 'NUL bytes' };
-    return decodeAs(bytes, encoding) ?? { reason: 'binary', detail: 'NUL bytes' };
+  if (bytes.includes(0) && (isUtf16(declared) || !strayNulsOnly(bytes))) {
+    const encoding = isUtf16(declared) ? declared : detectUtf16(bytes);
+    return (encoding && decodeUtf16(bytes, encoding)) ?? { reason: 'binary', detail: 'NUL bytes' };
   }
-  return decodeIso2022Jp(bytes) ?? decodeAs(bytes, 'utf-8') ?? decodeJapanese(bytes);
+  return decodeIso2022Jp(bytes) ?? decodeAs(bytes, 'utf-8') ?? decodeOther(bytes, declared);
+}
+
+type Utf16 = 'utf-16le' | 'utf-16be';
+
+function isUtf16(encoding: string | null): encoding is Utf16 {
+  return encoding === 'utf-16le' || encoding === 'utf-16be';
 }
 
 type Mark = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32';
@@ -60,28 +65,28 @@ function byMark(bytes: Uint8Array): Mark | null {
 
 function decodeMarked(bytes: Uint8Array, mark: Mark): DecodedText | UndecodableText {
   if (mark === 'utf-32') return { reason: 'encoding', detail: 'UTF-32' };
-  const text = decodeRaw(bytes, mark);
+  const text = decodeIn(bytes, mark);
   if (text === null) {
     return { reason: 'encoding', detail: `not the ${mark.toUpperCase()} its byte order mark says` };
   }
-  if (text.includes('\0') && !strayNulsOnly(Uint16Array.from(text, codeUnit)))
-    return { reason: 'binary', detail: 'NUL characters' };
+  if (hasManyNuls(text)) return { reason: 'binary', detail: 'NUL characters' };
   return { text: withoutNul(text), encoding: mark };
 }
 
-/** Null if the bytes are not that encoding. */
-function decodeAs(bytes: Uint8Array, encoding: TextEncoding): DecodedText | null {
-  const text = decodeRaw(bytes, encoding);
-  return text === null ? null : { text: withoutNul(text), encoding };
+/** Null for what is no text, read in this order. */
+function decodeUtf16(bytes: Uint8Array, encoding: Utf16): DecodedText | null {
+  const text = decodeIn(bytes, encoding);
+  return text === null || hasManyNuls(text) ? null : { text: withoutNul(text), encoding };
 }
 
-/** The decoder takes the BOM off. */
-function decodeRaw(bytes: Uint8Array, encoding: TextEncoding): string | null {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+function hasManyNuls(text: string): boolean {
+  return text.includes('\0') && !strayNulsOnly(Uint16Array.from(text, codeUnit));
+}
+
+/** Null if the bytes are not that encoding. */
+function decodeAs(bytes: Uint8Array, encoding: string): DecodedText | null {
+  const text = decodeIn(bytes, encoding);
+  return text === null ? null : { text: withoutNul(text), encoding };
 }
 
 const codeUnit = (character: string): number => character.charCodeAt(0);
@@ -119,21 +124,15 @@ function decodeIso2022Jp(bytes: Uint8Array): DecodedText | null {
   return decodeAs(bytes, 'iso-2022-jp');
 }
 
-/** Bytes that are not UTF-8. Damaged UTF-8 is often well-formed Shift_JIS, and then nonsense. */
-function decodeJapanese(bytes: Uint8Array): DecodedText | UndecodableText {
+/** Bytes that are not UTF-8. Damaged UTF-8 is often well-formed in another encoding, and then nonsense. */
+function decodeOther(bytes: Uint8Array, declared: string | null): DecodedText | UndecodableText {
   const { firstInvalid, sequences, invalid } = surveyUtf8(bytes);
   if (sequences > invalid) {
     return { reason: 'encoding', detail: `damaged UTF-8 at byte ${firstInvalid + 1}` };
   }
-  const encoding = detectJapanese(bytes);
+  const encoding = declared ?? detectJapanese(bytes);
   const decoded = encoding && decodeAs(bytes, encoding);
-  if (decoded === null) return { reason: 'encoding', detail: 'unknown encoding' };
-  return encoding === 'euc-jp' ? decoded : { ...decoded, text: withIbmControls(decoded.text) };
-}
-
-/** ICU's Shift_JIS turns three control codes around (IBM-943): the DOS end mark 1A becomes 1C. */
-function withIbmControls(text: string): string {
-  const turned = new TextDecoder('shift_jis').decode(Uint8Array.of(0x1a, 0x1c, 0x7f));
-  if (turned === '\x1a\x1c\x7f') return text;
-  return text.replace(/[\x1a\x1c\x7f]/g, (code) => '\x1a\x1c\x7f'[turned.indexOf(code)] ?? code);
+  if (decoded) return decoded;
+  const detail = declared === null ? 'unknown encoding' : `not the ${declared} its source declares`;
+  return { reason: 'encoding', detail };
 }

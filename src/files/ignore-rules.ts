@@ -1,12 +1,12 @@
 /**
  * `.gitignore`, `.ignore` and `.umekomiignore` with git's semantics: nested files, negation,
  * anchored patterns; what is inside an ignored folder cannot come back. The `ignore` library
- * knows the patterns; this file knows which of many files decides.
+ * knows the patterns (ignore-matcher.ts); this file knows which of many files decides.
  *
  * The kinds are ordered as in ripgrep: a `.umekomiignore` anywhere wins over a `.ignore`, that over
  * a `.gitignore`. Within a kind the deeper file wins.
  */
-import ignore, { type Ignore } from 'ignore';
+import { createIgnoreMatcher, type IgnoreMatcher } from './ignore-matcher.ts';
 
 /** Longer than any path: nothing that is there, and more than a regular expression holds. In UTF-16 units. */
 const MAX_LINE_LENGTH = 4096;
@@ -14,7 +14,7 @@ const MAX_LINE_LENGTH = 4096;
 /** `**` in one line that something follows: with three, one path of 1,000 characters took 14 s. */
 const MAX_GLOBSTARS = 2;
 
-/** Every name is compared with every line. The largest in use have some hundreds. */
+/** Every name may be compared with every line. The largest in use have some hundreds. */
 const MAX_LINES = 10_000;
 
 /** The files' names, strongest first. `.git/info/exclude` counts as a weakest `.gitignore`. */
@@ -44,7 +44,7 @@ interface Level {
   readonly cut: number;
   /** What is put in front: the way from an ignore file above the source to the source. */
   readonly prefix: string;
-  readonly matcher: Ignore;
+  readonly matcher: IgnoreMatcher;
 }
 
 /** Ignore files above the source. */
@@ -100,10 +100,7 @@ function admit(level: Level, folder: string): Level {
   let matcher = level.matcher;
   for (const index of parts.keys()) {
     const way = parts.slice(0, index + 1).join('/');
-    if (matcher.test(`${way}/`).ignored)
-      matcher = ignore({ ignorecase: false })
-        .add(matcher)
-        .add(`!/${escapePattern(way)}/`);
+    if (matcher.test(`${way}/`).ignored) matcher = matcher.with(`!/${escapePattern(way)}/`);
   }
   return matcher === level.matcher ? level : { ...level, matcher };
 }
@@ -130,8 +127,8 @@ function deepIn(line: string): number {
   ).length;
 }
 
-function matcherOf(text: string): Ignore {
-  return ignore({ ignorecase: false }).add(text.normalize('NFC'));
+function matcherOf(text: string): IgnoreMatcher {
+  return createIgnoreMatcher(text.normalize('NFC'));
 }
 
 function escapePattern(path: string): string {

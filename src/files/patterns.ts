@@ -80,7 +80,10 @@ export function createSelection(include: readonly string[], exclude: readonly st
       const matching = includes.filter((one) => one.matches(name));
       return { wanted: matching.length > 0, explicit: matching.some((one) => one.explicit(name)) };
     },
-    excluded: (path) => excludes.some((matches) => matches(path.normalize('NFC'))),
+    excluded(path) {
+      const name = path.normalize('NFC');
+      return excludes.some((matches) => matches(name));
+    },
     mayHold(folder) {
       const path = folder.normalize('NFC');
       const parts = path.split('/').length;
@@ -117,7 +120,18 @@ function matcherOf(pattern: string, dot: boolean): (path: string) => boolean {
   const plain = withoutSlash(pattern);
   if (!hasWildcards(plain)) return (path) => isInside(plain, path);
   const matches = picomatch(plain.replace(PLAIN_GROUP, '\\($1\\)'), { ...OPTIONS, dot });
-  return (path) => matches(path);
+  const part = plainPart(plain);
+  return (path) => path.includes(part) && matches(path);
+}
+
+/**
+ * The longest text that every path has which the glob matches; '' where that is not certain. To look for it
+ * is much quicker than to compare, and of many globs most match nothing.
+ */
+function plainPart(glob: string): string {
+  if (/[\\[\]{}()!+@|]/.test(glob)) return '';
+  const parts = glob.split(/[*?/]+/);
+  return parts.reduce((most, part) => (part.length > most.length ? part : most), '');
 }
 
 /** `notes (old)`: without alternatives or a sign in front, parentheses are part of the name. */

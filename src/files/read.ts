@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises';
 import { MAX_FILE_BYTES } from '../model/defaults.ts';
 import type { SkipReason } from '../model/types.ts';
 import type { OpenFile } from './adaptive-disk.ts';
-import { decodeText, type TextEncoding } from './decode.ts';
+import { decodeText } from './decode.ts';
 import { errorCode, isMissing } from './file-system.ts';
 
 /** A document was read. */
@@ -24,7 +24,8 @@ export interface ReadText {
   readonly observedAtNs: bigint;
   /** Decoded, without BOM, line ends as found. */
   readonly text: string;
-  readonly encoding: TextEncoding;
+  /** Its name in the WHATWG standard. */
+  readonly encoding: string;
 }
 
 /** A document was left out. */
@@ -50,6 +51,8 @@ export type ReadResult = ReadText | ReadSkipped;
 
 /** Options of {@link readDocument}. */
 export interface ReadOptions {
+  /** What its source declares of files that are not recognised with certainty; default: nothing. */
+  readonly encoding?: string | null | undefined;
   /** Larger files are skipped; bytes, default MAX_FILE_BYTES. */
   readonly maxBytes?: number | undefined;
   /** Nanoseconds since the epoch; default: the system's clock. */
@@ -86,7 +89,8 @@ export async function readDocument(file: string, options: ReadOptions = {}): Pro
         options.maxBytes ?? MAX_FILE_BYTES,
       );
       if (bytes === 'changed') continue;
-      return 'kind' in bytes ? bytes : toResult(bytes, observedAtNs);
+      if ('kind' in bytes) return bytes;
+      return toResult(bytes, { observedAtNs, encoding: options.encoding ?? null });
     }
     return { kind: 'skipped', reason: 'changed-while-read' };
   } catch (error) {
@@ -132,8 +136,11 @@ async function readUpTo(handle: OpenFile, limit: number): Promise<Buffer> {
   return buffer.subarray(0, length);
 }
 
-function toResult({ bytes, mtimeNs }: Snapshot, observedAtNs: bigint): ReadResult {
-  const decoded = decodeText(bytes);
+function toResult(
+  { bytes, mtimeNs }: Snapshot,
+  { observedAtNs, encoding }: { readonly observedAtNs: bigint; readonly encoding: string | null },
+): ReadResult {
+  const decoded = decodeText(bytes, encoding);
   if ('reason' in decoded) return { kind: 'skipped', ...decoded };
   const hash = createHash('sha256').update(bytes).digest();
   return { kind: 'read', hash, size: bytes.length, mtimeNs, observedAtNs, ...decoded };

@@ -9,8 +9,11 @@ import type { Source, SourceRules } from '../model/source.ts';
 import { errorCode, isMissing } from './file-system.ts';
 import { checkPatterns, hasWildcards } from './patterns.ts';
 
-/** The rules of a source that was given none. */
-const NO_RULES: SourceRules = { include: [], exclude: [], ignoreFiles: true };
+/** A source of which nothing else was said. */
+const NEW: SourceRules & Pick<Source, 'encoding'> = {
+  ...{ include: [], exclude: [], ignoreFiles: true },
+  encoding: null,
+};
 
 /** Options of {@link resolveSource}. */
 export interface ResolveSourceOptions {
@@ -41,7 +44,7 @@ export async function resolveSource(
   const base = await statOrNull(glob.base);
   if (base === null || !base.isDirectory()) throw notFound(argument, options.cwd);
   const include = checkPatterns([glob.pattern]);
-  return { path: await realpath(glob.base), kind: 'folder', ...NO_RULES, include };
+  return { ...NEW, path: await realpath(glob.base), kind: 'folder', include };
 }
 
 async function literalSource(absolute: string, stats: Stats): Promise<Source> {
@@ -49,7 +52,7 @@ async function literalSource(absolute: string, stats: Stats): Promise<Source> {
   if (kind === 'file' && !stats.isFile()) {
     throw new UsageError('USAGE', `${absolute} is neither a folder nor a file.`);
   }
-  return { path: await realpath(absolute), kind, ...NO_RULES };
+  return { ...NEW, path: await realpath(absolute), kind };
 }
 
 /** The leading parts that exist or hold no wildcard are the base; the rest is the pattern. */

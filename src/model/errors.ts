@@ -52,7 +52,7 @@ export type EmbeddingErrorCode =
   | 'MODEL_NOT_FOUND'
   /** The model cannot embed. */
   | 'MODEL_NOT_EMBEDDING'
-  /** Vectors of another length than the model's, or a model that cannot embed a plain word. */
+  /** Vectors of another length than the model's, of another model, or mixed up; or a model that cannot embed a plain word. */
   | 'VECTORS_INVALID'
   /** One text is longer than the model reads. */
   | 'INPUT_TOO_LONG'
@@ -100,6 +100,8 @@ export type Remedy =
   | { readonly code: 'index-source' }
   /** Run `index` and embed everything anew, with this model if one is given. */
   | { readonly code: 'rebuild'; readonly model?: string | undefined }
+  /** Bring back a source that is not there, or take it out of the corpus. */
+  | { readonly code: 'source-gone'; readonly path: string }
   /** Name another corpus. */
   | { readonly code: 'name-corpus' }
   /** Name just this corpus, if whoever can write it is trusted. */
@@ -124,6 +126,8 @@ export type Remedy =
   | { readonly code: 'start-server'; readonly server?: 'ollama' | undefined }
   /** Give a key for this server. */
   | { readonly code: 'give-key' }
+  /** Search by words alone. */
+  | { readonly code: 'search-words' }
   /** Make chunks smaller, or take a model that reads more. */
   | { readonly code: 'shorter-chunks' }
   /** Send fewer texts a request. */

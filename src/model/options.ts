@@ -103,17 +103,23 @@ export const REQUEST_OPTIONS: Named<DefaultNumberSpec, 'concurrency' | 'batchSiz
 
 /** One run of `index`. */
 export const INDEX_OPTIONS: Named<TextsSpec, 'include' | 'exclude'> &
+  Named<TextSpec, 'encoding'> &
   Named<FlagSpec, 'ignoreFiles' | 'rebuild' | 'dryRun'> &
   typeof CHUNK_OPTIONS &
   typeof REQUEST_OPTIONS = {
   include: { type: 'texts', placeholder: 'glob', help: 'only files that match' },
   exclude: { type: 'texts', placeholder: 'glob', help: 'not files that match' },
   ignoreFiles: { type: 'flag', help: 'obey .gitignore, .ignore and .umekomiignore' },
+  encoding: {
+    type: 'text',
+    placeholder: 'name',
+    help: 'of files that are not UTF-8, such as shift_jis; "auto" finds it out',
+  },
   ...CHUNK_OPTIONS,
   ...REQUEST_OPTIONS,
   rebuild: {
     type: 'flag',
-    help: 'embed everything anew, for another model, dimensions or prefixes',
+    help: 'embed everything anew, if model, dimensions or prefixes are other ones',
   },
   dryRun: { type: 'flag', help: 'say what would happen; change nothing' },
 };

@@ -49,7 +49,7 @@ export interface SearchOptions extends HitOptions {
 
 /** What a search answers. */
 export interface SearchResult {
-  /** How the hits were found. */
+  /** How the hits were found: `lexical` instead of `hybrid` if the model makes no vector of the query. */
   readonly mode: SearchMode;
   /**
    * True if the phrases in quotes stand nowhere together, and were taken as ordinary words: only in hybrid
@@ -58,7 +58,29 @@ export interface SearchResult {
   readonly phrasesRelaxed: boolean;
   /** Best first; at most `k`. */
   readonly hits: readonly Hit[];
+  /** Why there are no hits; null if there are any. */
+  readonly nothing: NothingFound | null;
 }
+
+/** Why nothing was found. `because` is stable. */
+export type NothingFound =
+  /** The corpus has no documents. */
+  | { readonly because: 'no-documents' }
+  /**
+   * Options have left out everything: without any one of these there is something, or, if `together`, only
+   * without several of them.
+   */
+  | {
+      readonly because: 'options';
+      readonly options: readonly string[];
+      readonly together: boolean;
+    }
+  /** No passage holds the phrases in quotes, some hold their words. Lexical mode. */
+  | { readonly because: 'phrases' }
+  /** No passage has one of the words. Lexical mode. */
+  | { readonly because: 'words' }
+  /** No passage has anything in common with what was asked. */
+  | { readonly because: 'nothing-alike' };
 
 /** A passage that was found. */
 export interface Hit {
@@ -87,7 +109,8 @@ export interface Hit {
   readonly endOffset: number;
   /** Headings above the excerpt, outermost first. */
   readonly headings: readonly string[];
-  readonly title: string | null;
+  /** The author's, from front matter or a heading; without one, the name of the file. */
+  readonly title: string;
   /**
    * The passage, exactly as it stands in the document. Neighbours that were both found are one hit;
    * white space between them is given back as line ends.
@@ -108,6 +131,8 @@ export interface Hit {
     readonly semantic: ListPlace | null;
     readonly lexical: ListPlace | null;
   };
+  /** How the score came about; null where only one list was asked, whose score it is. */
+  readonly fusion: FusedScore | null;
   /** Other places where exactly this passage stands, or a part of it; each once. */
   readonly otherPlaces: readonly Place[];
   /** The lines before it, as asked for by `contextLines`; '' if there are none. */
@@ -135,6 +160,22 @@ export interface Excerpt {
   readonly isCut: { readonly before: boolean; readonly after: boolean };
 }
 
+/** One score from meaning and words: share · meaning + (1 − share) · (path + (words − path) · trust). */
+export interface FusedScore {
+  /** 0 … 1. */
+  readonly score: number;
+  /** The share of meaning: 0 … 1. */
+  readonly share: number;
+  /** Similarity between the mean one of all passages, which is 0, and 1; what is below the mean is 0. */
+  readonly meaning: number;
+  /** BM25 as a share of what the words of the query could reach. */
+  readonly words: number;
+  /** What of `words` the path of the document gives by itself. */
+  readonly path: number;
+  /** How far the rest of `words` counts: 1, or less for a question in another script than the document. */
+  readonly trust: number;
+}
+
 /** A place in a list. */
 export interface ListPlace {
   /** From 1. */
@@ -160,7 +201,8 @@ export interface DocumentInfo {
   readonly path: string;
   /** Absolute path of the file, with the separators of the system. */
   readonly file: string;
-  readonly title: string | null;
+  /** The author's, from front matter or a heading; without one, the name of the file. */
+  readonly title: string;
   readonly passages: number;
   /** Bytes of the file. */
   readonly size: number;
@@ -173,7 +215,8 @@ export interface DocumentText {
   readonly uri: string;
   readonly source: string;
   readonly path: string;
-  readonly title: string | null;
+  /** The author's, from front matter or a heading; without one, the name of the file. */
+  readonly title: string;
   /** Headings of the passage that holds its first line, outermost first. */
   readonly headings: readonly string[];
   /** First line, 1-based. */

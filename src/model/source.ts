@@ -15,4 +15,9 @@ export interface Source extends SourceRules {
   /** Absolute. */
   readonly path: string;
   readonly kind: 'folder' | 'file';
+  /**
+   * The encoding of those of its files that are not recognised with certainty, by the name in the WHATWG
+   * standard; null where that is found out, or the file left out.
+   */
+  readonly encoding: string | null;
 }

@@ -56,6 +56,11 @@ export interface ChunkedDocument {
   readonly title: string | null;
   /** The parsed front matter; null if there is none or it is not an object. */
   readonly frontMatter: JsonObject | null;
+  /**
+   * The line, 1-based, on which the front matter stops being valid YAML or TOML; null if it is, or there is
+   * none. What could be read of it is in `frontMatter` all the same.
+   */
+  readonly frontMatterErrorLine: number | null;
   /** In document order. Empty if the document has no text. */
   readonly chunks: readonly Chunk[];
 }
@@ -100,6 +105,13 @@ export interface Embedder {
   ): Promise<readonly Float32Array[]>;
   /** One vector for a query. */
   embedQuery(text: string, options?: EmbedCallOptions): Promise<Float32Array>;
+  /**
+   * Vouches for the vectors given so far, by embedding known texts, if that is needed. A run asks behind its
+   * last text. Leave it out where no server can begin to answer wrongly.
+   *
+   * @throws EmbeddingError `VECTORS_INVALID` if they may be wrong
+   */
+  spotCheck?(options?: EmbedCallOptions): Promise<void>;
 }
 
 /** Why a file or folder was left out. */
@@ -116,7 +128,8 @@ export type SkipReason =
   | 'not-a-file'
   | 'unreadable'
   | 'vanished'
-  | 'changed-while-read';
+  | 'changed-while-read'
+  | 'not-cut';
 
 /** Something that was seen and left out. */
 export interface Skip {

@@ -28,6 +28,8 @@ export interface ServerOptions {
    * A function is asked once the kind is known; nothing is sent before that. '' is no key.
    */
   readonly apiKey?: ApiKey | undefined;
+  /** Why there is no key for a kind of server, in words for the error of one that wants a key. */
+  readonly whyNoKey?: ((kind: ServerKind) => string | undefined) | undefined;
   /** Which server it is. @default found out by asking it, without the key */
   readonly kind?: ServerKind | undefined;
   /** Milliseconds for one request. @default 120000 */
@@ -84,22 +86,25 @@ export function createConnection(options: ServerOptions): Connection {
  */
 export async function connectClient(
   connection: Connection,
-  options: Pick<ServerOptions, 'apiKey' | 'kind'>,
+  options: Pick<ServerOptions, 'apiKey' | 'kind' | 'whyNoKey'>,
   signal?: AbortSignal,
 ): Promise<ServerClient> {
   const { kind, apiKey } = options;
   const { endpoint } = connection;
   const forOllama = kind ? null : toBearer(apiKey, 'ollama');
   // The server may know the key from an earlier run, and repeat it before it is sent.
-  const looking = { ...connection, secrets: secretsOf(endpoint.authorization, forOllama) };
+  const { whyNoKey: why } = options;
+  const secrets = secretsOf(endpoint.authorization, forOllama);
+  const looking = { ...connection, secrets, whyNoKey: why?.('ollama') ?? why?.('open-webui') };
   const server = kind
     ? serverOfKind(kind, endpoint.url)
     : await detectServer(looking, { signal, assumeOllamaBehindLogin: forOllama !== null });
   const bearer = toBearer(apiKey, server.kind);
   if (bearer !== null && endpoint.authorization !== null) throw twoCredentials(endpoint);
   const authorization = bearer ?? endpoint.authorization;
+  const whyNoKey = authorization === null ? why?.(server.kind) : undefined;
   return {
-    connection: { ...connection, kind: server.kind, secrets: secretsOf(authorization) },
+    connection: { ...connection, kind: server.kind, secrets: secretsOf(authorization), whyNoKey },
     server,
     authorization,
   };

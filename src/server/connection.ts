@@ -24,6 +24,8 @@ export interface Connection {
   readonly endpoint: Endpoint;
   /** Which server it is; null as long as that is not known. */
   readonly kind: ServerKind | null;
+  /** Why no key is sent, if there is one that could have been. */
+  readonly whyNoKey?: string | undefined;
   readonly fetch: Fetch;
   /** What no answer may bring back: see {@link secretsOf}. */
   readonly secrets: readonly string[];
@@ -126,10 +128,12 @@ function toError({ code, what, advice }: Verdict, scene: Scene): EmbeddingError 
   const model = question.model === undefined ? '' : `, model ${question.model}`;
   const status = outcome.kind === 'answer' ? outcome.answer.status : undefined;
   const httpStatus = status === undefined || status < 300 ? '' : ` (HTTP ${status})`;
+  const { whyNoKey } = connection;
+  const why = code === 'ENDPOINT_UNAUTHORIZED' && whyNoKey !== undefined ? ` ${whyNoKey}` : '';
   return new EmbeddingError(
     code,
     withAdvice(
-      `Embedding server ${connection.endpoint.url}${model}: ${what}${httpStatus}.`,
+      `Embedding server ${connection.endpoint.url}${model}: ${what}${httpStatus}.${why}`,
       advice,
     ),
     {

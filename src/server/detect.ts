@@ -50,7 +50,7 @@ export async function detectServer(
   if (isHostCheck(found)) throw hostRefused(url, found);
   if (isLogin(found)) {
     if (options.assumeOllamaBehindLogin) return serverOfKind('ollama', url);
-    throw loginNeeded(url, found.status);
+    throw loginNeeded(connection, found.status);
   }
   const { origin } = new URL(url);
   const atOrigin = origin === url ? found : await serverAt(origin, look);
@@ -127,8 +127,9 @@ function hostRefused(url: string, answer: FailedAnswer): EmbeddingError {
   return new EmbeddingError(code, message, { status: answer.status });
 }
 
-function loginNeeded(url: string, status: number): EmbeddingError {
-  const message = `Embedding server ${url}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.`;
+function loginNeeded({ endpoint, whyNoKey }: Connection, status: number): EmbeddingError {
+  const why = whyNoKey === undefined ? '' : ` ${whyNoKey}`;
+  const message = `Embedding server ${endpoint.url}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.${why}`;
   const { remedy } = ADVICE.giveKey;
   return new EmbeddingError('ENDPOINT_UNAUTHORIZED', message, { status, remedy });
 }

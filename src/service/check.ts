@@ -50,8 +50,8 @@ export function requireText(name: string, value: unknown): void {
   throw new UsageError('USAGE', `${name} must be a text that is not empty.`);
 }
 
-/** @throws UsageError `USAGE` if a value is no line of a document */
-export function requireLine(name: string, value: unknown): void {
+/** @throws UsageError `USAGE` if a value is no whole number from 1, such as a line of a document */
+export function requireCount(name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && Number(value) >= 1) return;
   throw new UsageError('USAGE', `${name} must be a whole number, at least 1.`);
 }

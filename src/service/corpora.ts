@@ -23,7 +23,7 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens the store of a corpus; one that is opened for writing is made if it is not there.
+ * Opens the store of a corpus; one that is opened for writing is made by its first run, if it is not there.
  *
  * @param target the path of a file, or {@link IN_MEMORY}
  * @throws CorpusError of the store

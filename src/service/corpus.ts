@@ -48,6 +48,12 @@ export interface IndexOptions {
   readonly exclude?: readonly string[] | undefined;
   /** False reads files that .gitignore and its like leave out. Default true. */
   readonly ignoreFiles?: boolean | undefined;
+  /**
+   * The encoding of those files of the named sources that are not recognised with certainty: a name of the
+   * WHATWG standard, such as `shift_jis` or `windows-1252`; `auto` finds it out. Kept with the source.
+   * Default: what the source has; `auto` for a new one.
+   */
+  readonly encoding?: string | undefined;
   /** Estimated tokens a chunk; remembered by the corpus. Default 256. */
   readonly chunkSize?: number | undefined;
   /** Estimated tokens repeated from the chunk before; remembered. Default 0. */
@@ -63,6 +69,8 @@ export interface IndexOptions {
   readonly rebuild?: boolean | undefined;
   /** Says what would happen; changes nothing and embeds nothing. Default false. */
   readonly dryRun?: boolean | undefined;
+  /** Left-out files of each reason that the summary lists; all are counted. Default 1,000. */
+  readonly listedSkips?: number | undefined;
   /** Ends the run; what was embedded is kept and the next run goes on from there. */
   readonly signal?: AbortSignal | undefined;
   /** Called often; keep it quick. */

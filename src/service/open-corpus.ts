@@ -30,7 +30,8 @@ export async function openContext(
 }
 
 /**
- * Opens a corpus; without `readOnly` it is made if it is not there.
+ * Opens a corpus. Without `readOnly` one that is not there reads as an empty one, and its file is made by the
+ * first `index` whose sources and server have been accepted.
  *
  * @param target the path of its file; `:memory:` for one that is gone when it is closed
  * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_UNSAFE`, `CORPUS_FOREIGN`, `CORPUS_NEWER`,

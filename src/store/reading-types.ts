@@ -1,5 +1,5 @@
 /** What a store tells of a corpus: what it is about, documents, passages, and what was found. */
-import type { DocumentFilters } from '../model/search.ts';
+import type { DocumentFilters, FusedScore, ListPlace } from '../model/search.ts';
 import type { Source } from '../model/source.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../model/types.ts';
 import type { LexicalQuery } from '../text/query.ts';
@@ -13,8 +13,17 @@ export interface StoreInfo {
   readonly sources: readonly StoredSource[];
   /** The chunk sizes that were asked for last; null before the first run. */
   readonly chunking: ChunkOptions | null;
+  /** null before the first run, and in a corpus whose runs did not record it. */
+  readonly lastRun: LastRun | null;
   /** True if words can be searched: every passage is in their index. */
   readonly hasWords: boolean;
+}
+
+/** When a run of `index` was; milliseconds since 1970. */
+export interface LastRun {
+  readonly startedAt: number;
+  /** null while it runs, and for good where it was interrupted or ended by an error. */
+  readonly endedAt: number | null;
 }
 
 /** A stored vector space. */
@@ -92,29 +101,37 @@ export interface FindQuery {
   readonly words: LexicalQuery | null;
   /** Restricts before ranking. `sources` are absolute, as {@link StoreInfo} has them, with '/'. */
   readonly filter: DocumentFilters;
-  /** Passages wanted of each list. */
-  readonly depth: number;
-  /**
-   * How many of the nearest are certain to be the nearest; behind them one in ten may be missing, which
-   * takes a quarter of the time. Default: all of them.
-   */
-  readonly precise?: number | undefined;
+  /** Places wanted of the ranking. A search by vector and words reads each list twice as deep. */
+  readonly limit: number;
   /** Compares with every vector. */
   readonly exact: boolean;
 }
 
 /** What was found. */
 export interface Found {
-  /** Nearest first; empty without a vector. */
-  readonly nearest: readonly Neighbour[];
-  /** By BM25, best first; empty without words. */
-  readonly matches: readonly WordMatch[];
-  /** Distances of those of {@link matches} that are not among {@link nearest} and have a vector. */
-  readonly distances: ReadonlyMap<number, number>;
-  /** What the scores of each list can be at most and at least; null where that is not known. */
-  readonly bounds: { readonly similarity: ScoreBounds | null; readonly words: ScoreBounds };
-  /** Every passage of both lists, by id. */
-  readonly passages: ReadonlyMap<number, Passage>;
+  /**
+   * Best first, at most as many as are wanted: by similarity, by BM25, or by both as `fuse` joins them. Equal
+   * ones by source, path and place.
+   */
+  readonly ranked: readonly RankedPassage[];
+  /** True if there is nothing behind them. */
+  readonly isAll: boolean;
+  /** True if every passage with the words is among them; true without words. */
+  readonly hasAllWords: boolean;
+  /** Passages that are not among them are at least so far from the vector; -Infinity if some may be anywhere. */
+  readonly restFrom: number;
+}
+
+/** A passage with its score, and where it stood in the lists. */
+export interface RankedPassage extends Passage {
+  /** What the ranking is sorted by; higher is better. */
+  readonly score: number;
+  /** 1 − cosine; null for a passage without a vector, or without a query vector. */
+  readonly distance: number | null;
+  readonly semantic: ListPlace | null;
+  readonly lexical: ListPlace | null;
+  /** How the score came about; null where one list alone was asked for. */
+  readonly fusion: FusedScore | null;
 }
 
 /** A passage and how far it is from a vector. */
@@ -129,10 +146,4 @@ export interface WordMatch {
   readonly id: number;
   /** BM25 over text, headings and path; above 0. Not comparable between queries. */
   readonly score: number;
-}
-
-/** What a score can be: `min` says nothing for a passage, `max` is as good as can be. */
-export interface ScoreBounds {
-  readonly min: number;
-  readonly max: number;
 }

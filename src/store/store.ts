@@ -11,7 +11,7 @@
  * Methods that write are called by the holder of the lock (`lock`) only.
  */
 
-import type { StoredFailure } from '../model/indexing.ts';
+import type { FileInSource, MalformedFrontMatter, StoredFailure } from '../model/indexing.ts';
 import type { DocumentFilters } from '../model/search.ts';
 import type {
   DocumentPlace,
@@ -54,8 +54,14 @@ export interface StoreReader {
   info(): Promise<StoreInfo>;
   /** How much it holds; counts rows. */
   counts(): Promise<StoreCounts>;
+  /** How many vectors a space has, active or not; counts rows. */
+  vectorCount(spaceId: number): Promise<number>;
   /** Remembered failures of a space by source, path and place. */
   failures(spaceId: number, limit: number): Promise<readonly StoredFailure[]>;
+  /** Documents whose front matter is not valid, by source and path. @param limit of those listed */
+  malformedFrontMatter(limit: number): Promise<MalformedFrontMatter>;
+  /** Documents whose files could not be cut into passages, by source and path. */
+  notCut(limit: number): Promise<readonly FileInSource[]>;
   /** Documents inside the filter, by source and path. */
   documents(filter?: DocumentFilters): AsyncIterable<StoredDocument>;
   /**
@@ -99,6 +105,14 @@ export interface StoreWriter {
   unconfirmed(paths: readonly string[], named: readonly string[]): Promise<readonly string[]>;
   /** What planning compares with the files of a source, by path. */
   manifest(sourceId: number): Promise<readonly ManifestEntry[]>;
+  /**
+   * Makes the corpus where it is not there yet, and takes its lock for the lease that is held. Call it when a
+   * run has been accepted: until then nothing is on disk.
+   *
+   * @returns true if someone else has filled it meanwhile: what was read before does not hold
+   * @throws CorpusError `CORPUS_BUSY`, `CORPUS_NOT_WRITABLE`; the signal's reason
+   */
+  establish(options?: { readonly signal?: AbortSignal | undefined }): Promise<boolean>;
   /** Settles space, sources and chunking of a run, and marks it begun. */
   begin(run: RunStart): Promise<RunState>;
   /** Which of the inputs have a vector in a space, in their order. */
@@ -135,7 +149,7 @@ export interface StoreWriter {
 
 /** What keeps a corpus in order. */
 export interface StoreUpkeep {
-  /** Builds all that is derived anew and leaves no gaps. */
+  /** Builds all that is derived anew and leaves no gaps; drops what rebuilds have left that did not end. */
   optimize(): Promise<OptimizeSummary>;
   /** Looks for damage, in one snapshot; changes nothing. */
   examine(options?: ExamineOptions): Promise<readonly StoreCheck[]>;

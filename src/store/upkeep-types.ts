@@ -4,7 +4,7 @@
 export interface OptimizeSummary {
   /** Size of the corpus before and after, in bytes. */
   readonly size: { readonly before: number; readonly after: number };
-  /** Vectors deleted because no passage uses them any more. */
+  /** Vectors deleted because no passage uses them any more, or a rebuild has left them that did not end. */
   readonly pruned: number;
 }
 

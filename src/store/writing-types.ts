@@ -57,6 +57,8 @@ export interface NewDocument extends Observation, ContentKey {
   readonly path: string;
   readonly title: string | null;
   readonly frontMatter: JsonObject | null;
+  /** Where it stops being valid, 1-based; null if it is, or there is none. */
+  readonly frontMatterErrorLine: number | null;
   readonly encoding: string;
   readonly chunks: readonly HashedChunk[];
 }
@@ -104,10 +106,18 @@ export interface Changes {
   readonly failures?: readonly InputFailure[];
   /** Added, or put in the place of the one of the same source and path. */
   readonly documents?: readonly NewDocument[];
-  /** Files that were read and are the same. */
-  readonly touched?: readonly { readonly id: number; readonly observation: Observation }[];
+  /** Files that were read and whose documents stay as they are. */
+  readonly touched?: readonly Touched[];
   /** The same documents under other names. */
   readonly moved?: readonly (DocumentPlace & { readonly observation: Observation })[];
+}
+
+/** A document that stays as it is, and how its file was found. */
+export interface Touched {
+  readonly id: number;
+  readonly observation: Observation;
+  /** Default: the one that it has. */
+  readonly chunker?: string | undefined;
 }
 
 /** An input that could not be embedded. */

@@ -1,9 +1,10 @@
 /**
  * Makes spellings of one text equal before it is cut into terms: width, case, composed and decomposed
- * letters, voicing marks, accents, invisible characters, katakana dots and dashes, kanji in several shapes. NFKC of assigned
+ * letters, voicing marks, accents, invisible characters, katakana in several spellings, kanji in several shapes. NFKC of assigned
  * characters never changes (Unicode's stability policy) and everything else here names its characters,
  * so the result does not depend on the Unicode version of the running Node.
  */
+import { foldKana } from './kana-variants.ts';
 import { foldKanji } from './kanji-variants.ts';
 
 /** Spacing voiced and semi-voiced marks: NFKC would make a space and a combining mark of them. */
@@ -49,16 +50,15 @@ export function foldText(text: string): FoldedText {
 }
 
 function foldSpelling(text: string): string {
-  return foldKanji(
-    text
-      .replace(SPACING_VOICING, (mark) => (mark === '\u309b' ? '\u3099' : '\u309a'))
-      .normalize('NFKC')
-      .replace(SHARP_S, 'ss')
-      // İ among them: it is the one letter whose lower case has another length.
-      .replace(ACCENTED, (letters) => letters.normalize('NFD'))
-      .replace(IGNORED, '')
-      .replace(KATAKANA_DOT, '')
-      .replace(KATAKANA_DASH, 'ー')
-      .replace(LONE_SURROGATE, ' '),
-  );
+  const folded = text
+    .replace(SPACING_VOICING, (mark) => (mark === '\u309b' ? '\u3099' : '\u309a'))
+    .normalize('NFKC')
+    .replace(SHARP_S, 'ss')
+    // İ among them: it is the one letter whose lower case has another length.
+    .replace(ACCENTED, (letters) => letters.normalize('NFD'))
+    .replace(IGNORED, '')
+    .replace(KATAKANA_DOT, '')
+    .replace(KATAKANA_DASH, 'ー')
+    .replace(LONE_SURROGATE, ' ');
+  return foldKanji(foldKana(folded));
 }

@@ -3,11 +3,18 @@
  * reader takes for one character; segmenting whole documents would cost more than embedding plans.
  */
 
-/** How far the first look behind a doubtful position reaches, in UTF-16 units. */
-const FIRST_WINDOW = 64;
+/**
+ * A grapheme longer than this is parted. In UTF-16 units. Unicode's stream-safe format (UAX #15) allows 30 marks
+ * in a row, a family with four skin tones takes 19 units; so nothing that a reader takes for one character is
+ * longer, and what no reader does (a million marks on one letter) still fits into one chunk of the default size.
+ */
+export const MAX_GRAPHEME = 128;
+
+/** No sure border is looked for further back: scripts without any are segmented from here on. In UTF-16 units. */
+const LOOK_BACK = 1024;
 
 /**
- * The first grapheme border at or behind `offset`.
+ * The first grapheme border at or behind `offset`; at most {@link MAX_GRAPHEME} units behind it.
  *
  * @param start a known grapheme border at or before `offset`
  */
@@ -16,27 +23,44 @@ export function graphemeBorderFrom(text: string, start: number, offset: number):
     return Math.min(Math.max(offset, start), text.length);
   if (isSureBorder(text, offset)) return offset;
   const from = sureBorderBefore(text, start, offset);
-  for (let window = FIRST_WINDOW; ; window *= 2) {
-    const to = Math.min(text.length, offset + window);
-    const border = borderInside(text.slice(from, to), offset - from);
-    if (from + border < to || to === text.length) return from + border;
-  }
+  const to = Math.min(text.length, offset + MAX_GRAPHEME + 2);
+  return from + borderInside(text.slice(from, to), offset - from);
 }
 
 /** The nearest sure border between `start` and `offset`, so that little is segmented. */
 function sureBorderBefore(text: string, start: number, offset: number): number {
+  const first = Math.max(start, offset - LOOK_BACK);
   let from = offset - 1;
-  while (from > start && !isSureBorder(text, from)) from -= 1;
-  return Math.max(from, start);
+  while (from > first && !isSureBorder(text, from)) from -= 1;
+  return from > start ? wholePair(text, from) : start;
 }
 
 /** End of the first segment that ends at or behind `offset`; the length if that is the last one. */
 function borderInside(text: string, offset: number): number {
   const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
-  for (const { index } of segmenter.segment(text)) {
+  for (const { segment, index } of segmenter.segment(text)) {
     if (index >= offset) return index;
+    if (segment.length <= MAX_GRAPHEME) continue;
+    for (const part of partsOf(segment)) {
+      if (index + part.index >= offset) return index + part.index;
+    }
   }
   return text.length;
+}
+
+/** A grapheme in parts of at most {@link MAX_GRAPHEME} units; mostly one. */
+function* partsOf(grapheme: string): Generator<Segment> {
+  for (let index = 0; index < grapheme.length; ) {
+    const end = partEnd(grapheme, index);
+    yield { segment: grapheme.slice(index, end), index };
+    index = end;
+  }
+}
+
+/** Where a part that begins at `index` ends, with no pair of surrogates parted. */
+function partEnd(text: string, index: number): number {
+  const end = Math.min(text.length, index + MAX_GRAPHEME);
+  return wholePair(text, end) === end ? end : end - 1;
 }
 
 /** True only where Unicode's rules break whatever stands around (UAX #29, rules GB3 to GB999). */
@@ -101,15 +125,23 @@ function* segmentsBetween(
   text: string,
   { start, end, segmenter }: { start: number; end: number; segmenter: Intl.Segmenter },
 ): Generator<Segment> {
-  let window = STRETCH;
   for (let from = start; from < end; ) {
-    const to = wholePair(text, Math.min(end, from + window));
+    const to = wholePair(text, Math.min(end, from + STRETCH));
     const segments = [...segmenter.segment(text.slice(from, to))];
     // The last one may go on behind the window.
     const last = to < end ? segments.pop() : undefined;
-    for (const { segment, index } of segments) yield { segment, index: from + index };
-    window = segments.length === 0 ? window * 2 : STRETCH;
-    from = last === undefined ? end : from + last.index;
+    for (const { segment, index } of segments) {
+      for (const part of partsOf(segment)) {
+        yield { segment: part.segment, index: from + index + part.index };
+      }
+    }
+    if (last === undefined) return;
+    from += last.index;
+    if (segments.length > 0) continue;
+    // One grapheme fills the window.
+    const next = partEnd(text, from);
+    yield { segment: text.slice(from, next), index: from };
+    from = next;
   }
 }
 
@@ -120,5 +152,5 @@ function wholePair(text: string, offset: number): number {
   return isHigh && isLow ? offset + 1 : offset;
 }
 
-/** UTF-16 units that are segmented at once; doubled where one character is longer. */
+/** UTF-16 units that are segmented at once; more than a grapheme has. */
 const STRETCH = 256;

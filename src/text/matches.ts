@@ -4,6 +4,7 @@
  */
 import type { TextRange } from '../model/search.ts';
 import { graphemeSegments } from './graphemes.ts';
+import { enlargeKana } from './kana-variants.ts';
 import { foldKanji } from './kanji-variants.ts';
 
 /** A stretch of a text that shows a term of the query. */
@@ -109,7 +110,7 @@ function toSource(term: string): string {
 }
 
 function fold(text: string): string {
-  return foldKanji(text.normalize('NFKC').toLowerCase());
+  return foldKanji(enlargeKana(text.normalize('NFKC').toLowerCase()));
 }
 
 /** Characters that fold to one each, and are graphemes of their own. */

@@ -12,7 +12,7 @@ export interface QuotedPhrase {
   /** Folded, with one space for everything that separates. */
   readonly text: string;
   /** Its terms: neighbours in this order wherever the phrase stands. */
-  readonly terms: Terms;
+  readonly terms: Pick<Terms, 'stream' | 'whole'>;
   /** True if the last term may go on: a single character of a run of kana and kanji. */
   readonly openEnd: boolean;
 }

@@ -1,6 +1,6 @@
 /**
  * Cuts text into the terms of lexical search, the same way for documents and queries: words by their
- * stems, identifiers by their parts and whole, Japanese by pairs of characters. No dictionary and no
+ * stems, identifiers by their parts and whole, Japanese by pairs of characters and by single kanji. No dictionary and no
  * Intl.Segmenter: a term that is stored today must come out of the Node of tomorrow.
  */
 
@@ -8,6 +8,7 @@ import { asRead, WRAPPED } from './as-read.ts';
 import { CharacterClass, classOf } from './characters.ts';
 import { cutCompound, plainWordEnd } from './compounds.ts';
 import { type FoldedText, foldText } from './fold.ts';
+import { numeralsIn } from './numerals.ts';
 import { stem } from './stemming.ts';
 
 /** The terms of a text. None is empty or has a space in it. */
@@ -17,8 +18,13 @@ export interface Terms {
    * the pair that starts at every character, and the last character alone; and the pair across a line end.
    */
   readonly stream: readonly string[];
-  /** Identifiers, versions and hyphenated words in one piece, without what joined their parts. */
+  /**
+   * Identifiers, versions and hyphenated words in one piece, without what joined their parts; numbers
+   * in kanji as digits.
+   */
   readonly whole: readonly string[];
+  /** Every kanji by itself: 茶 of 緑茶, 申 and 込 of 申し込み. */
+  readonly kanji: readonly string[];
 }
 
 /** A term as a query asks for it. */
@@ -36,6 +42,9 @@ export interface QueryTerm {
  */
 const CONTENT_WEIGHT = 2;
 
+/** A kanji by itself counts half as often as a pair: it is in many words. Measured there, too. */
+const KANJI_WEIGHT = 0.5;
+
 const HIRAGANA = /[ぁ-ゟ]/;
 
 const { separator, word, hiragana } = CharacterClass;
@@ -44,16 +53,19 @@ const { separator, word, hiragana } = CharacterClass;
 export function documentTerms(text: string): Terms {
   const stream: string[] = [];
   const whole: string[] = [];
+  const kanji: string[] = [];
   scan(foldText(asRead(text)), {
     onWord: (one) => stream.push(stem(one)),
     onWhole: (one) => whole.push(stem(one)),
     onCharacters: (run) => {
       for (const pair of pairsOf(run)) stream.push(pair);
       stream.push(lastOf(run));
+      for (const numeral of numeralsIn(run)) whole.push(numeral);
+      for (const one of kanjiOf(run)) kanji.push(one);
     },
     onWrap: (pair) => stream.push(pair),
   });
-  return { stream, whole };
+  return { stream, whole, kanji };
 }
 
 /**
@@ -63,24 +75,42 @@ export function documentTerms(text: string): Terms {
 export function queryTerms(text: string): readonly QueryTerm[] {
   const exact = new Set<string>();
   const single = new Set<string>();
+  const kanji = new Set<string>();
   scan(foldText(asRead(text)), {
     onWord: (one) => exact.add(stem(one)),
     onWhole: (one) => exact.add(stem(one)),
     onCharacters: (run) => {
-      if (isSingle(run)) single.add(run);
-      else for (const pair of pairsOf(run)) exact.add(pair);
+      for (const one of pairsOf(run).concat(numeralsIn(run))) exact.add(one);
+      const own = kanjiOf(run);
+      if (!isSingle(run)) for (const one of own) kanji.add(one);
+      else if (own.length > 0) exact.add(run);
+      else single.add(run);
     },
     onWrap: (pair) => exact.add(pair),
   });
-  const prefixes = [...single].filter((run) => !HIRAGANA.test(run));
-  if (exact.size + prefixes.length === 0) prefixes.push(...single);
-  const terms = [...exact, ...prefixes];
-  const content = terms.some((term) => HIRAGANA.test(term)) ? CONTENT_WEIGHT : 1;
-  return terms.map((term, index) => ({
-    term,
-    prefix: index >= exact.size,
-    weight: HIRAGANA.test(term) ? 1 : content,
-  }));
+  return weighted({ exact, single, kanji });
+}
+
+interface Asked {
+  readonly exact: ReadonlySet<string>;
+  /** Runs of one character that is no kanji: they are looked for by what begins with them. */
+  readonly single: ReadonlySet<string>;
+  readonly kanji: ReadonlySet<string>;
+}
+
+function weighted({ exact, single, kanji }: Asked): readonly QueryTerm[] {
+  const plain = [...single].filter((run) => !HIRAGANA.test(run));
+  const prefixes = exact.size + kanji.size + plain.length === 0 ? [...single] : plain;
+  const hasHiragana = [...exact].some((term) => HIRAGANA.test(term));
+  const content = hasHiragana ? CONTENT_WEIGHT : 1;
+  const weightOf = (term: string): number => (HIRAGANA.test(term) ? 1 : content);
+  return [
+    ...[...exact].map((term) => ({ term, prefix: false, weight: weightOf(term) })),
+    ...prefixes.map((term) => ({ term, prefix: true, weight: weightOf(term) })),
+    ...[...kanji]
+      .filter((term) => !exact.has(term))
+      .map((term) => ({ term, prefix: false, weight: content * KANJI_WEIGHT })),
+  ];
 }
 
 /** What a scan meets, in the order of the text. */
@@ -162,6 +192,13 @@ function withoutLongMarks(run: string): string {
 
 function isSingle(run: string): boolean {
   return run.length === 1 || (run.length === 2 && run.codePointAt(0) !== run.charCodeAt(0));
+}
+
+/** Of the Basic Plane and of the planes of rare ones, as they were in Unicode 17.0. */
+const KANJI = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\ud840-\ud88f][\udc00-\udfff]/g;
+
+function kanjiOf(run: string): readonly string[] {
+  return run.match(KANJI) ?? [];
 }
 
 /** The pairs of neighbours of a run. */

@@ -78,9 +78,12 @@ export function value(path: string, sql: string, ...bound: unknown[]): unknown {
 export function logicalDump(path: string): Record<string, readonly object[]> {
   const read = (sql: string): readonly object[] => rows(path, sql);
   return {
-    sources: read('SELECT path, relative, kind, include, exclude FROM source ORDER BY path'),
+    sources: read(
+      'SELECT path, relative, kind, include, exclude, encoding FROM source ORDER BY path',
+    ),
     documents: read(
-      `SELECT source.path AS source, document.path, title, front_matter, format, encoding, size,
+      `SELECT source.path AS source, document.path, title, front_matter, format,
+         document.encoding, size,
          hex(content_hash) AS hash, chunker
        FROM document JOIN source ON source.id = source_id ORDER BY 1, 2`,
     ),

@@ -18,6 +18,7 @@ export function newDocument(
 ): NewDocument {
   return {
     ...{ sourceId: 1, path, title: null, frontMatter: null, format: 'markdown' },
+    frontMatterErrorLine: null,
     ...{ encoding: 'utf-8', size: 1, mtimeNs: 1n, observedAtNs: 2n, chunker: 'test' },
     contentHash: hashOf(path),
     ...changes,

@@ -30,11 +30,13 @@ export const runDoctor: RunCommand = async (world, { flags }) => {
     .run(context, { ...options, signal: world.signal, onCheck: progress.show })
     .finally(progress.end);
   saySalvaged(world, report);
+  sayUnconfirmed(world, report);
   await write(
     world.stdout,
     flags['json'] === true ? jsonOf(report) : describeChecks(report, world),
   );
-  return report.checks.some(({ findings }) => findings.length > 0) ? EXIT.failures : EXIT.ok;
+  const isFound = report.checks.some(({ findings }) => findings.length > 0);
+  return isFound || report.unconfirmed.length > 0 ? EXIT.failures : EXIT.ok;
 };
 
 /** Which check is being made, on one line of a terminal that is drawn over. */
@@ -59,8 +61,18 @@ function saySalvaged(world: World, { salvaged }: DoctorReport): void {
   );
 }
 
+/** What was wrong for a moment is no reason to set a file aside, and none to be silent. */
+function sayUnconfirmed(world: World, { unconfirmed }: DoctorReport): void {
+  const [first] = unconfirmed;
+  if (first === undefined) return;
+  sayTo(
+    world,
+    `read once, the file was damaged (${first.message}) [${first.code}]; read again, it was not. Nothing was set aside for it. The disk, its cable or the memory may be failing: copy the corpus to another disk, and run umekomi doctor on the copy.`,
+  );
+}
+
 /** Remedies are words here: commands and flags are this door's. */
-function jsonOf({ path, checks, mended }: DoctorReport): string {
+function jsonOf({ path, checks, mended, unconfirmed }: DoctorReport): string {
   type Finding = DoctorReport['mended'][number];
   const worded = (finding: Finding): object => ({
     ...finding,
@@ -70,6 +82,7 @@ function jsonOf({ path, checks, mended }: DoctorReport): string {
     ...{ version: 1, path },
     checks: checks.map((check) => ({ ...check, findings: check.findings.map(worded) })),
     mended: mended.map(worded),
+    unconfirmed: unconfirmed.map(worded),
   };
   return `${toJson(report)}\n`;
 }

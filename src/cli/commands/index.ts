@@ -1,11 +1,11 @@
 /** `umekomi index`: brings a corpus up to date. */
-import { existsSync } from 'node:fs';
 import { CorpusError } from '../../model/errors.ts';
 import type { IndexSummary } from '../../model/indexing.ts';
 import { INDEX_OPTIONS } from '../../model/options.ts';
 import { index } from '../../service/operations/index.ts';
 import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
+import { hasCorpus } from '../corpus-path.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Flags, readOptions } from '../flags.ts';
 import { expandAll } from '../paths.ts';
@@ -18,7 +18,7 @@ import { printableName, tell, toJson, type World, write } from '../terminal.ts';
 export const runIndex: RunCommand = async (world, { args, flags }) => {
   const begin = performance.now();
   const settings = resolveSettings(world, flags);
-  if (args.length === 0 && !existsSync(settings.db)) throw nothingNamed(settings);
+  if (args.length === 0 && !hasCorpus(settings.db)) throw nothingNamed(settings);
   const summary = await runWithProgress(world, settings, { args, flags });
   if (flags['json'] === true) await write(world.stdout, `${toJson({ version: 1, ...summary })}\n`);
   const seconds = (performance.now() - begin) / 1000;
@@ -36,14 +36,15 @@ async function runWithProgress(
   const options = readOptions(flags, INDEX_OPTIONS);
   const { chunkSize, chunkOverlap, concurrency, batchSize } = settings;
   const dryRun = options.dryRun === true;
-  const isNew = !existsSync(settings.db);
   const progress = await createProgress(world);
-  const open = { readOnly: dryRun && !isNew, inMemory: dryRun && isNew, say: progress.say };
+  // A corpus that is not there yet reads as an empty one, and only a run makes it.
+  const open = { readOnly: dryRun && hasCorpus(settings.db), say: progress.say };
   try {
     return await withContext(world, settings, open, (context) =>
       index.run(context, {
         ...options,
         ...{ chunkSize, chunkOverlap, concurrency, batchSize },
+        listedSkips: flags['verbose'] === true ? Number.MAX_SAFE_INTEGER : undefined,
         sources: expandAll(args, world.home),
         signal: world.signal,
         onProgress: progress.show,
@@ -64,7 +65,7 @@ function endInterrupted(
   { corpus, dryRun }: { readonly corpus: string; readonly dryRun: boolean },
 ): void {
   progress.end();
-  if (signal.aborted) progress.sayInterrupted(corpus, dryRun);
+  if (signal.aborted) progress.sayInterrupted(corpus, dryRun || !hasCorpus(corpus));
 }
 
 function nothingNamed({ db }: Settings): CorpusError {

@@ -5,6 +5,7 @@ import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
+import { sayNothingFound } from '../notices.ts';
 import { expandAll, expandHome } from '../paths.ts';
 import { splitPlace } from '../places.ts';
 import { onePerFile, printHits } from '../render/hits.ts';
@@ -20,6 +21,7 @@ export const runLike: RunCommand = async (world, { args, flags }) => {
   const found = await withContext(world, settings, { readOnly: true }, (context) =>
     like.run(context, { ...place, ...options, sources, signal: world.signal }),
   );
+  await sayNothingFound(world, found.nothing);
   await printHits(world, found, { query: null, flags });
   return found.hits.length > 0 ? EXIT.ok : EXIT.nothing;
 };

@@ -4,8 +4,9 @@ import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { requireCorpus } from '../corpus-path.ts';
 import { EXIT } from '../exit-codes.ts';
-import { expandHome } from '../paths.ts';
+import { expandHome, shownPath } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
+import { shellWord } from '../render/shell.ts';
 import { resolveSettings } from '../settings.ts';
 import { printableName, tell } from '../terminal.ts';
 
@@ -20,8 +21,15 @@ export const runRemove: RunCommand = async (world, { args, flags }) => {
   const lines = [
     ...removed.sources.map((source) => `source     ${printableName(source)} removed`),
     `documents  ${counted(removed.documents, 'document')} removed; nothing on disk was touched`,
+    ...removed.excluded.map((path) => `excluded   ${wayBack(path, world.cwd)}`),
     `vectors    ${counted(removed.vectors, 'vector')} no longer used`,
   ];
   await tell(world, `${lines.join('\n')}\n`);
   return EXIT.ok;
 };
+
+/** A place below a source is left out from then on: by which rule, and how it comes back. */
+function wayBack(path: string, cwd: string): string {
+  const place = shownPath({ source: path, path: '' }, cwd);
+  return `${printableName(place)} from now on; to take it back: umekomi index ${shellWord(place)}`;
+}

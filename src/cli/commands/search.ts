@@ -6,7 +6,7 @@ import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readOptions } from '../flags.ts';
-import { sayMeaningOnly, sayPhrasesRelaxed } from '../notices.ts';
+import { sayMeaningOnly, sayNothingFound, sayPhrasesRelaxed, sayWordsOnly } from '../notices.ts';
 import { expandAll } from '../paths.ts';
 import { pipedText } from '../piped-text.ts';
 import { onePerFile, printHits } from '../render/hits.ts';
@@ -25,7 +25,9 @@ export const runSearch: RunCommand = async (world, { args, flags }) => {
     search.run(context, { query, ...options, sources, signal: world.signal }),
   );
   if (options.mode === undefined && found.mode === 'semantic') sayMeaningOnly(world);
-  if (found.phrasesRelaxed) sayPhrasesRelaxed(world);
+  if (options.mode !== 'lexical' && found.mode === 'lexical') sayWordsOnly(world);
+  if (found.phrasesRelaxed && found.hits.length > 0) sayPhrasesRelaxed(world);
+  await sayNothingFound(world, found.nothing);
   await printHits(world, found, { query, flags });
   return found.hits.length > 0 ? EXIT.ok : EXIT.nothing;
 };

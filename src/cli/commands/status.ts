@@ -4,10 +4,10 @@ import { type CorpusStatus, status } from '../../service/operations/status.ts';
 import type { RunCommand } from '../command.ts';
 import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { failureLine, failureRemedies } from '../render/failures.ts';
-import { bytes, counted } from '../render/numbers.ts';
+import { statusLines } from '../render/status.ts';
+import { describeServer } from '../server.ts';
 import { resolveSettings } from '../settings.ts';
-import { printableName, toJson, write } from '../terminal.ts';
+import { toJson, write } from '../terminal.ts';
 
 /** Runs it. */
 export const runStatus: RunCommand = async (world, { flags }) => {
@@ -16,39 +16,20 @@ export const runStatus: RunCommand = async (world, { flags }) => {
     status.run(context, {}),
   );
   const { size } = statSync(settings.db);
-  const { stdout } = world;
-  if (flags['json'] === true) await write(stdout, `${toJson({ version: 1, ...found, size })}\n`);
-  else await write(stdout, forPeople(found, size, world.cwd));
+  const server = describeServer(settings, found.space?.kind ?? null);
+  const text =
+    flags['json'] === true
+      ? jsonOf(found, size)
+      : statusLines(found, { size, server, cwd: world.cwd });
+  await write(world.stdout, text);
   return EXIT.ok;
 };
 
-function forPeople(found: CorpusStatus, size: number, cwd: string): string {
-  const { space, sources, failures } = found;
-  const model =
-    space === null
-      ? 'none yet'
-      : `${printableName(space.model)} (${printableName(space.kind)}, ${space.dimensions} dimensions)`;
-  const lines = [
-    `corpus     ${printableName(found.path)} (${bytes(size)})`,
-    `model      ${model}`,
-    ...sources.map((source) => `source     ${describeSource(source)}`),
-    `documents  ${counted(found.documents, 'document')}, ${counted(found.chunks, 'passage')}`,
-    `vectors    ${counted(found.vectors, 'vector')}${found.missing > 0 ? `, ${found.missing} missing` : ''}`,
-  ];
-  if (found.failed > 0) {
-    lines.push(`failed     ${counted(found.failed, 'text')}; the next run tries again`);
-    lines.push(...failures.map((failure) => failureLine(failure, cwd)));
-    lines.push(...failureRemedies(failures));
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function describeSource(source: CorpusStatus['sources'][number]): string {
-  const rules = [
-    ...source.include.map((glob) => `include ${glob}`),
-    ...source.exclude.map((glob) => `exclude ${glob}`),
-    ...(source.ignoreFiles ? [] : ['ignore files not obeyed']),
-  ];
-  const suffix = rules.length === 0 ? '' : ` (${rules.join(', ')})`;
-  return printableName(source.path + suffix);
+/** Times are ISO 8601 in UTC. */
+function jsonOf({ lastRun, ...found }: CorpusStatus, size: number): string {
+  const iso = (time: number | null): string | null =>
+    time === null ? null : new Date(time).toISOString();
+  const run =
+    lastRun === null ? null : { startedAt: iso(lastRun.startedAt), endedAt: iso(lastRun.endedAt) };
+  return `${toJson({ version: 1, ...found, lastRun: run, size })}\n`;
 }

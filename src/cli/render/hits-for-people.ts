@@ -1,6 +1,7 @@
 /** Hits for people: place, similarity, headings, and the part of the passage that tells most. */
-import type { Hit, Place } from '../../model/search.ts';
+import type { FusedScore, Hit, Place } from '../../model/search.ts';
 import { createFinder, type FindMatches } from '../../text/matches.ts';
+import { fileName } from '../../text/title.ts';
 import { shownPath } from '../paths.ts';
 import {
   type Colors,
@@ -79,13 +80,24 @@ function headOf(hit: Hit, style: Style): readonly string[] {
   return lines;
 }
 
-/** `semantic #3 0.412 · lexical #1 7.9 · score 0.871`; a list that it was not in is left out. */
-function explanation({ lists, score }: Hit): string {
+/** `semantic #3 0.412 · lexical #1 7.9 · score 0.871 = …`; a list that it was not in is left out. */
+function explanation({ lists, score, fusion }: Hit): string {
   const { semantic, lexical } = lists;
   const parts: string[] = [];
   if (semantic !== null) parts.push(`semantic #${semantic.rank} ${semantic.score.toFixed(3)}`);
   if (lexical !== null) parts.push(`lexical #${lexical.rank} ${lexical.score.toFixed(1)}`);
-  return [...parts, `score ${score.toFixed(3)}`].join(' · ');
+  const sum = fusion === null ? '' : ` = ${sumOf(fusion)}`;
+  return [...parts, `score ${score.toFixed(3)}${sum}`].join(' · ');
+}
+
+function sumOf({ share, meaning, words, path, trust }: FusedScore): string {
+  const number = (value: number): string => value.toFixed(3);
+  const all =
+    trust === 1
+      ? `words ${number(words)}`
+      : `(path ${number(path)} + trust ${number(trust)} × other words ${number(words - path)})`;
+  const rest = Number((1 - share).toFixed(3));
+  return `${share} × meaning ${number(meaning)} + ${rest} × ${all}`;
 }
 
 /** `also in a.md:3, b.md:9 and 2 more`. */
@@ -97,9 +109,10 @@ function otherPlaces(places: readonly Place[], cwd: string): string {
   return `also in ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Title and headings; the first heading is often the title. */
-function trailOf({ title, headings }: Hit): readonly string[] {
-  return [...new Set([title ?? '', ...headings])].filter((name) => name !== '');
+/** Title and headings; the first heading is often the title. The file's name stands above them already. */
+function trailOf({ path, title, headings }: Hit): readonly string[] {
+  const named = title === fileName(path) ? headings : [title, ...headings];
+  return [...new Set(named)].filter((name) => name !== '');
 }
 
 function bodyOf(hit: Hit, style: Style): readonly string[] {

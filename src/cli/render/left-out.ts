@@ -1,4 +1,4 @@
-/** Texts that were left out for their extension, and what would take them: nobody looks for what is not missed. */
+/** Texts that were left out, and what would take them: nobody looks for what is not missed. */
 import type { IndexSummary } from '../../model/indexing.ts';
 import { count } from './numbers.ts';
 
@@ -10,8 +10,20 @@ const TEXTS = new Set(
 /** Extensions that are named. */
 const NAMED = 3;
 
-/** A line about the most frequent ones; none if there are none. */
-export function leftOutLines({ skipped }: Pick<IndexSummary, 'skipped'>): readonly string[] {
+/** What could be taken; no lines if there is nothing. */
+export function leftOutLines(
+  summary: Pick<IndexSummary, 'skipped' | 'skipCounts'>,
+): readonly string[] {
+  return [...extensionLines(summary), ...encodingLines(summary)];
+}
+
+function encodingLines({ skipCounts }: Pick<IndexSummary, 'skipCounts'>): readonly string[] {
+  if ((skipCounts.encoding ?? 0) === 0) return [];
+  return ['           where you know the encoding: --encoding <name> declares it for a source'];
+}
+
+/** A line about the most frequent extensions; none if there are none. */
+function extensionLines({ skipped }: Pick<IndexSummary, 'skipped'>): readonly string[] {
   const counts = new Map<string, number>();
   for (const { reason, detail } of skipped) {
     const extension = detail?.toLowerCase() ?? '';

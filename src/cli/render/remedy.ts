@@ -1,6 +1,7 @@
 /** Remedies as commands and flags: the only place where errors get theirs. Pure. */
 import type { Remedy, UmekomiError } from '../../model/errors.ts';
 import { flagOf } from '../flags.ts';
+import { shellWord } from './shell.ts';
 
 /** An error's message and what to do next. */
 export function withRemedy({ message, remedy }: Pick<UmekomiError, 'message' | 'remedy'>): string {
@@ -16,6 +17,8 @@ export function describeRemedy(remedy: Remedy): string {
     }
     case 'repair':
       return `Repair it with: umekomi doctor --repair${remedy.thenIndex ? ', then umekomi index' : ''}`;
+    case 'source-gone':
+      return `It is a source of this corpus: connect its disk, or put it back; if it is gone for good: umekomi remove ${shellWord(remedy.path)}`;
     case 'trust-corpus':
       return `If you trust it, name it: --db ${remedy.path}`;
     case 'options':
@@ -35,7 +38,7 @@ function anyOf(names: readonly string[]): string {
 }
 
 /** Remedies with values. */
-type Worded = 'rebuild' | 'repair' | 'trust-corpus' | 'options' | 'start-server';
+type Worded = 'rebuild' | 'repair' | 'source-gone' | 'trust-corpus' | 'options' | 'start-server';
 
 /** Remedies without values. */
 const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
@@ -54,6 +57,7 @@ const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
   models: '`umekomi models` lists what is there.',
   'give-key':
     'Set its key: OPEN_WEBUI_API_KEY (Open WebUI: Settings > Profile > Account) or OLLAMA_API_KEY.',
+  'search-words': 'Or search by words alone with: --mode lexical',
   'shorter-chunks': 'Use a smaller --chunk-size, or a model that reads more.',
   'smaller-batches':
     'Use a smaller --batch-size, or raise the limit of the proxy before the server.',

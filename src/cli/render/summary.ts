@@ -3,8 +3,11 @@ import type { IndexSkip, IndexSummary } from '../../model/indexing.ts';
 import { shownPath } from '../paths.ts';
 import { printableName } from '../terminal.ts';
 import { failureLine, failureRemedies } from './failures.ts';
+import { type MalformedListing, malformedLines } from './front-matter.ts';
 import { leftOutLines } from './left-out.ts';
+import { narrowedLines } from './narrowed.ts';
 import { count, counted, duration } from './numbers.ts';
+import { shellWord } from './shell.ts';
 
 /** Failures and places that are listed without `--verbose`. */
 const LISTED = 5;
@@ -25,9 +28,13 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
   const lines = [
     documentLine(summary),
     inputLine(summary),
+    ...rebuildLines(summary),
+    ...narrowedLines(summary, context.cwd),
     ...skipLines(summary, context),
+    ...malformedLines(summary.malformedFrontMatter, listingOf(context)),
     ...unconfirmedLines(summary),
     ...unseenLines(summary, context),
+    ...notCutLines(summary, context),
     ...failureLines(summary, context),
     summary.dryRun
       ? 'dry run    nothing was changed'
@@ -36,10 +43,17 @@ export function summaryLines(summary: IndexSummary, context: SummaryContext): st
   return `${lines.join('\n')}\n`;
 }
 
-/** False if a text failed, a place could not be looked at, or a file that was named was left out. */
-export function isComplete({ failures, unobserved, skipped }: IndexSummary): boolean {
+function listingOf({ cwd, verbose }: SummaryContext): MalformedListing {
+  if (verbose) return { cwd, listed: Number.POSITIVE_INFINITY, hint: '' };
+  return { cwd, listed: LISTED, hint: ' (--verbose lists them)' };
+}
+
+/** False if a text or a file failed, a place could not be looked at, or a file that was named was left out. */
+export function isComplete(summary: IndexSummary): boolean {
+  const { failures, unobserved, skipped, skipCounts } = summary;
   const isRefused = skipped.some(({ isNamed }) => isNamed === true);
-  return failures.length === 0 && unobserved.length === 0 && !isRefused;
+  const isCut = (skipCounts['not-cut'] ?? 0) === 0;
+  return failures.length === 0 && unobserved.length === 0 && !isRefused && isCut;
 }
 
 function documentLine({ documents }: IndexSummary): string {
@@ -58,6 +72,14 @@ function inputLine({ chunks, inputs, dryRun }: IndexSummary): string {
   ];
   if (chunks === 0 && parts.length === 1 && inputs.embedded === 0) return 'passages   none new';
   return `passages   ${count(chunks)} new or changed; vectors: ${parts.join(', ')}`;
+}
+
+/** Who asked for everything anew must not take "0 embedded" for that. */
+function rebuildLines({ rebuild }: IndexSummary): readonly string[] {
+  if (rebuild !== 'not-needed') return [];
+  return [
+    'rebuild    not needed: the vectors are of this model, these dimensions and prefixes already',
+  ];
 }
 
 function skipLines(summary: IndexSummary, { cwd, verbose }: SummaryContext): readonly string[] {
@@ -89,16 +111,49 @@ function unconfirmedLines({ unconfirmed }: IndexSummary): readonly string[] {
 }
 
 function unseenLines(
-  { unobserved, unconfirmed }: IndexSummary,
-  { verbose }: SummaryContext,
+  { unobserved, unconfirmed, skipped }: IndexSummary,
+  { verbose, cwd }: SummaryContext,
 ): readonly string[] {
   const unseen = unobserved.filter((path) => !unconfirmed.includes(path));
   if (unseen.length === 0) return [];
-  const listed = unseen.slice(0, verbose ? unseen.length : LISTED);
+  const missing = new Set(skipped.filter(isMissingSource).map(({ source }) => source));
+  const gone = unseen.filter((path) => missing.has(path));
+  const others = unseen.filter((path) => !missing.has(path));
+  const listed = others.slice(0, verbose ? others.length : LISTED);
   return [
     `unseen     ${counted(unseen.length, 'place')} could not be looked at; what is stored of it is kept`,
+    ...gone.flatMap((path) => goneLines(path, cwd)),
     ...listed.map((path) => `  ${printableName(path)}`),
-    ...andMore(unseen.length - listed.length, ' (--verbose lists them)'),
+    ...andMore(others.length - listed.length, ' (--verbose lists them)'),
+  ];
+}
+
+/** The source itself was looked for, and nothing is there. */
+function isMissingSource({ path, reason, detail }: IndexSkip): boolean {
+  return path === '' && reason === 'unreadable' && (detail === 'ENOENT' || detail === 'ENOTDIR');
+}
+
+function goneLines(path: string, cwd: string): readonly string[] {
+  const place = shellWord(shownPath({ source: path, path: '' }, cwd));
+  return [
+    `  ${printableName(path)}  is not there`,
+    `    Connect its disk, or put it back, and run again; if it is gone for good: umekomi remove ${place}`,
+  ];
+}
+
+/** Files that umekomi itself failed on. */
+function notCutLines(
+  { skipped, skipCounts }: IndexSummary,
+  { cwd, verbose }: SummaryContext,
+): readonly string[] {
+  const total = skipCounts['not-cut'] ?? 0;
+  if (total === 0) return [];
+  const all = skipped.filter(({ reason }) => reason === 'not-cut');
+  const listed = all.slice(0, verbose ? all.length : LISTED);
+  return [
+    `not cut    ${counted(total, 'file')} made umekomi fail, which is a fault of it: please report it. What was stored before is kept`,
+    ...listed.map((skip) => skipLine(skip, cwd)),
+    ...andMore(total - listed.length, ' (umekomi status lists them)'),
   ];
 }
 

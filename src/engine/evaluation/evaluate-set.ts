@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UsageError } from '../../model/errors.ts';
 import type { SearchOptions, SearchResult } from '../../model/search.ts';
+import { isWordless, parseQuery } from '../../text/query.ts';
 import { bootstrapMean, type Estimate } from './bootstrap.ts';
 import { documentFinder, type JudgedDocument, judgedFileName } from './judged-documents.ts';
 import type { JudgedQuery, JudgedSet } from './judged-set.ts';
@@ -162,6 +163,8 @@ async function rankDocuments(
   text: string,
   how: { readonly mode: EvaluatedMode; readonly signal: AbortSignal | undefined },
 ): Promise<readonly string[]> {
+  // Signs only: a search refuses them, and has found nothing.
+  if (isWordless(parseQuery(text))) return [];
   const { hits } = await corpus.search(text, { ...how, k: DEPTH, perDocument: 1 });
   // A passage that stands in several documents is one hit, and an answer from each of them.
   const places = hits.flatMap((hit) => [hit, ...hit.otherPlaces]);

@@ -39,7 +39,8 @@ export async function examineEmbedder(
     return { summary, findings: [] };
   });
   const isThere = server.findings.length === 0;
-  if (!isThere) return [server, skipped('vector space', 'not compared without the server')];
+  if (!isThere)
+    return [server, skipped('vector space', 'not compared: nothing embeds texts for it now')];
   if (codes.includes('VECTORS_DAMAGED')) {
     return [server, skipped('vector space', 'vectors are damaged')];
   }

@@ -2,6 +2,7 @@
 import { CHUNKER_VERSION, MAX_CONTEXT_TOKENS } from '../../chunking/chunk-document.ts';
 import { UsageError } from '../../model/errors.ts';
 import { CHUNK_OPTIONS } from '../../model/options.ts';
+import type { Source } from '../../model/source.ts';
 import type { ChunkOptions, EmbedderIdentity } from '../../model/types.ts';
 import { estimateTokens } from '../../text/tokens.ts';
 
@@ -45,6 +46,14 @@ export function resolveChunking(
   const overlap = Math.min(asked.chunkOverlap, Math.ceil(size / 2) - 1);
   const chunker = `${CHUNKER_VERSION}/${size}/${overlap}`;
   return { chunkSize: size, chunkOverlap: overlap, chunker, asked };
+}
+
+/**
+ * What documents of a source are known by instead of {@link Chunking.chunker}: in another encoding the same
+ * bytes are another text, so they are read and cut again.
+ */
+export function chunkerFor(chunker: string, { encoding }: Pick<Source, 'encoding'>): string {
+  return encoding === null ? chunker : `${chunker}/${encoding}`;
 }
 
 /** Estimated tokens that the model has left for the text of a chunk. */

@@ -6,6 +6,7 @@ import type { VectorSpace } from '../../store/reading-types.ts';
 import type { Store } from '../../store/store.ts';
 import type { Chunking, GivenChunking } from './chunking-options.ts';
 import type { InputOutcomes } from './document-writer.ts';
+import type { MakeDocument } from './prepare.ts';
 import type { GivenRules, SourcePart } from './scope.ts';
 import { type Tally, toProgress } from './tally.ts';
 
@@ -25,10 +26,14 @@ export interface IndexRequest extends GivenChunking {
   readonly rebuild: boolean;
   /** Says what would happen; changes nothing and embeds nothing. */
   readonly dryRun: boolean;
+  /** Left-out files of each reason that are listed; undefined for the default. */
+  readonly listedSkips?: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: IndexProgress) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What cuts a file; a test gives one that fails. @default `toDocument` */
+  readonly makeDocument?: MakeDocument | undefined;
 }
 
 /** The parts of a run that its phases share. */
@@ -37,6 +42,8 @@ export interface Run {
   readonly parts: readonly SourcePart[];
   /** Sources that nobody has named on this machine: left as they are. Absolute paths. */
   readonly unconfirmed: readonly string[];
+  /** Sources as they were stored before. */
+  readonly former: readonly Source[];
   /** Ids of stored sources by their paths. */
   readonly sourceIds: SourceIds;
   /** Sources that an earlier run over all of them has left unfinished, by id. */

@@ -58,7 +58,9 @@ export function cutAll(
 
 function halve(chunk: Chunk): readonly Chunk[] {
   const chunkSize = Math.max(1, Math.floor(estimateTokens(chunk.text) / 2));
-  const { chunks } = chunkDocument(chunk.text, 'text', { chunkSize, chunkOverlap: 0 });
+  const { chunks } = chunkDocument(chunk.text, 'text', {
+    ...{ chunkSize, chunkOverlap: 0, isPassage: true },
+  });
   return chunks.map((part) => ({
     ...part,
     headings: chunk.headings,

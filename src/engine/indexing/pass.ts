@@ -2,7 +2,7 @@
 import { type Run, report } from './context.ts';
 import { DocumentWriter } from './document-writer.ts';
 import { readFiles } from './reader.ts';
-import { send } from './send.ts';
+import { send, spotCheck } from './send.ts';
 import type { SurveyedPart } from './survey.ts';
 
 /** How a pass goes. */
@@ -40,6 +40,7 @@ export async function pass(
     const except = dryRun || vectorsOnly ? [...gone, ...changed] : [...gone];
     const among = isComplete ? 'failed' : 'all';
     await send(run, writer.missing({ except, among }), writer);
+    if (!dryRun) await spotCheck(run);
   } finally {
     await writer.close();
   }

@@ -4,6 +4,7 @@
  */
 import { isInside } from '../../files/paths.ts';
 import { isRacy, isTouchedSince } from '../../files/racy.ts';
+import { notCutBy } from '../../model/not-cut.ts';
 import type { DocumentFormat } from '../../model/types.ts';
 import type { ManifestEntry } from '../../store/writing-types.ts';
 
@@ -43,6 +44,8 @@ export interface SourcePlan {
   readonly read: readonly FileToRead[];
   /** Files that are as they were: not read. */
   readonly keep: number;
+  /** Those of them that the chunker failed on before, by path; it would fail again. */
+  readonly notCut: readonly string[];
   /** Documents whose file is gone. */
   readonly remove: readonly ManifestEntry[];
 }
@@ -51,25 +54,28 @@ export interface SourcePlan {
 export function planSource(input: PlanInput): SourcePlan {
   const stored = new Map(input.stored.map((file) => [file.path, file]));
   const read: FileToRead[] = [];
+  const notCut: string[] = [];
   let keep = 0;
   for (const file of input.seen) {
     const known = stored.get(file.path) ?? null;
     stored.delete(file.path);
-    if (known !== null && isUnchanged(file, known, input.chunker)) keep += 1;
+    const chunker = known !== null && isUnchanged(file, known) ? known.chunker : null;
+    const failed = chunker === notCutBy(input.chunker);
+    if (failed) notCut.push(file.path);
+    if (failed || chunker === input.chunker) keep += 1;
     else read.push({ file, stored: known });
   }
   const remove = [...stored.values()].filter(
     ({ path }) =>
       isInside(input.subtree, path) && !input.unobserved.some((prefix) => isInside(prefix, path)),
   );
-  return { read, keep, remove };
+  return { read, keep, notCut, remove };
 }
 
-function isUnchanged(seen: SeenFile, stored: ManifestEntry, chunker: string): boolean {
+function isUnchanged(seen: SeenFile, stored: ManifestEntry): boolean {
   return (
     seen.size === stored.size &&
     seen.mtimeNs === stored.mtimeNs &&
-    stored.chunker === chunker &&
     !isRacy(stored.mtimeNs, stored.observedAtNs) &&
     !isTouchedSince(seen.ctimeNs, stored.observedAtNs)
   );

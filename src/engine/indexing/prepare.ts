@@ -26,19 +26,35 @@ export function toObservation({ size, mtimeNs, observedAtNs }: FileContent): Obs
   return { size, mtimeNs, observedAtNs };
 }
 
-/** Cuts a file's text into a document. */
-export function toDocument(
+/** Makes a document of a file's text. */
+export type MakeDocument = (
   content: FileContent,
   place: FilePlace,
   chunking: Chunking,
-): NewDocument {
-  const { title, frontMatter, chunks } = chunkDocument(content.text, place.format, chunking);
+) => NewDocument;
+
+/** Cuts a file's text into a document. */
+export const toDocument: MakeDocument = (content, place, chunking) => {
+  const { chunks, ...cut } = chunkDocument(content.text, place.format, chunking);
   const { encoding, hash: contentHash } = content;
   return {
     ...place,
     ...toObservation(content),
-    ...{ title, frontMatter, encoding, contentHash },
+    ...cut,
+    ...{ encoding, contentHash },
     chunker: chunking.chunker,
     chunks: chunks.map(withInputHash),
   };
+};
+
+/** A document without passages, for a new file that could not be cut: remembered, and not tried again in vain. */
+export function withoutChunks(
+  content: FileContent,
+  place: FilePlace,
+  chunker: string,
+): NewDocument {
+  const { encoding, hash: contentHash } = content;
+  const document = { ...place, ...toObservation(content), encoding, contentHash };
+  const nothing = { title: null, frontMatter: null, frontMatterErrorLine: null, chunks: [] };
+  return { ...document, ...nothing, chunker };
 }

@@ -1,12 +1,13 @@
 /** Takes a source, a folder or a file out of a corpus, for good. */
 import { sep } from 'node:path';
-import { canonicalPath, isInside, pathBelow } from '../../files/paths.ts';
+import { absolutePath, canonicalPath, isInside, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { RemoveSummary } from '../../model/indexing.ts';
 import type { Source } from '../../model/source.ts';
 import type { StoredSource } from '../../store/reading-types.ts';
 import type { Store } from '../../store/store.ts';
 import type { Removal } from '../../store/writing-types.ts';
+import { excludesOf } from './removed-places.ts';
 
 /**
  * Removes what a path names: a source, or what is at or below it in a source; the latter is
@@ -34,7 +35,7 @@ async function removeSources(
   for (const { id } of sources) documents += (await store.manifest(id)).length;
   const removal = { sources: sources.map(({ id }) => id), documents: [], rules: [] };
   const { pruned } = await store.remove(removal);
-  return { sources: sources.map(({ path }) => path), documents, vectors: pruned };
+  return { sources: sources.map(({ path }) => path), documents, vectors: pruned, excluded: [] };
 }
 
 async function removeParts(store: Store, parts: readonly RemovedPart[]): Promise<RemoveSummary> {
@@ -48,7 +49,12 @@ async function removeParts(store: Store, parts: readonly RemovedPart[]): Promise
     rules: folders.map(({ source, inside }) => withExclude(source, inside)),
   };
   const { pruned } = await store.remove(removal);
-  return { sources: files.map(({ path }) => path), documents: documents.length, vectors: pruned };
+  return {
+    sources: files.map(({ path }) => path),
+    documents: documents.length,
+    vectors: pruned,
+    excluded: folders.map(({ source, inside }) => absolutePath(source, inside)),
+  };
 }
 
 function nothingAt(place: string): UsageError {
@@ -98,12 +104,11 @@ async function partsAt(
 }
 
 function withExclude(
-  { path, kind, include, exclude, ignoreFiles }: Source,
+  { path, kind, include, exclude, ignoreFiles, encoding }: Source,
   inside: string,
 ): Source {
-  const literal = inside.replace(/[*?[\]{}()!+@|\\]/g, '\\$&');
-  const globs = literal === inside ? [inside] : [literal, `${literal}/**`];
-  return { path, kind, include, exclude: [...new Set([...exclude, ...globs])], ignoreFiles };
+  const added = [...new Set([...exclude, ...excludesOf(inside)])];
+  return { path, kind, include, exclude: added, ignoreFiles, encoding };
 }
 
 function nfc(text: string): string {

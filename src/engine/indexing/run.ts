@@ -12,6 +12,7 @@ import { confirmScope } from './confirm.ts';
 import { type IndexRequest, type Run, report, type SourceIds } from './context.ts';
 import { createOutcomes } from './document-writer.ts';
 import { requireMatches } from './matches.ts';
+import { findNarrowed } from './narrowing.ts';
 import { pass } from './pass.ts';
 import { resolveSpace } from './resolve-space.ts';
 import { resolveScope, type SourcePart } from './scope.ts';
@@ -19,8 +20,12 @@ import { summarize } from './summary.ts';
 import { survey } from './survey.ts';
 import { createTally } from './tally.ts';
 
-/** Runs once over the sources. Errors of the server end it; what was embedded before is kept. */
-export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
+/**
+ * Runs once over the sources. Errors of the server end it; what was embedded before is kept.
+ *
+ * @returns null if someone else has made the corpus meanwhile: run again, over what it holds now
+ */
+export async function runIndex(request: IndexRequest): Promise<IndexSummary | null> {
   const { store, embedder, signal, dryRun } = request;
   const info = await store.info();
   const scope = resolveScope(request.sources, info.sources, request.rules);
@@ -35,17 +40,29 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary> {
   const early = await survey({ request, parts, sourceIds, tally }, presumed);
   requireMatches(request, early);
   const identity = await asked;
+  const beginning = await begin(request, parts, { info, identity });
+  if (beginning === null) return null;
   const run: Run = {
-    ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes() },
-    ...(await begin(request, parts, { info, identity })),
+    ...{ request, parts, unconfirmed, tally, outcomes: createOutcomes(), former: info.sources },
+    ...beginning,
   };
   const isOther = active !== null && active.id !== run.space.id;
   if (isOther && !dryRun) await rebuild(run);
   const isCurrent = !isOther && (presumed === null || presumed === run.chunking.chunker);
   const surveyed = isCurrent ? early : await survey(run, run.chunking.chunker);
+  const narrowed = await findNarrowed(run.former, early);
   const gone = await pass(run, surveyed, { vectorsOnly: false });
   if (!dryRun) await finish(run, gone);
-  return summarize(run, surveyed);
+  const rebuilt = rebuildOf(request, { isNew: active === null, isOther });
+  return summarize(run, surveyed, { narrowed, rebuild: rebuilt });
+}
+
+function rebuildOf(
+  { rebuild }: IndexRequest,
+  { isNew, isOther }: { readonly isNew: boolean; readonly isOther: boolean },
+): IndexSummary['rebuild'] {
+  if (!rebuild || isNew) return null;
+  return isOther ? 'done' : 'not-needed';
 }
 
 type Beginning = Pick<
@@ -53,13 +70,13 @@ type Beginning = Pick<
   'space' | 'chunking' | 'sourceIds' | 'unfinished' | 'vectors' | 'isComplete'
 >;
 
-/** Decides what the run writes to, and has the store begin it. */
+/** Decides what the run writes to, and has the store begin it; null if what was decided does not hold any more. */
 async function begin(
   request: IndexRequest,
   parts: readonly SourcePart[],
   { info, identity }: { readonly info: StoreInfo; readonly identity: EmbedderIdentity },
-): Promise<Beginning> {
-  const { store, dryRun } = request;
+): Promise<Beginning | null> {
+  const { store, dryRun, signal } = request;
   const { space, adopt } = await resolveSpace(request, identity, info);
   // The limit that the space was begun with: under another name of the same model another one may be guessed.
   const limited = space.contextTokens === null ? identity : space;
@@ -70,6 +87,7 @@ async function begin(
     const sourceIds = idsOf(info.sources);
     return { space, chunking, sourceIds, unfinished: new Set(), vectors: 0, isComplete };
   }
+  if (await store.establish({ signal })) return null;
   const bySource = new Map(parts.map((part) => [part.source.path, part]));
   const sources = [...bySource.values()].map(({ source }) => source);
   const begun = await store.begin({
@@ -103,9 +121,11 @@ async function rebuild(run: Run): Promise<void> {
   await request.store.swap({ spaceId: space.id, remove });
   // What failed is not asked for again by that pass: no server can keep it from its end.
   const { embedded, reused, failed, added, updated, removed, chunks } = tally;
+  const { malformed, malformedPlaces } = tally;
   const placed = added + updated;
   Object.assign(tally, createTally(), {
     ...{ embedded, failed, reusedBefore: reused, added, updated, removed, chunks },
+    ...{ malformed, malformedPlaces },
     ...{ toRead: placed, read: placed },
     // The pass that follows finds these as they are stored.
     unchanged: -placed,

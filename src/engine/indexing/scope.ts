@@ -5,12 +5,16 @@
 import { isInside, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { Source, SourceRules } from '../../model/source.ts';
+import { withPlacesBack } from './removed-places.ts';
 
-/** Rules given with this run. With none of them the stored ones hold. */
+/** What was said of the named sources in this run. */
 export interface GivenRules {
+  /** Of rules: with none of them the stored ones hold. */
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   readonly ignoreFiles?: boolean | undefined;
+  /** By the name in the WHATWG standard; null to find it out; left out, the stored one holds. */
+  readonly encoding?: string | null | undefined;
 }
 
 /** A part of a source to synchronise. */
@@ -23,17 +27,20 @@ export interface SourcePart {
 }
 
 /**
- * Decides what a run synchronises.
+ * Decides what a run synchronises. A place that was removed from a source and is named now is taken back.
  *
- * @param named sources named for this run; none means every stored one
+ * @param named sources named for this run; none means every one that is known
+ * @param known sources as they are stored
  * @throws UsageError `USAGE` if there is nothing to synchronise, or rules come without a source
  */
 export function resolveScope(
   named: readonly Source[],
-  stored: readonly Source[],
+  known: readonly Source[],
   given: GivenRules,
 ): readonly SourcePart[] {
-  if (named.length === 0) return everything(stored, given);
+  if (named.length === 0) return everything(known, given);
+  const places = named.map(({ path }) => path);
+  const stored = known.map((source) => withPlacesBack(source, places));
   const found = new Map<string, Part>();
   for (const source of mergeSamePath(named)) {
     const part = partOf(source, stored, given);
@@ -74,16 +81,16 @@ function everything(stored: readonly Source[], given: GivenRules): readonly Sour
       remedy: { code: 'index-source' },
     });
   }
-  if (hasRules(given)) {
+  if (hasRules(given) || given.encoding !== undefined) {
     const message =
-      'Rules of what is included, excluded or ignored belong to a source: name it as well.';
+      'What is included, excluded or ignored and an encoding belong to a source: name it as well.';
     throw new UsageError('USAGE', message, {
-      remedy: { code: 'options', options: ['include', 'exclude', 'ignoreFiles'] },
+      remedy: { code: 'options', options: ['include', 'exclude', 'ignoreFiles', 'encoding'] },
     });
   }
   const roots = stored.map(({ path }) => path);
   return stored.map((source) => ({
-    source: withRules(source, source),
+    source: withRules(source, source, source.encoding),
     subtree: '',
     nested: nestedIn(source.path, roots),
   }));
@@ -104,22 +111,30 @@ function mergeSamePath(named: readonly Source[]): readonly Source[] {
 
 function partOf(source: Source, stored: readonly Source[], given: GivenRules): Part {
   const same = stored.find(({ path }) => path === source.path);
-  const isGlob = source.include.length > 0;
-  const isPlain = !isGlob && !hasRules(given);
-  const around = isPlain && same === undefined ? innermostAround(source.path, stored) : undefined;
-  if (around !== undefined) return subtreeOf(around, source.path);
-  const rules = isPlain ? (same ?? source) : newRules(source, given);
-  return { source: withRules(source, rules), subtree: '' };
+  const hasNew = source.include.length > 0 || hasRules(given);
+  const known = same ?? innermostAround(source.path, stored);
+  const isPart = known !== undefined && known !== same;
+  if (isPart && !hasNew && given.encoding === undefined) return subtreeOf(known, source.path);
+  const rules = hasNew ? newRules(source, given) : (same ?? source);
+  // Rules belong to one source; files inside it are written as those around them, unless someone says otherwise.
+  const encoding = given.encoding === undefined ? (known ?? source).encoding : given.encoding;
+  return { source: withRules(source, rules, encoding), subtree: '' };
 }
 
 function subtreeOf(around: Source, path: string): Part {
-  return { source: withRules(around, around), subtree: pathBelow(around.path, path) ?? '' };
+  return {
+    source: withRules(around, around, around.encoding),
+    subtree: pathBelow(around.path, path) ?? '',
+  };
 }
 
 /** A source as it is named, which may be a stored one and have an id, with these rules. */
-function withRules({ path, kind }: Source, rules: SourceRules): Source {
-  const { include, exclude, ignoreFiles } = rules;
-  return { path, kind, include, exclude, ignoreFiles };
+function withRules(
+  { path, kind }: Source,
+  { include, exclude, ignoreFiles }: SourceRules,
+  encoding: string | null,
+): Source {
+  return { path, kind, include, exclude, ignoreFiles, encoding };
 }
 
 /** Given rules replace the stored ones as a whole, so that an old exclude can be dropped. */

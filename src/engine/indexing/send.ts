@@ -1,5 +1,6 @@
 /** Sends inputs to the embedder and commits what comes back. */
 import { type EmbeddedBatch, embedAll } from '../../embedding/embed-all.ts';
+import { EmbeddingError } from '../../model/errors.ts';
 import type { EmbeddingInput } from '../../store/writing-types.ts';
 import { requireUnchanged } from '../same-space.ts';
 import { type Run, report } from './context.ts';
@@ -25,6 +26,26 @@ export async function send(run: Run, inputs: Inputs, writer: DocumentWriter): Pr
     if (queued.length === 0) return;
     next = queued;
   }
+}
+
+/**
+ * Has the embedder vouch for what a pass has embedded. One that cannot be asked any more is no reason to
+ * leave the run unfinished.
+ *
+ * @throws EmbeddingError `VECTORS_INVALID`
+ */
+export async function spotCheck({ request: { embedder, signal } }: Run): Promise<void> {
+  try {
+    await embedder.spotCheck?.({ signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof EmbeddingError && error.code === 'VECTORS_INVALID') throw doubtful(error);
+  }
+}
+
+function doubtful(cause: EmbeddingError): EmbeddingError {
+  const message = `${cause.message} It worked when this run began, so vectors that this run has stored may be wrong: when the server works again, delete the corpus and index anew.`;
+  return new EmbeddingError('VECTORS_INVALID', message, { cause });
 }
 
 /** What the embedder answers, in groups to be stored. */

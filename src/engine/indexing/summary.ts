@@ -1,5 +1,6 @@
 /** What a run tells when it has ended. */
 import { join } from 'node:path';
+import { pathBelow } from '../../files/paths.ts';
 import type { IndexSkip, IndexSummary } from '../../model/indexing.ts';
 import type { SkipReason } from '../../model/types.ts';
 import type { Run } from './context.ts';
@@ -13,6 +14,7 @@ const MAX_FAILURES = 1000;
 export async function summarize(
   { tally, request, space, unconfirmed }: Run,
   surveyed: readonly SurveyedPart[],
+  { narrowed, rebuild }: Pick<IndexSummary, 'narrowed' | 'rebuild'>,
 ): Promise<IndexSummary> {
   const { added, updated, moved, removed, unchanged, read } = tally;
   const { embedded, failed, pruned } = tally;
@@ -22,25 +24,30 @@ export async function summarize(
   );
   return {
     dryRun: request.dryRun,
+    rebuild,
     sources: surveyed.map(({ part }) => part.source.path),
     documents: { added, updated, moved, removed, unchanged, read },
+    narrowed,
     chunks: tally.chunks,
     inputs: { embedded, reused, failed, pruned },
     skipped: markNamed([...crawlSkips, ...tally.skipped], request),
     skipCounts: countSkips(surveyed, tally),
     unconfirmed,
     unobserved: [...unconfirmed, ...unobservedOf(surveyed, tally)],
+    malformedFrontMatter: { count: tally.malformed, places: tally.malformedPlaces },
     failures: await request.store.failures(space.id, MAX_FAILURES),
   };
 }
 
-/** Who names a file wants it: that it was left out must not go under among others. */
+/** Who names a file or folder wants it: that it was left out must not go under among others. */
 function markNamed(skips: readonly IndexSkip[], { sources }: Run['request']): readonly IndexSkip[] {
+  const named = sources.map(({ path }) => path);
   const files = new Set(sources.flatMap(({ kind, path }) => (kind === 'file' ? [path] : [])));
-  if (files.size === 0) return skips;
-  // A source that is a file has its own name as the path in it.
+  if (named.length === 0) return skips;
+  // A source that is a file has its own name as the path in it. What is left out may be above what was named.
   const isNamed = ({ source, path }: IndexSkip): boolean =>
-    files.has(source) || files.has(join(source, path));
+    files.has(source) ||
+    (path !== '' && named.some((each) => pathBelow(join(source, path), each) !== null));
   return skips.map((skip) => (isNamed(skip) ? { ...skip, isNamed: true } : skip));
 }
 

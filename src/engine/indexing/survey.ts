@@ -1,6 +1,7 @@
 /** What is there: every source of the run crawled and compared with what is stored. */
 import { type CrawlResult, crawl } from '../../files/crawl.ts';
 import { isInside } from '../../files/paths.ts';
+import { chunkerFor } from './chunking-options.ts';
 import { type Run, report, sourceIdOf } from './context.ts';
 import { planSource, type SourcePlan } from './plan.ts';
 import type { SourcePart } from './scope.ts';
@@ -34,12 +35,12 @@ export async function survey(
 }
 
 async function surveyPart(
-  { request: { store, signal }, sourceIds }: Pick<Run, 'request' | 'sourceIds'>,
+  { request: { store, signal, listedSkips }, sourceIds }: Pick<Run, 'request' | 'sourceIds'>,
   part: SourcePart,
   chunker: string,
 ): Promise<SurveyedPart> {
   const { source, subtree, nested } = part;
-  const crawled = await crawl(source, { subtree, signal });
+  const crawled = await crawl(source, { subtree, signal, listedSkips });
   const isOurs = ({ path }: { readonly path: string }): boolean =>
     !nested.some((folder) => isInside(folder, path));
   const files = crawled.files.filter(isOurs);
@@ -48,7 +49,7 @@ async function surveyPart(
     seen: files,
     unobserved: crawled.unobserved,
     subtree,
-    chunker,
+    chunker: chunkerFor(chunker, source),
   });
   return { part, plan, crawled: { ...crawled, files, skips: crawled.skips.filter(isOurs) } };
 }

@@ -1,5 +1,5 @@
 /** The counters of a run, and what is told of them while it runs and at its end. */
-import type { IndexProgress, IndexSkip } from '../../model/indexing.ts';
+import type { FrontMatterPlace, IndexProgress, IndexSkip } from '../../model/indexing.ts';
 
 /** Counters of one run; only the run itself changes them. */
 export interface Tally {
@@ -22,6 +22,19 @@ export interface Tally {
   words: IndexProgress['words'];
   path: string | null;
   readonly skipped: IndexSkip[];
+  /** Documents whose front matter is not valid. */
+  malformed: number;
+  /** The first of them. */
+  readonly malformedPlaces: FrontMatterPlace[];
+}
+
+/** Documents with malformed front matter that a summary lists; their number is always complete. */
+const LISTED_MALFORMED = 1000;
+
+/** Counts a document whose front matter is not valid. */
+export function addMalformed(tally: Tally, place: FrontMatterPlace): void {
+  tally.malformed += 1;
+  if (tally.malformedPlaces.length < LISTED_MALFORMED) tally.malformedPlaces.push(place);
 }
 
 /** All counters at zero. */
@@ -35,6 +48,7 @@ export function createTally(): Tally {
     words: null,
     path: null,
     skipped: [],
+    ...{ malformed: 0, malformedPlaces: [] },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Passage, StoreInfo } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { createExcerpt, roomOf } from '../../text/excerpt.ts';
 import { createFinder, type FindMatches } from '../../text/matches.ts';
+import { shownTitle } from '../../text/title.ts';
 import { joinLines } from './document-lines.ts';
 import { otherPlaces } from './other-places.ts';
 import { joinTexts, type PassageGroup } from './results.ts';
@@ -72,12 +73,13 @@ function toHit(
     uri: passageUri({ source, path }, { start: lines.startLine, end: lines.endLine }, sources),
     ...{ source, path, ...lines, line: bestLine },
     ...{ startOffset: first.startOffset, endOffset: last.endOffset },
-    ...{ headings: shown.headings, title, text },
+    ...{ headings: shown.headings, title: shownTitle(title, path), text },
     matches: find(text).map(({ start, end }) => ({ start, end })),
     excerpt,
     similarity: distance === null ? null : 1 - distance,
     ...{ distance, score },
     lists: { semantic: best.semantic, lexical: best.lexical },
+    fusion: best.fusion,
     otherPlaces: otherPlaces({ best, passages, elsewhere }, sources),
   };
 }

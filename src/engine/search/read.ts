@@ -3,6 +3,7 @@ import { CorpusError, UsageError } from '../../model/errors.ts';
 import type { DocumentText, LineRange } from '../../model/search.ts';
 import type { Passage, StoredDocument } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
+import { shownTitle } from '../../text/title.ts';
 import { joinLines } from './document-lines.ts';
 import { findDocument, requireOne } from './find-document.ts';
 import { parsePassageUri, passageUri, sourceName } from './uri.ts';
@@ -58,7 +59,7 @@ async function readLines(
   const { sources } = await store.info();
   return {
     uri: passageUri({ source, path }, { start, end }, sources),
-    ...{ source, path, title },
+    ...{ source, path, title: shownTitle(title, path) },
     headings: headingsAt(passages, start),
     ...{ startLine: start, endLine: end },
     text: all.text(start, end),

@@ -3,8 +3,7 @@
  * hit, not all from one document. Pure.
  */
 
-import type { Passage } from '../../store/reading-types.ts';
-import type { RankedPassage } from './rank.ts';
+import type { Passage, RankedPassage } from '../../store/reading-types.ts';
 
 /** A passage's text and where it stands. */
 type PlacedText = Pick<Passage, 'text' | 'startLine' | 'endLine' | 'startOffset' | 'endOffset'>;
@@ -21,8 +20,6 @@ export interface PassageGroup {
 
 /** How results are put together. */
 export interface ResultOptions {
-  /** Hits wanted, counted after everything else. */
-  readonly k: number;
   /** The most hits of one document; null for any number. */
   readonly perDocument: number | null;
   /** False if neighbours stay hits of their own. */
@@ -33,41 +30,60 @@ export interface ResultOptions {
 const MAX_PASSAGES = 3;
 
 /**
- * Puts ranked passages together, until there are `k` hits and the next passage would be another one:
+ * A neighbour belongs to a hit if it scores at least this share of the hit's best passage. At .8 there are as
+ * many as there were when everything joined that came before the eleventh hit, 0.2 to 0.3 a hit.
+ */
+const NEIGHBOUR_SHARE = 0.8;
+
+/**
+ * Puts ranked passages together, page by page:
  *
  * 1. A passage with the text of an earlier one is that one's other place.
- * 2. A passage that touches a hit of its document (ordinals follow each other) joins it; two hits that
- *    it joins become the better one. A hit has at most three passages.
+ * 2. A passage that touches a hit of its document and page (ordinals follow each other), and is nearly as good,
+ *    joins it; two hits that it joins become the better one. A hit has at most three passages.
  * 3. Any other passage is a new hit, unless its document has `perDocument` hits already.
  *
- * @param ranking best first; longer than `k`, or what is merged leaves fewer
- * @returns at most `k` hits in the order of their best passages
+ * What a page has made stays as it is, but for other places. Pages have the same ends for every search, so that
+ * the first hits are the same however many are wanted.
  */
-export function assembleResults(
-  ranking: Iterable<RankedPassage>,
-  options: ResultOptions,
-): readonly PassageGroup[] {
-  const byText = new Map<string, RankedPassage>();
-  const elsewhere = new Map<RankedPassage, RankedPassage[]>();
-  const hits = new GrowingHits(options);
-  for (const passage of ranking) {
-    const text = passage.text.trim();
-    const same = byText.get(text);
-    if (same !== undefined) {
-      const others = elsewhere.get(same);
-      if (others === undefined) elsewhere.set(same, [passage]);
-      else others.push(passage);
-      continue;
-    }
-    const outcome = hits.add(passage);
-    if (outcome === 'full') break;
-    if (outcome === 'taken') byText.set(text, passage);
+export class Results {
+  readonly #byText = new Map<string, RankedPassage>();
+  readonly #elsewhere = new Map<RankedPassage, RankedPassage[]>();
+  readonly #hits: GrowingHits;
+
+  constructor(options: ResultOptions) {
+    this.#hits = new GrowingHits(options);
   }
-  return hits.inOrder().map(({ best, passages }) => ({
-    best,
-    passages,
-    elsewhere: passages.flatMap((passage) => elsewhere.get(passage) ?? []),
-  }));
+
+  /** Hits so far. */
+  get count(): number {
+    return this.#hits.count;
+  }
+
+  /** @param ranking best first, none of it better than what was added before */
+  addPage(ranking: Iterable<RankedPassage>): void {
+    this.#hits.startPage();
+    for (const passage of ranking) {
+      const text = passage.text.trim();
+      const same = this.#byText.get(text);
+      if (same === undefined) {
+        if (this.#hits.add(passage)) this.#byText.set(text, passage);
+        continue;
+      }
+      const others = this.#elsewhere.get(same);
+      if (others === undefined) this.#elsewhere.set(same, [passage]);
+      else others.push(passage);
+    }
+  }
+
+  /** The first hits, in the order of their best passages. */
+  first(k: number): readonly PassageGroup[] {
+    return this.#hits.first(k).map(({ best, passages }) => ({
+      best,
+      passages,
+      elsewhere: passages.flatMap((passage) => this.#elsewhere.get(passage) ?? []),
+    }));
+  }
 }
 
 /** A hit that is being put together. */
@@ -96,9 +112,18 @@ class GrowingHits {
     this.#options = options;
   }
 
-  /** @returns `full` if there are as many hits as are wanted, and the passage would be another one */
-  add(passage: RankedPassage): 'taken' | 'left' | 'full' {
-    const { k, perDocument, joinsNeighbours } = this.#options;
+  get count(): number {
+    return this.#hits.size;
+  }
+
+  /** Nothing joins the hits that there are. */
+  startPage(): void {
+    for (const { at } of this.#byDocument.values()) at.clear();
+  }
+
+  /** @returns false if the passage was left out */
+  add(passage: RankedPassage): boolean {
+    const { perDocument, joinsNeighbours } = this.#options;
     const own = this.#byDocument.get(passage.documentId) ?? { count: 0, at: new Map() };
     const [better, ...others] = joinsNeighbours ? joinedBy(passage, own) : [];
     if (better !== undefined) {
@@ -107,20 +132,19 @@ class GrowingHits {
       for (const { ordinal } of all) own.at.set(ordinal, better);
       for (const hit of others) this.#hits.delete(hit);
       own.count -= others.length;
-      return 'taken';
+      return true;
     }
-    if (perDocument !== null && own.count >= perDocument) return 'left';
-    if (this.#hits.size >= k) return 'full';
+    if (perDocument !== null && own.count >= perDocument) return false;
     const hit = { order: this.#order++, best: passage, passages: [passage] };
     this.#hits.add(hit);
     own.at.set(passage.ordinal, hit);
     own.count += 1;
     this.#byDocument.set(passage.documentId, own);
-    return 'taken';
+    return true;
   }
 
-  inOrder(): readonly Neighbours[] {
-    return [...this.#hits];
+  first(k: number): readonly Neighbours[] {
+    return [...this.#hits].slice(0, k);
   }
 }
 
@@ -128,7 +152,7 @@ class GrowingHits {
 function joinedBy(passage: RankedPassage, { at }: DocumentHits): readonly Neighbours[] {
   const touched = [at.get(passage.ordinal - 1), at.get(passage.ordinal + 1)]
     .filter((hit) => hit !== undefined)
-    .filter((hit) => touches(hit, passage))
+    .filter((hit) => touches(hit, passage) && isNearlyAsGood(passage, hit))
     .sort((a, b) => a.order - b.order);
   const size = touched.reduce((sum, { passages }) => sum + passages.length, 1);
   return size <= MAX_PASSAGES ? touched : touched.filter(hasRoom).slice(0, 1);
@@ -138,6 +162,10 @@ function touches({ best, passages }: Neighbours, passage: RankedPassage): boolea
   const [first, last] = [passages[0] ?? best, passages.at(-1) ?? best];
   if (passage.ordinal === last.ordinal + 1) return gapBetween(last, passage) !== null;
   return passage.ordinal === first.ordinal - 1 && gapBetween(passage, first) !== null;
+}
+
+function isNearlyAsGood({ score }: RankedPassage, { best }: Neighbours): boolean {
+  return score >= NEIGHBOUR_SHARE * best.score;
 }
 
 function hasRoom({ passages }: Neighbours): boolean {

@@ -3,19 +3,26 @@
  * to go deeper until there are as many hits as are wanted, or nothing is left.
  */
 import type { DocumentFilters, Hit, SearchMode } from '../../model/search.ts';
-import type { Found, Passage, StoreInfo, VectorSpace } from '../../store/reading-types.ts';
+import type {
+  Found,
+  Passage,
+  RankedPassage,
+  StoreInfo,
+  VectorSpace,
+} from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { holdsPhrases } from '../../text/phrase.ts';
 import type { LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
-import { depthFor, type RankedPassage, rank } from './rank.ts';
-import { assembleResults } from './results.ts';
+import { type PassageGroup, Results } from './results.ts';
 
-/** Passages looked at for each hit wanted, since neighbours and equal ones become one. */
-const PASSAGES_PER_HIT = 4;
-
-/** How much deeper the lists go where they gave too few hits. */
-const DEEPER = 4;
+/**
+ * Places of the first page of a ranking, and how many times as long the ranking is with each page. The same for
+ * every k: what is put together must not depend on how much is wanted. By words and meaning together a page
+ * holds what k = 100 needs, since both lists are searched for each.
+ */
+const FIRST_PAGE: Readonly<Record<SearchMode, number>> = { semantic: 64, lexical: 64, hybrid: 192 };
+const LONGER = 4;
 
 /**
  * Least similarity of a passage that only meaning found, with the built-in embedder: its vectors are made of
@@ -55,34 +62,42 @@ export async function retrieve(
   sources: StoreInfo['sources'],
   retrieval: Retrieval,
 ): Promise<readonly Hit[] | null> {
-  const { mode, vector, words, filter, exact, k, perDocument } = retrieval;
-  for (let wanted = passagesWanted(retrieval); ; ) {
-    const { depth, precise } = depthFor(mode, wanted);
-    const found = await store.find({
-      vector: vector === null ? null : { spaceId: vector.space.id, values: vector.values },
-      ...{ words, filter, depth, precise, exact },
-    });
-    if (found === null) return null;
-    const ranked = rank(mode, vector?.space.kind ?? null, found);
-    const groups = assembleResults(wantedOf(ranked, retrieval), {
-      ...{ k, perDocument },
-      // By meaning alone passages come one by one, as they are nearest.
-      joinsNeighbours: mode !== 'semantic',
-    });
-    if (groups.length >= k || isAll(found, depth, retrieval)) {
-      const hits = await toHits({ store, sources }, groups, retrieval);
-      // A document was replaced while its lines were read: what is there now is looked for.
-      if (hits !== null) return hits;
-    } else {
-      wanted *= DEEPER;
-    }
+  for (;;) {
+    const groups = await findGroups(store, retrieval);
+    if (groups === null) return null;
+    const hits = await toHits({ store, sources }, groups, retrieval);
+    // A document was replaced while its lines were read: what is there now is looked for.
+    if (hits !== null) return hits;
   }
 }
 
-/** Some of what is found is left out again, or becomes part of another hit. */
-function passagesWanted({ mode, k, perDocument, without }: Retrieval): number {
-  const wanted = mode === 'semantic' ? k + without.count : k * PASSAGES_PER_HIT;
-  return perDocument === null ? wanted : wanted * PASSAGES_PER_HIT;
+/** @returns null if the vector's space is not the active one any more */
+async function findGroups(
+  store: StoreReader,
+  retrieval: Retrieval,
+): Promise<readonly PassageGroup[] | null> {
+  const { mode, vector, words, filter, exact, k, perDocument } = retrieval;
+  // By meaning alone passages come one by one, as they are nearest.
+  const results = new Results({ perDocument, joinsNeighbours: mode !== 'semantic' });
+  const seen = new Set<number>();
+  for (let limit = firstPage(retrieval); ; limit *= LONGER) {
+    const found = await store.find({
+      vector: vector === null ? null : { spaceId: vector.space.id, values: vector.values },
+      ...{ words, filter, limit, exact },
+    });
+    if (found === null) return null;
+    const page = found.ranked.filter(({ id }) => !seen.has(id));
+    for (const { id } of page) seen.add(id);
+    results.addPage(wantedOf(page, retrieval));
+    if (results.count >= k || isAll(found, retrieval)) return results.first(k);
+  }
+}
+
+/** By meaning alone nothing is joined, so a longer first page makes no other hits. */
+function firstPage({ mode, k, without }: Retrieval): number {
+  let page = FIRST_PAGE[mode];
+  while (mode === 'semantic' && page < k + without.count) page *= LONGER;
+  return page;
 }
 
 function* wantedOf(
@@ -109,16 +124,13 @@ function farthestShared({ vector }: Retrieval): number {
   return vector?.space.kind === 'builtin' ? 1 - LEAST_BUILTIN : Infinity;
 }
 
-/** True if deeper lists would hold nothing more that is wanted. */
-function isAll({ nearest, matches }: Found, depth: number, retrieval: Retrieval): boolean {
+/** True if a longer ranking would hold nothing more that is wanted. */
+function isAll({ isAll, hasAllWords, restFrom }: Found, retrieval: Retrieval): boolean {
+  if (isAll) return true;
   const { mode, words, maxDistance } = retrieval;
-  const farthest = nearest.at(-1)?.distance ?? Infinity;
-  const limit = Math.min(maxDistance ?? Infinity, farthestShared(retrieval));
-  const noneNearer = nearest.length < depth || farthest > limit;
-  if (mode === 'semantic') return noneNearer;
-  const noneWithWords = matches.length < depth;
-  if (mode === 'lexical') return noneWithWords;
-  // Whatever holds a phrase is in the list of words, whatever is near enough in the other one.
-  if (words !== null && words.phrases.length > 0 && noneWithWords) return true;
-  return noneNearer && (noneWithWords || maxDistance !== null);
+  if (mode === 'lexical') return false;
+  if (maxDistance !== null && restFrom > maxDistance) return true;
+  // Whatever holds a phrase is in the list of words.
+  if (words !== null && words.phrases.length > 0 && hasAllWords) return true;
+  return hasAllWords && restFrom > farthestShared(retrieval);
 }

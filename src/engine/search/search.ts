@@ -37,15 +37,20 @@ export async function searchText(
   if (isWordless(parsed)) throw new UsageError('USAGE', 'The query has no words to look for.');
   for (;;) {
     const info = await store.info();
-    const mode = options.mode ?? defaultMode(info);
-    requireMode(info, mode, options);
+    const wanted = options.mode ?? defaultMode(info);
+    requireMode(info, wanted, options);
+    const isLexical = wanted === 'lexical';
+    const vector = isLexical ? null : await embedIfPossible(context, { info, query, options });
+    // Nothing is near to a text without a vector; its words stand where they stand.
+    const mode = vector === null ? 'lexical' : wanted;
     const words = mode === 'semantic' ? null : parsed;
     const asked = { ...retrievalOptions(options, info, cwd), mode, words, text: query };
-    const vector =
-      mode === 'lexical' ? null : await embed(context, requireSpace(info), query, signal);
     const found = await retrieveRelaxing(store, info.sources, { ...asked, vector });
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
-    if (found !== null) return { mode, ...found };
+    if (found !== null) {
+      const nothing = await reasonOf(store, info.sources, { ...asked, vector }, found.hits);
+      return { mode, ...found, nothing };
+    }
     signal?.throwIfAborted();
   }
 }
@@ -108,13 +113,28 @@ export async function searchByVector(
 ): Promise<SearchResult | null> {
   const { info, values } = vector;
   const space = requireSpace(info);
-  const hits = await retrieve(store, info.sources, {
+  const retrieval: Retrieval = {
     ...retrievalOptions(options, info, cwd),
     mode: 'semantic',
     ...{ words: null, text: null, without },
     vector: { space, values: toUnitVector(values) },
-  });
-  return hits === null ? null : { mode: 'semantic', hits, phrasesRelaxed: false };
+  };
+  const hits = await retrieve(store, info.sources, retrieval);
+  if (hits === null) return null;
+  const nothing = await reasonOf(store, info.sources, retrieval, hits);
+  return { mode: 'semantic', hits, phrasesRelaxed: false, nothing };
+}
+
+/** Why there are no hits; null if there are. What finds it out is loaded only then. */
+async function reasonOf(
+  store: StoreReader,
+  sources: StoreInfo['sources'],
+  retrieval: Retrieval,
+  hits: SearchResult['hits'],
+): Promise<SearchResult['nothing']> {
+  if (hits.length > 0) return null;
+  const { whyNoHits } = await import('./nothing.ts');
+  return whyNoHits(store, sources, retrieval);
 }
 
 /**
@@ -162,6 +182,36 @@ function retrievalOptions(
   };
 }
 
+/** The vector of a query; null if the model makes none of it and its words can do without. */
+async function embedIfPossible(
+  context: SearchContext,
+  {
+    info,
+    query,
+    options,
+  }: {
+    readonly info: StoreInfo;
+    readonly query: string;
+    readonly options: SearchOptions;
+  },
+): Promise<Retrieval['vector']> {
+  try {
+    return await embed(context, requireSpace(info), query, options.signal);
+  } catch (error) {
+    const hasWords = (options.mode ?? defaultMode(info)) === 'hybrid';
+    const canDoWithout = hasWords && options.minSimilarity === undefined;
+    const isRejected = error instanceof EmbeddingError && error.code === 'INPUT_REJECTED';
+    if (isRejected && canDoWithout) return null;
+    throw isRejected ? withoutVector(error) : error;
+  }
+}
+
+function withoutVector(cause: EmbeddingError): EmbeddingError {
+  const message = 'The model makes no usable vector of this query. Try other words.';
+  const remedy = { code: 'search-words' } as const;
+  return new EmbeddingError('INPUT_REJECTED', message, { remedy, cause });
+}
+
 /** The vector of a query, of unit length. */
 async function embed(
   { store, embedder }: SearchContext,
@@ -174,6 +224,9 @@ async function embed(
   const values = await used.embedQuery(query, { signal });
   const fault = findVectorFault(values, space.dimensions);
   if (fault === null) return { space, values: toUnitVector(values) };
-  const message = `The embedder answered with an unusable vector for the query (${fault}); try other words, or check the model.`;
-  throw new EmbeddingError('VECTORS_INVALID', message);
+  const code = fault === 'dimensions' ? 'VECTORS_INVALID' : 'INPUT_REJECTED';
+  throw new EmbeddingError(
+    code,
+    `The embedder gave a vector for the query that is none (${fault}).`,
+  );
 }

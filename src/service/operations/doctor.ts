@@ -27,6 +27,11 @@ export interface DoctorContext {
 export interface DoctorReport extends Examination {
   /** What was found before and is not any more. */
   readonly mended: readonly Finding[];
+  /**
+   * Damage that was there once and not when the file was read again: nothing was set aside for it. The disk or
+   * the memory may be failing. Only with `repair`.
+   */
+  readonly unconfirmed: readonly Finding[];
   /** Where a new corpus was made of what could be read: what was saved. */
   readonly salvaged: SalvageSummary | null;
 }
@@ -39,15 +44,18 @@ export const doctor: Operation<DoctorParams, DoctorReport, DoctorContext> = {
   run: async (context, params) => {
     checkParams(params, DOCTOR_OPTIONS, { listeners: ['onCheck'] });
     const { repair: isWanted, ...options } = params;
-    const before = await examineFile(context, options);
-    const found = findingsOf(before);
-    if (isWanted !== true || !found.some(({ repairable }) => repairable)) {
-      return { ...before, mended: [], salvaged: null };
+    const first = await examineFile(context, options);
+    const isRead = findingsOf(first).some(({ repairable }) => repairable);
+    if (isWanted !== true || !isRead) {
+      return { ...first, mended: [], unconfirmed: [], salvaged: null };
     }
-    const salvaged = await mend(context, found);
+    const { found, unconfirmed } = await confirm(context, findingsOf(first), options);
+    const isLeft = found.some(({ repairable }) => repairable);
+    const salvaged = isLeft ? await mend(context, found) : null;
     const after = await examineFile(context, options);
     const left = new Set(findingsOf(after).map(({ code }) => code));
-    return { ...after, mended: found.filter(({ code }) => !left.has(code)), salvaged };
+    const mended = found.filter(({ code }) => !left.has(code));
+    return { ...after, mended, unconfirmed, salvaged };
   },
 };
 
@@ -69,18 +77,42 @@ async function examineFile(
   }
 }
 
+/**
+ * Pages that cannot be read may be the fault of one moment: a bad cable, memory, a network disk. Before the
+ * file is set aside for it, it is read again, by another connection.
+ */
+async function confirm(
+  context: DoctorContext,
+  first: readonly Finding[],
+  { signal, onCheck }: ExamineOptions,
+): Promise<{ readonly found: readonly Finding[]; readonly unconfirmed: readonly Finding[] }> {
+  const ofFile = first.filter(({ code }) => code === 'FILE_DAMAGED');
+  if (ofFile.length === 0) return { found: first, unconfirmed: [] };
+  const again = await examineFile(context, { signal, onCheck, offline: true });
+  const found = findingsOf(again);
+  // What cannot even be opened the second time has its own finding.
+  const isSound = found.every(({ code }) => code !== 'FILE_DAMAGED' && !code.startsWith('CORPUS_'));
+  return { found, unconfirmed: isSound ? ofFile : [] };
+}
+
 /** Mends in place what can be; else saves what can be read. @returns what was saved */
 async function mend(
-  { open, salvage }: DoctorContext,
+  context: DoctorContext,
   found: readonly Finding[],
 ): Promise<SalvageSummary | null> {
-  if (found.some(({ code }) => code === 'FILE_DAMAGED')) return salvage();
+  if (found.some(({ code }) => code === 'FILE_DAMAGED')) return context.salvage();
+  // Worse than it looked: that, too, is believed only when another connection finds it as well.
+  const isMended = (await mendInPlace(context)) || (await mendInPlace(context));
+  return isMended ? null : context.salvage();
+}
+
+/** @returns false if rows contradict what would be made of them */
+async function mendInPlace({ open }: DoctorContext): Promise<boolean> {
   try {
     await withContext(await open({ readOnly: false }), (context) => repair.run(context, {}));
-    return null;
+    return true;
   } catch (error) {
-    // The damage turns out to be worse than it looked.
-    if (error instanceof CorpusError && error.code === 'CORPUS_DAMAGED') return salvage();
+    if (error instanceof CorpusError && error.code === 'CORPUS_DAMAGED') return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** `documents`: which documents a corpus has. */
 import { FILTER_OPTIONS } from '../../model/options.ts';
-import type { DocumentFilters, DocumentInfo } from '../../model/search.ts';
+import type { DocumentFilters, DocumentInfo, NothingFound } from '../../model/search.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { checkParams } from '../check.ts';
 import type { Operation } from '../operation.ts';
@@ -16,6 +16,20 @@ export const documents: Operation<DocumentFilters, AsyncIterable<DocumentInfo>> 
     const { toDocumentInfo } = await import('../../engine/search/documents.ts');
     const { sources } = await store.info();
     return list(store, resolveFilters(filters, sources, cwd), toDocumentInfo);
+  },
+};
+
+/** Why {@link documents} lists nothing. */
+export const noDocuments: Operation<DocumentFilters, NothingFound> = {
+  name: 'noDocuments',
+  help: 'say why no document is listed',
+  options: FILTER_OPTIONS,
+  run: async ({ store, cwd }, filters) => {
+    checkParams(filters, FILTER_OPTIONS);
+    const { resolveFilters } = await import('../../engine/search/filters.ts');
+    const { whyNoDocuments } = await import('../../engine/search/nothing.ts');
+    const { sources } = await store.info();
+    return whyNoDocuments(store, resolveFilters(filters, sources, cwd));
   },
 };
 

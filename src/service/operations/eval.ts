@@ -3,8 +3,9 @@ import type { EvaluatedMode, Evaluation } from '../../engine/evaluation/evaluate
 import type { JudgedSet } from '../../engine/evaluation/judged-set.ts';
 import { EVAL_OPTIONS } from '../../model/options.ts';
 import type { SearchOptions } from '../../model/search.ts';
+import type { ChunkOptions, Embedder } from '../../model/types.ts';
 import { type Abortable, checkParams } from '../check.ts';
-import type { Operation } from '../operation.ts';
+import type { CorpusContext, Operation } from '../operation.ts';
 import { documents } from './documents.ts';
 import { search } from './search.ts';
 import { status } from './status.ts';
@@ -22,7 +23,17 @@ export interface EvalParams extends Abortable {
 export interface EvalReport extends Evaluation {
   /** Absolute path of the judged set. */
   readonly set: string;
-  readonly model: { readonly kind: string; readonly model: string; readonly dimensions: number };
+  /** The version of umekomi that measured. */
+  readonly umekomi: string;
+  readonly model: {
+    readonly kind: string;
+    readonly model: string;
+    /** null where the server gives none, and for the built-in embedder. */
+    readonly digest: string | null;
+    readonly dimensions: number;
+  };
+  /** How the documents were cut; null before the first run. */
+  readonly chunking: ChunkOptions | null;
   readonly documents: number;
   readonly chunks: number;
   /** Texts without a vector: what is in them was not searched. */
@@ -39,11 +50,13 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
   run: async (context, { set, modes, ...options }) => {
     checkParams({ ...options, modes }, EVAL_OPTIONS, { listeners: ['onProgress'] });
     const { evaluateSet } = await import('../../engine/evaluation/evaluate-set.ts');
+    const { ownVersion } = await import('../../engine/evaluation/own-version.ts');
     // Without words in the corpus only meaning can be measured; modes that are named fail instead.
-    const { hasWords } = await context.store.info();
+    const { hasWords, chunking } = await context.store.info();
     const usable = hasWords ? undefined : (['semantic'] as const);
+    const asking = await rememberingContext(context);
     const corpus = {
-      search: (query: string, asked: SearchOptions) => search.run(context, { ...asked, query }),
+      search: (query: string, asked: SearchOptions) => search.run(asking, { ...asked, query }),
       documents: async function* () {
         yield* await documents.run(context, {});
       },
@@ -52,12 +65,28 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
       ...{ ...options, modes: modes ?? usable, cwd: context.cwd },
     });
     const { space, documents: count, chunks, missing } = await status.run(context, {});
-    const { kind = '', model = '', dimensions = 0 } = space ?? {};
+    const { kind = '', model = '', digest = null, dimensions = 0 } = space ?? {};
     const { path, unjudgedQueries, unknownQueries } = set;
     return {
-      ...{ set: path, model: { kind, model, dimensions } },
+      ...{ set: path, umekomi: await ownVersion() },
+      ...{ model: { kind, model, digest, dimensions }, chunking },
       ...{ documents: count, chunks, missing, unjudgedQueries, unknownQueries },
       ...evaluation,
     };
   },
 };
+
+/** The same corpus, that asks its embedder for each query once. */
+async function rememberingContext(context: CorpusContext): Promise<CorpusContext> {
+  const { rememberQueries } = await import('../../engine/evaluation/remembered-queries.ts');
+  const remembering = new Map<Embedder, Embedder>();
+  return {
+    ...context,
+    embedder: async (space) => {
+      const made = await context.embedder(space);
+      const known = remembering.get(made) ?? rememberQueries(made);
+      remembering.set(made, known);
+      return known;
+    },
+  };
+}

@@ -1,7 +1,7 @@
 /** `like`: passages like one that is stored. */
 import { HIT_OPTIONS } from '../../model/options.ts';
 import type { HitOptions, PassagePlace, SearchResult } from '../../model/search.ts';
-import { checkParams, requireLine, requireText } from '../check.ts';
+import { checkParams, requireCount, requireText } from '../check.ts';
 import type { Operation } from '../operation.ts';
 
 /** What others are to be like, and how they are told. */
@@ -15,7 +15,7 @@ export const like: Operation<LikeParams, SearchResult> = {
   run: async (context, { path, line, ...options }) => {
     checkParams(options, HIT_OPTIONS);
     requireText('path', path);
-    if (line !== undefined) requireLine('line', line);
+    if (line !== undefined) requireCount('line', line);
     const { searchLike } = await import('../../engine/search/like.ts');
     return searchLike(context, { path, line }, options);
   },

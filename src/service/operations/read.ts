@@ -1,7 +1,7 @@
 /** `read`: the text of a document, or of some of its lines, as the corpus has it. */
 import { UsageError } from '../../model/errors.ts';
 import type { DocumentText, LineRange } from '../../model/search.ts';
-import { checkParams, requireLine, requireText } from '../check.ts';
+import { checkParams, requireCount, requireText } from '../check.ts';
 import type { Operation } from '../operation.ts';
 
 /** What is to be read: by its place, or by the `uri` of a hit. */
@@ -38,8 +38,8 @@ function requireLines(lines: LineRange): void {
   if (typeof lines !== 'object' || lines === null) {
     throw new UsageError('USAGE', 'lines must have a start and an end.');
   }
-  requireLine('The first line', lines.start);
-  requireLine('The last line', lines.end);
+  requireCount('The first line', lines.start);
+  requireCount('The last line', lines.end);
   if (lines.start <= lines.end) return;
   throw new UsageError('USAGE', 'The first line must not be behind the last one.');
 }

@@ -7,6 +7,7 @@ import { codesWriter } from './codes/writer.ts';
 import { confirmNamed } from './confirmed-sources.ts';
 import type { Connection } from './connection.ts';
 import { embeddingWriter, vectorsAtMost } from './embeddings.ts';
+import { beginLastRun } from './last-run.ts';
 import { sourceWriter } from './sources.ts';
 import { addSpace, adoptIdentity, findSpace, spaceById } from './spaces.ts';
 import { prepareWords } from './words/state.ts';
@@ -20,6 +21,7 @@ import { prepareWords } from './words/state.ts';
 export function beginRun(connection: Connection, run: RunStart, now: number): RunState {
   const { db, anchor } = connection;
   const space = resolveSpace(db, run, now);
+  beginLastRun(db, now);
   writeChunking(db, run.chunking);
   const writer = sourceWriter(db, anchor);
   const sources = run.sources.map((source): StoredSource => {

@@ -23,7 +23,7 @@ export function applyChanges(
   const embeddings = session.embeddings(spaceId);
   embeddings.put(vectors);
   for (const failure of failures) embeddings.fail(failure, now);
-  for (const { id, observation } of touched) session.documents.touch(id, observation);
+  for (const each of touched) session.documents.touch(each);
   for (const { observation, ...place } of moved) session.documents.move(place, observation);
   const isSearched = documents.length > 0 && activeSpace(db)?.id === spaceId;
   for (const document of documents) {

@@ -5,7 +5,7 @@ import type { StoredDocument, StoredSource } from '../reading-types.ts';
 import { withSlashes } from './anchor.ts';
 import { statement } from './statements.ts';
 import { storedObject } from './stored-json.ts';
-import { bounded } from './stored-lengths.ts';
+import { bounded, requireValue, takePage } from './stored-lengths.ts';
 
 /** Documents read at once. */
 const PAGE = 1000;
@@ -13,15 +13,19 @@ const PAGE = 1000;
 /** As an array: a third quicker to read than objects. */
 type Row = [
   id: bigint,
-  path: string,
+  path: string | null,
   title: string | null,
   size: bigint,
   mtimeNs: bigint,
   frontMatter: unknown,
 ];
 
-const ROWS = `SELECT id, path, ${bounded('title')}, size, mtime_ns, ${bounded('front_matter', "''")}
-   FROM document WHERE source_id = ?`;
+/** @param frontMatter whether it is asked for */
+function rowsSql(frontMatter: boolean): string {
+  const matter = frontMatter ? bounded('front_matter', "''") : 'NULL';
+  return `SELECT id, ${bounded('path')}, ${bounded('title')}, size, mtime_ns, ${matter}
+    FROM document WHERE source_id = ?`;
+}
 
 /** Some documents, and where the next ones begin; null behind the last. */
 export interface DocumentPage {
@@ -41,16 +45,24 @@ export function readDocuments(
 ): DocumentPage {
   const page = statement<[number, string], Row>(
     db,
-    `${ROWS} AND path > ? ORDER BY path LIMIT ${PAGE}`,
+    `${rowsSql(filter?.needs.frontMatter === true)} AND path > ? ORDER BY path LIMIT ${PAGE}`,
   );
-  const rows = page.safeIntegers().raw().all(source.id, from);
+  const rows = takePage(page.safeIntegers().raw().iterate(source.id, from), lengthOf);
   const name = withSlashes(source.path);
-  const kept = rows.filter(([id, path, , , mtimeNs, frontMatter]) => {
+  const kept = rows.filter(([id, stored, , , mtimeNs, frontMatter]) => {
     if (filter === null) return true;
+    const path = requireValue(stored, 'a path');
     const matter = filter.needs.frontMatter ? storedObject(frontMatter) : undefined;
     return filter.keeps({ id: Number(id), source: name, path, mtimeNs, frontMatter: matter });
   });
-  return { documents: toDocuments(db, source, kept), next: rows.at(-1)?.[1] ?? null };
+  const last = rows.at(-1);
+  const next = last === undefined ? null : requireValue(last[1], 'a path');
+  return { documents: toDocuments(db, source, kept), next };
+}
+
+function lengthOf([, path, title, , , frontMatter]: Row): number {
+  const matter = typeof frontMatter === 'string' ? frontMatter.length : 0;
+  return (path?.length ?? 0) + (title?.length ?? 0) + matter;
 }
 
 /** Documents of a source by their names, from an index. */
@@ -61,7 +73,7 @@ export function documentsNamed(
 ): readonly StoredDocument[] {
   const named = statement<[number, string], Row>(
     db,
-    `${ROWS} AND path IN (SELECT value FROM json_each(?)) ORDER BY path`,
+    `${rowsSql(false)} AND path IN (SELECT value FROM json_each(?)) ORDER BY path`,
   );
   const rows = named.safeIntegers().raw().all(source.id, JSON.stringify(paths));
   return toDocuments(db, source, rows);
@@ -78,7 +90,13 @@ function toDocuments(
   );
   return rows.map(([id, path, title, size, mtimeNs]) => ({
     ...{ id: Number(id), sourceId: source.id, source: source.path, sourceKind: source.kind },
-    ...{ path, title, passages: passages.get(Number(id)) ?? 0, size: Number(size), mtimeNs },
+    ...{
+      path: requireValue(path, 'a path'),
+      title,
+      passages: passages.get(Number(id)) ?? 0,
+      size: Number(size),
+      mtimeNs,
+    },
   }));
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { DocumentPlace } from '../reading-types.ts';
-import type { NewDocument, Observation } from '../writing-types.ts';
+import type { NewDocument, Observation, Touched } from '../writing-types.ts';
 import { type WordsWriter, wordsWriter } from './words/writer.ts';
 
 /** Changes documents, and knows what was taken out; call it inside transactions. */
@@ -12,7 +12,7 @@ export interface DocumentWriter {
   /** Adds the document, or replaces the one of the same source and path, chunks included. */
   replace(document: NewDocument): void;
   /** The file was read and is the same: only the manifest changes. */
-  touch(id: number, observation: Observation): void;
+  touch(touched: Touched): void;
   /** The same document under another name: its chunks stay as they are. */
   move(to: DocumentPlace, observation: Observation): void;
   remove(id: number): void;
@@ -46,8 +46,8 @@ export function documentWriter(db: Database): DocumentWriter {
       if (stored !== undefined) drop(stored.id);
       insert(statements, words, document);
     },
-    touch: (id, { size, mtimeNs, observedAtNs }) => {
-      statements.touch.run(size, mtimeNs, observedAtNs, id);
+    touch: ({ id, observation: { size, mtimeNs, observedAtNs }, chunker }) => {
+      statements.touch.run(size, mtimeNs, observedAtNs, chunker ?? null, id);
     },
     move: ({ id, sourceId, path }, { size, mtimeNs, observedAtNs }) => {
       // The path is among the terms.
@@ -68,7 +68,10 @@ type Statements = ReturnType<typeof prepare>;
 
 function prepare(db: Database) {
   return {
-    touch: db.prepare('UPDATE document SET size = ?, mtime_ns = ?, observed_at = ? WHERE id = ?'),
+    touch: db.prepare(
+      `UPDATE document SET size = ?, mtime_ns = ?, observed_at = ?, chunker = coalesce(?, chunker)
+       WHERE id = ?`,
+    ),
     move: db.prepare(
       `UPDATE document SET source_id = ?, path = ?, size = ?, mtime_ns = ?, observed_at = ?
        WHERE id = ?`,
@@ -82,9 +85,9 @@ function prepare(db: Database) {
     ),
     removeAt: db.prepare('DELETE FROM document WHERE source_id = ? AND path = ?'),
     insert: db.prepare(
-      `INSERT INTO document (source_id, path, title, front_matter, format, encoding, size,
-         mtime_ns, observed_at, content_hash, chunker)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO document (source_id, path, title, front_matter, front_matter_error_line, format,
+         encoding, size, mtime_ns, observed_at, content_hash, chunker)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertChunk: db.prepare(
       `INSERT INTO chunk (document_id, ordinal, headings, start_line, end_line, start_offset,
@@ -101,6 +104,7 @@ function insert(statements: Statements, words: WordsWriter, document: NewDocumen
     document.path,
     document.title,
     document.frontMatter === null ? null : JSON.stringify(document.frontMatter),
+    document.frontMatterErrorLine,
     document.format,
     document.encoding,
     document.size,

@@ -5,6 +5,7 @@ import type { MaintainOptions, RunEnd } from '../writing-types.ts';
 import { maintainCodes, rebuildCodes } from './codes/maintain.ts';
 import { reclaim } from './compact.ts';
 import type { Connection } from './connection.ts';
+import { endLastRun } from './last-run.ts';
 import { sourceWriter } from './sources.ts';
 import { activateSpace, activeSpace, spaceById } from './spaces.ts';
 import { compactWords, maintainWords } from './words/maintain.ts';
@@ -42,6 +43,7 @@ export function finishRun(
   for (const id of remove) session.documents.remove(id);
   const writer = sourceWriter(db, anchor);
   for (const { id, unfinished } of sources) writer.end(id, now, unfinished);
+  endLastRun(db, now);
   return session.prune(spaceId, prune);
 }
 

@@ -4,10 +4,12 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { JsonObject } from '../../model/types.ts';
+import { RowDamaged } from './sqlite-errors.ts';
 import { statement } from './statements.ts';
 import { storedObject } from './stored-json.ts';
+import { bounded, maxBytes, rowsToAPage } from './stored-lengths.ts';
 
-/** Rows read at once: few calls, and never all of a large corpus in memory. */
+/** Rows read at once where they are short: few calls, and never all of a large corpus in memory. */
 const PAGE = 10_000;
 
 /** What is read besides the names, which an index holds alone. */
@@ -44,14 +46,28 @@ export function* filterRows(
   source: { readonly id: number; readonly name: string },
   columns: FilterColumns,
 ): Generator<FilterRow> {
-  const read = statement<[number, string], Page>(db, pageSql(columns));
+  const read = statement<[number, string, number], Page>(db, pageSql(columns));
+  const size = pageSize(db, source.id, columns);
   for (let last: string | undefined = ''; last !== undefined; ) {
-    const page = read.get(source.id, last);
+    const page = read.get(source.id, last, size);
     if (page === undefined) return;
     const paths = parsed<string>(page.paths);
     yield* rowsOf(source.name, paths, page);
-    last = paths.length < PAGE ? undefined : paths.at(-1);
+    last = paths.length < size ? undefined : paths.at(-1);
   }
+}
+
+/** Lengths alone are read of all rows before the first page: it is one value. @throws RowDamaged */
+function pageSize(db: Database, sourceId: number, { frontMatter }: FilterColumns): number {
+  const lengths = statement<[number], { path: number | null; matter: number | null }>(
+    db,
+    `SELECT max(octet_length(path)) AS path,
+       ${frontMatter ? 'max(octet_length(front_matter))' : 'NULL'} AS matter
+     FROM document WHERE source_id = ?`,
+  );
+  const { path, matter } = lengths.get(sourceId) ?? {};
+  if ((path ?? 0) > maxBytes('path')) throw new RowDamaged('a path of too many bytes');
+  return rowsToAPage((path ?? 0) + Math.min(matter ?? 0, maxBytes('front_matter')), PAGE);
 }
 
 function* rowsOf(source: string, paths: readonly string[], page: Page): Generator<FilterRow> {
@@ -83,7 +99,7 @@ function pageSql({ mtime, frontMatter }: FilterColumns): string {
   ];
   return `SELECT json_group_array(id) AS ids, json_group_array(path) AS paths,
       ${mtime ? 'json_group_array(CAST(mtime_ns AS TEXT))' : 'NULL'} AS times,
-      ${frontMatter ? 'json_group_array(front_matter)' : 'NULL'} AS frontMatter
+      ${frontMatter ? `json_group_array(${bounded('front_matter', "''")})` : 'NULL'} AS frontMatter
     FROM (SELECT ${inner.join(', ')} FROM document
-      WHERE source_id = ? AND path > ? ORDER BY path LIMIT ${PAGE})`;
+      WHERE source_id = ? AND path > ? ORDER BY path LIMIT ?)`;
 }

@@ -1,24 +1,26 @@
-/** Both ranked lists of a query, inside its filter, with all that fusing and showing them takes. */
+/** What a query finds inside its filter: one ranking by meaning, by words, or by both. */
 import { CorpusError } from '../../model/errors.ts';
 import { filterDocuments } from '../filters.ts';
-import type {
-  FindQuery,
-  Found,
-  Neighbour,
-  ScoreBounds,
-  VectorSpace,
-  WordMatch,
-} from '../reading-types.ts';
+import type { FindQuery, Found, VectorSpace } from '../reading-types.ts';
 import { withSlashes } from './anchor.ts';
-import { readMean } from './codes/tables.ts';
 import type { Connection } from './connection.ts';
 import { filterRows } from './filter-rows.ts';
-import { distancesTo, type VectorIndex } from './nearest/nearest.ts';
+import type { VectorIndex } from './nearest/nearest.ts';
 import { readPassages } from './passages.ts';
+import { type AskedVector, type Lists, rankLists } from './ranking.ts';
 import { readSources } from './sources.ts';
 import { activeSpace } from './spaces.ts';
-import { type LexicalResult, lexicalMatches } from './words/search.ts';
+import { lexicalMatches } from './words/search.ts';
 import { wordsUsable } from './words/state.ts';
+
+/** How much deeper than the ranking both lists are read: what is beyond them in both is hardly ever before its end. */
+const LIST_DEPTH = 2;
+
+/**
+ * Of a ranking by both, as many of the nearest are found for certain as the first quarter has places. Behind
+ * them one in ten may be missing, which takes a quarter of the time.
+ */
+const PRECISE_PLACES = 0.25;
 
 /**
  * Ranks passages; call it in a snapshot.
@@ -31,27 +33,22 @@ export function find(connection: Connection, vectors: VectorIndex, query: FindQu
   const { db, anchor } = connection;
   const asked = query.vector === null ? null : vectorIn(activeSpace(db), query.vector);
   if (query.vector !== null && asked === null) return null;
-  const documentIds = keptDocuments(connection, query);
-  const { depth: k, precise, exact } = query;
-  const nearest =
-    asked === null ? [] : vectors.nearest({ ...asked, k, precise, documentIds, exact });
-  const words = findWords(connection, query, documentIds);
+  const lists = readLists(connection, vectors, { ...query, asked });
+  const ranking = rankLists(db, lists);
+  const { limit } = query;
+  const ranked = ranking.first(limit);
+  const ids = ranked.map(({ id }) => id);
+  const passages = readPassages(db, anchor, ids);
+  const unread = lists.isNearestAll ? Infinity : (lists.nearest.at(-1)?.distance ?? -Infinity);
   return {
-    nearest,
-    matches: words.matches,
-    distances: asked === null ? new Map() : missingDistances(connection, asked, nearest, words),
-    bounds: {
-      similarity: asked === null ? null : similarityBounds(connection, asked),
-      words: { min: 0, max: words.attainable },
-    },
-    passages: readPassages(db, anchor, idsOf(nearest, words.matches)),
+    ranked: ranked.flatMap((place) => {
+      const passage = passages.get(place.id);
+      return passage === undefined ? [] : [Object.assign({}, passage, place)];
+    }),
+    isAll: lists.isNearestAll && lists.isMatchesAll && ranking.size <= limit,
+    hasAllWords: lists.isMatchesAll && !ranking.hasWordsBehind(limit),
+    restFrom: asked === null ? -Infinity : Math.min(unread, ranking.nearestBehind(limit)),
   };
-}
-
-/** A vector and the space that it is compared in. */
-interface AskedVector {
-  readonly space: VectorSpace;
-  readonly vector: Float32Array;
 }
 
 function vectorIn(
@@ -59,6 +56,27 @@ function vectorIn(
   { spaceId, values }: NonNullable<FindQuery['vector']>,
 ): AskedVector | null {
   return active?.id === spaceId ? { space: active, vector: values } : null;
+}
+
+function readLists(
+  connection: Connection,
+  vectors: VectorIndex,
+  query: FindQuery & { readonly asked: AskedVector | null },
+): Lists {
+  const { asked, exact, limit, words } = query;
+  const documentIds = keptDocuments(connection, query);
+  const isBoth = asked !== null && words !== null;
+  const k = isBoth ? limit * LIST_DEPTH : limit;
+  const precise = isBoth ? Math.ceil(limit * PRECISE_PLACES) : k;
+  const nearest =
+    asked === null ? [] : vectors.nearest({ ...asked, k, precise, documentIds, exact });
+  const lexical =
+    words === null ? null : lexicalMatches(usable(connection), { query: words, k, documentIds });
+  return {
+    ...{ asked, nearest, lexical, words },
+    isNearestAll: nearest.length < k,
+    isMatchesAll: (lexical?.matches.length ?? 0) < k,
+  };
 }
 
 /** Ids of the documents that the filter keeps; null for all. */
@@ -70,37 +88,9 @@ function keptDocuments({ db, anchor }: Connection, query: FindQuery): readonly n
   }, query.filter);
 }
 
-function findWords(
-  { db }: Connection,
-  { words, depth }: FindQuery,
-  documentIds: readonly number[] | null,
-): LexicalResult {
-  if (words === null) return { matches: [], attainable: 0 };
-  if (wordsUsable(db)) return lexicalMatches(db, { query: words, k: depth, documentIds });
+/** @throws CorpusError `CORPUS_OUTDATED` */
+function usable({ db }: Connection): Connection['db'] {
+  if (wordsUsable(db)) return db;
   const message = 'The words of this corpus are not indexed yet.';
   throw new CorpusError('CORPUS_OUTDATED', message, { remedy: { code: 'index' } });
-}
-
-function missingDistances(
-  { db }: Connection,
-  asked: AskedVector,
-  nearest: readonly Neighbour[],
-  { matches }: LexicalResult,
-): ReadonlyMap<number, number> {
-  const known = new Set(nearest.map(({ id }) => id));
-  const passageIds = matches.map(({ id }) => id).filter((id) => !known.has(id));
-  return passageIds.length === 0 ? new Map() : distancesTo(db, { ...asked, passageIds });
-}
-
-/** A passage that has nothing to do with the query is as near as the mean of all vectors. */
-function similarityBounds({ db }: Connection, { space, vector }: AskedVector): ScoreBounds | null {
-  const mean = readMean(db, space);
-  if (mean === null) return null;
-  let min = 0;
-  for (let i = 0; i < vector.length; i++) min += (vector[i] ?? 0) * (mean[i] ?? 0);
-  return { min, max: 1 };
-}
-
-function idsOf(nearest: readonly Neighbour[], matches: readonly WordMatch[]): readonly number[] {
-  return [...new Set([...nearest, ...matches].map(({ id }) => id))];
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
+import { bounded } from './stored-lengths.ts';
 
 /** A migration as a corpus records it. */
 export interface MigrationRecord {
@@ -26,7 +27,18 @@ export const KNOWN_MIGRATIONS: readonly MigrationRecord[] = [
     name: '0001_initial',
     checksum: '6dfe00cc8111b3d823489de768ef350367c89e3e1242602e32537dfd05560e94',
   },
+  {
+    name: '0002_front_matter_error_line',
+    checksum: '6736d38bf2a51beb89b0e9fd9b220c01f192eb56eba7a4d5c10c3b9443acf8dd',
+  },
+  {
+    name: '0003_source_encoding',
+    checksum: 'cedfaa2d698fe9ed89efbc8fb623623b38cf7584511e079de82eb490cd54c273',
+  },
 ];
+
+/** One that is not known is an error however many there are. */
+const MAX_APPLIED = 1000;
 
 const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url);
 
@@ -54,7 +66,8 @@ export function pendingMigrations<T extends MigrationRecord>(
   known: readonly T[],
 ): readonly T[] {
   const applied = db.prepare<[], { name: string; checksum: string }>(
-    'SELECT name, checksum FROM migration ORDER BY name',
+    `SELECT ${bounded('name', "''")} AS name, ${bounded('checksum', "''")} AS checksum
+     FROM migration ORDER BY name LIMIT ${MAX_APPLIED}`,
   );
   const byName = new Map(known.map((migration) => [migration.name, migration]));
   const done = new Set<string>();

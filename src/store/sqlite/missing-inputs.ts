@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { EmbeddingInput, MissingInputs } from '../writing-types.ts';
 import { statement } from './statements.ts';
+import { takePage, within } from './stored-lengths.ts';
 
 /** Inputs read at once: about as many as are in flight. */
 const PAGE = 200;
@@ -32,7 +33,7 @@ export function readMissing(
     db,
     `WITH left_out AS MATERIALIZED (SELECT value FROM json_each(@except))
      SELECT id, input_hash AS inputHash, context || text AS text FROM ${chunks}
-       id > @from AND document_id NOT IN left_out
+       id > @from AND document_id NOT IN left_out AND ${within(['text', 'context'])}
        AND NOT EXISTS (
          SELECT 1 FROM embedding AS e
          WHERE e.space_id = @space AND e.input_hash = chunk.input_hash)
@@ -40,7 +41,8 @@ export function readMissing(
                  WHERE c.input_hash = chunk.input_hash AND c.document_id NOT IN left_out)
      ORDER BY id LIMIT ${PAGE}`,
   );
-  const rows = page.all({ space: spaceId, except: JSON.stringify(except), from });
+  const given = { space: spaceId, except: JSON.stringify(except), from };
+  const rows = takePage(page.iterate(given), ({ text }) => text.length);
   return {
     inputs: rows.map(({ inputHash, text }) => ({ inputHash, text })),
     next: rows.at(-1)?.id ?? null,

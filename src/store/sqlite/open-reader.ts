@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import { BUSY_TIMEOUT_MS, Connection } from './connection.ts';
 import { KNOWN_MIGRATIONS, type MigrationRecord, pendingMigrations } from './migrate.ts';
-import { requireSafeFiles } from './safe-files.ts';
+import { requireOneNameEach, requireSafeFiles } from './safe-files.ts';
 import { APPLICATION_ID, requireKnownSchema, requireMigrationTable } from './schema-objects.ts';
 import { asCorpusError, isCutOff } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
@@ -22,6 +22,7 @@ export function openForReading(path: string, patience: number = BUSY_TIMEOUT_MS)
     return open(path, patience);
   } catch (error) {
     const isOurs = isCutOff(error) && readApplicationId(path) === APPLICATION_ID;
+    if (isOurs) requireOneNameEach(path);
     if (!isOurs || !rollBack(path, patience)) throw refusal(error, path);
   }
   try {

@@ -1,8 +1,9 @@
 /** A corpus in SQLite as the engine knows it. */
 import type { Store, StoreUpkeep, StoreWriter } from '../store.ts';
 import { BUSY_TIMEOUT_MS, type Connection, type OpenMode } from './connection.ts';
-import { openForReading } from './open-reader.ts';
+import { isMissing, openForReading } from './open-reader.ts';
 import { storeReader } from './reader.ts';
+import { requireSafeFiles } from './safe-files.ts';
 import type { LockOptions } from './writer-lock.ts';
 
 /** How a corpus is opened. */
@@ -17,7 +18,8 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens a corpus. What only writers need is loaded when it is first called: a search is one short process.
+ * Opens a corpus. One that is opened for writing and is not there is made by its first run, when that has been
+ * accepted. What only writers need is loaded when it is first called: a search is one short process.
  *
  * @param path of its file; only a name where it is in memory
  * @throws CorpusError `CORPUS_NOT_FOUND`, `CORPUS_UNSAFE`, `CORPUS_FOREIGN`, `CORPUS_NEWER`, `CORPUS_DAMAGED`,
@@ -25,8 +27,13 @@ export interface OpenStoreOptions {
  */
 export async function openSqliteStore(path: string, options: OpenStoreOptions): Promise<Store> {
   const { mode, now, owner, patience = BUSY_TIMEOUT_MS } = options;
-  const connection = await connect(path, { mode, now, patience });
-  return storeOver(connection, { now, owner, patience });
+  const open = async (as: OpenMode): Promise<Store> =>
+    storeOver(await connect(path, { mode: as, now, patience }), { now, owner, patience });
+  if (mode !== 'write') return open(mode);
+  requireSafeFiles(path);
+  if (!isMissing(path)) return open(mode);
+  const { unmadeStore } = await import('./unmade-store.ts');
+  return unmadeStore({ path, empty: await open('memory'), open: () => open('write') });
 }
 
 /** The store over a connection, which it closes. */
@@ -51,17 +58,19 @@ async function connect(
 }
 
 function lateWriter(connection: Connection, options: LockOptions): StoreWriter {
-  let opening: Promise<StoreWriter> | null = null;
-  const open = async (): Promise<StoreWriter> => {
+  type Writer = Omit<StoreWriter, 'establish'>;
+  let opening: Promise<Writer> | null = null;
+  const open = async (): Promise<Writer> => {
     const { storeWriter } = await import('./writer.ts');
     return storeWriter(connection, options);
   };
-  const writer = (): Promise<StoreWriter> => {
+  const writer = (): Promise<Writer> => {
     opening ??= open();
     return opening;
   };
   return {
     lock: async (given) => (await writer()).lock(given),
+    establish: async () => false,
     unconfirmed: async (paths, named) => (await writer()).unconfirmed(paths, named),
     manifest: async (sourceId) => (await writer()).manifest(sourceId),
     begin: async (run) => (await writer()).begin(run),

@@ -2,9 +2,9 @@
 import Database from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS, Connection } from './connection.ts';
 import { migrate, readMigrations } from './migrate.ts';
-import { connectNew, markNew } from './new-corpus.ts';
+import { connectNew, markNew, type NewCorpus } from './new-corpus.ts';
 import { connect, harden, isMissing, pendingKnown, requireWritable } from './open-reader.ts';
-import { requireSafeFiles } from './safe-files.ts';
+import { requireOneNameEach, requireSafeFiles } from './safe-files.ts';
 import { asWriterError } from './sqlite-errors.ts';
 import { loadVectorExtension } from './vector-extension.ts';
 
@@ -28,9 +28,10 @@ export function openForWriting(
   patience: number = BUSY_TIMEOUT_MS,
 ): Connection {
   requireSafeFiles(path);
+  requireOneNameEach(path);
   const isNew = isMissing(path);
   if (!isNew) requireWritable(path, patience);
-  const db = isNew ? connectNew(path, patience) : connect(path, { readonly: false, patience });
+  const { db, undo } = isNew ? connectNew(path, patience) : connectOld(path, patience);
   try {
     if (db.pragma('page_count', { simple: true }) === 0) markNew(db);
     harden(db);
@@ -43,9 +44,14 @@ export function openForWriting(
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return new Connection(path, 'write', db);
   } catch (error) {
-    db.close();
+    undo();
     throw asWriterError(error, path);
   }
+}
+
+function connectOld(path: string, patience: number): NewCorpus {
+  const db = connect(path, { readonly: false, patience });
+  return { db, undo: () => db.close() };
 }
 
 /**

@@ -5,6 +5,7 @@ import { dropFormerTables } from './codes/change-tables.ts';
 import { rebuildCodes } from './codes/maintain.ts';
 import { codesWriter } from './codes/writer.ts';
 import { compact, sizeOf } from './compact.ts';
+import { countOf } from './counts.ts';
 import { embeddingWriter } from './embeddings.ts';
 import { isAnyUnfinished } from './sources.ts';
 import { activeSpace } from './spaces.ts';
@@ -13,13 +14,27 @@ import { optimizeWords } from './words/maintain.ts';
 /** Builds every derived table anew and writes the file without gaps, in transactions of its own. */
 export function optimizeFile(db: Database): OptimizeSummary {
   const before = sizeOf(db);
-  const pruned = pruneVectors(db);
+  const pruned = pruneVectors(db) + dropRebuilds(db);
   const space = activeSpace(db);
   dropFormerTables(db);
   if (space !== null) rebuildCodes(db, space);
   optimizeWords(db);
   compact(db);
   return { size: { before, after: sizeOf(db) }, pruned };
+}
+
+/** What rebuilds have embedded that did not end: whoever wants it still goes on with them first. */
+function dropRebuilds(db: Database): number {
+  if (activeSpace(db) === null) return 0;
+  const drop = db.transaction(() => {
+    const vectors = countOf(
+      db,
+      'embedding WHERE space_id IN (SELECT id FROM space WHERE active = 0)',
+    );
+    db.exec('DELETE FROM space WHERE active = 0');
+    return vectors;
+  });
+  return drop.immediate();
 }
 
 function pruneVectors(db: Database): number {

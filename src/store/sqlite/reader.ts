@@ -5,10 +5,12 @@ import type { StoredDocument, StoreInfo } from '../reading-types.ts';
 import type { StoreReader } from '../store.ts';
 import { readChunking } from './chunking.ts';
 import type { Connection } from './connection.ts';
-import { readCounts } from './counts.ts';
+import { countOf, readCounts } from './counts.ts';
 import { documentsNamed, readDocuments } from './document-list.ts';
-import { readFailures } from './failures.ts';
+import { readFailures, readNotCut } from './failures.ts';
 import { find } from './find.ts';
+import { readLastRun } from './last-run.ts';
+import { readMalformed } from './malformed-front-matter.ts';
 import { vectorIndex } from './nearest/nearest.ts';
 import { documentPassages } from './passages.ts';
 import { readSources } from './sources.ts';
@@ -27,7 +29,10 @@ export function storeReader(connection: Connection): StoreReader {
   return {
     info: () => read(info),
     counts: () => read(() => readCounts(db, activeSpace(db)?.id ?? null)),
+    vectorCount: (spaceId) => read(() => countOf(db, 'embedding WHERE space_id = ?', spaceId)),
     failures: (spaceId, limit) => read(() => readFailures(db, anchor, { spaceId, limit })),
+    malformedFrontMatter: (limit) => read(() => readMalformed(db, anchor, limit)),
+    notCut: (limit) => read(() => readNotCut(db, anchor, limit)),
     documents: (filters = {}) => listDocuments(connection, filters),
     documentsNamed: (sourceId, paths) =>
       read(() => {
@@ -70,6 +75,7 @@ function readInfo({ db, anchor }: Connection): StoreInfo {
     otherSpaces: inactiveSpaces(db),
     sources: readSources(db, anchor),
     chunking: readChunking(db),
+    lastRun: readLastRun(db),
     hasWords: wordsUsable(db),
   };
 }

@@ -26,7 +26,8 @@ const SUPER_JOURNAL_TAIL = 16;
 
 /**
  * Refuses what is no plain file in the place of a corpus or of SQLite's files beside it, a `.umekomi` that is
- * a link, and a journal that names a file to delete. Nothing is opened but the journal.
+ * a link, a journal that names a file to delete, and a second name of what even readers write. Nothing is
+ * opened but the journal.
  *
  * @throws CorpusError `CORPUS_UNSAFE`
  */
@@ -37,6 +38,8 @@ export function requireSafeFiles(path: string): void {
   }
   requirePlain(path);
   for (const suffix of BESIDE) requirePlain(path + suffix);
+  // The one that readers write, too.
+  requireOneName(`${path}-shm`);
   // Of a commit over several files, which umekomi never makes: to roll it back would delete the named file.
   if (namesSuperJournal(`${path}-journal`)) {
     throw unsafe(`${path}-journal names another file, which to read this corpus would delete.`);
@@ -44,12 +47,24 @@ export function requireSafeFiles(path: string): void {
 }
 
 /**
- * The same for a lock, which is empty, always: SQLite rolls nothing back into an empty file.
+ * Refuses to write where one of the files has a second name (a hard link): what goes by it would be changed as
+ * well, a file of another program or a backup made with `cp -al` or `rsync --link-dest`. Such a corpus can be
+ * read.
+ *
+ * @throws CorpusError `CORPUS_UNSAFE`
+ */
+export function requireOneNameEach(path: string): void {
+  for (const suffix of ['', ...BESIDE]) requireOneName(path + suffix);
+}
+
+/**
+ * Both for a lock, which is empty, always: SQLite rolls nothing back into an empty file.
  *
  * @throws CorpusError `CORPUS_UNSAFE`
  */
 export function requireSafeLock(path: string): void {
   requireSafeFiles(path);
+  requireOneNameEach(path);
   if ((statOf(path)?.size ?? 0) > 0) throw unsafe(`${path} is not the empty file that a lock is.`);
 }
 
@@ -72,6 +87,14 @@ function requirePlain(path: string): void {
   const found = statOf(path);
   if (found === null || found.isFile()) return;
   throw unsafe(`${path} is ${kindOf(found)}; a corpus is opened only where there are plain files.`);
+}
+
+function requireOneName(path: string): void {
+  const links = statOf(path)?.nlink ?? 1;
+  if (links <= 1) return;
+  throw unsafe(
+    `${path} has ${links} names (hard links), and to write it would change the others as well. A copy of it can be written.`,
+  );
 }
 
 function kindOf(found: Stats): string {

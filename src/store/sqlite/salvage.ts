@@ -10,7 +10,9 @@ import { confirmedSources } from './confirmed-sources.ts';
 import { lockCorpus } from './lock-file.ts';
 import { openForReading } from './open-reader.ts';
 import { openForWriting } from './open-writer.ts';
+import { MAX_SOURCES } from './sources.ts';
 import { isDamage, withCorpusErrors } from './sqlite-errors.ts';
+import { bounded, within } from './stored-lengths.ts';
 import { isUnitVector } from './vectors.ts';
 
 /** What was saved. */
@@ -92,11 +94,15 @@ function copyInto(
   try {
     const damaged = old.db;
     const copy = fresh.db.transaction(() => {
-      copyRows(damaged, fresh.db, 'meta', "WHERE key = 'chunking'");
-      const sources = copyRows(damaged, fresh.db, 'source', '');
+      copyRows(damaged, fresh.db, 'meta', `WHERE key = 'chunking' AND ${within(['value'])}`);
+      const isFew = `(SELECT count(*) FROM source) <= ${MAX_SOURCES}`;
+      const rules = within(['path', 'include', 'exclude', 'encoding']);
+      const sources = copyRows(damaged, fresh.db, 'source', `WHERE ${rules} AND ${isFew}`);
       // What was seen is gone with the documents, and no vector may be pruned before they are back.
       fresh.db.exec('UPDATE source SET synced_at = NULL, unfinished = 1');
-      copyRows(damaged, fresh.db, 'space', '');
+      const names = within(['fingerprint', 'kind', 'model', 'digest', 'mean']);
+      const prompts = within(['document_prompt', 'query_prompt']);
+      copyRows(damaged, fresh.db, 'space', `WHERE ${names} AND ${prompts}`);
       // Whoever has the damaged file has named them.
       confirmedSources(fresh.db, path).add(confirmedSources(damaged, from).all());
       return { sources, vectors: copyVectors(damaged, fresh.db) };
@@ -110,7 +116,7 @@ function copyInto(
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Small tables are read whole or not at all: without its space a vector means nothing. */
+/** Small tables are read whole or not at all, but for rows that are too long: without its space a vector means nothing. */
 function copyRows(from: Database, to: Database, table: string, where: string): number {
   const rows = from.prepare<[], Row>(`SELECT * FROM ${table} ${where}`).all();
   for (const row of rows) {
@@ -152,7 +158,8 @@ function copyVectors(from: Database, to: Database): number {
 /** Rows by id, those left out that cannot be read. */
 function* readableRows(db: Database): Generator<EmbeddingRow> {
   const rows = db.prepare<[number, number], EmbeddingRow>(
-    'SELECT id, space_id, input_hash, vector FROM embedding WHERE id >= ? ORDER BY id LIMIT ?',
+    `SELECT id, space_id, ${bounded('input_hash')} AS input_hash, ${bounded('vector')} AS vector
+     FROM embedding WHERE id >= ? ORDER BY id LIMIT ?`,
   );
   const read = (from: number, limit: number): readonly EmbeddingRow[] | null => {
     try {

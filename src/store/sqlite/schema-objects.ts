@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3';
 import { CorpusError } from '../../model/errors.ts';
 import { sqliteCode } from './sqlite-errors.ts';
 import { statement } from './statements.ts';
+import { bounded } from './stored-lengths.ts';
 
 /** "umek": marks a file as ours, for `file(1)` and for us. */
 export const APPLICATION_ID = 0x756d656b;
@@ -38,7 +39,7 @@ const ORDINARY: readonly string[] = [
     'failure',
     'passage',
   ],
-  ...['document_content_hash', 'chunk_input_hash', 'space_active'],
+  ...['document_content_hash', 'document_front_matter_error', 'chunk_input_hash', 'space_active'],
 ];
 
 /**
@@ -48,6 +49,8 @@ const ORDINARY: readonly string[] = [
 export const KNOWN_SCHEMAS: readonly string[] = [
   'e20010422d335b2ed4fc57170de736051379b0660ee79f85986c8173df48b3b3',
   '228c2bdbcfe5d73f9d0c8e8bd53ae786520977df66f14a0ebea73d27c6a41708',
+  '9543751a553a81543ce49546f1670c02ebeedbce771c48e50f44c416d8d0f8b1',
+  'b92d7a74bac9822b254dbb59953a049e298250394a93196b97b3b3415c1c96ce',
 ];
 
 /** What {@link KNOWN_SCHEMAS} has, of a corpus. */
@@ -120,17 +123,20 @@ export function dropFormer(db: Database, names: readonly string[]): void {
 function declared(db: Database, names: readonly string[]): readonly Declared[] {
   return db
     .prepare<[string], Declared>(
-      `SELECT type, name, sql FROM sqlite_schema
+      `SELECT type, name, NULL AS sql FROM sqlite_schema
        WHERE lower(name) IN (SELECT value FROM json_each(?)) AND type IN ('table', 'view')`,
     )
     .all(JSON.stringify(names));
 }
 
+/** Ten times as much as umekomi declares. */
+const MAX_ATTACHED = 500;
+
 /** Everything that belongs to tables: themselves, indexes, triggers. In an order of its own. */
 function attached(db: Database, names: readonly string[]): readonly Declared[] {
   return statement<[string], Declared>(
     db,
-    `SELECT type, name, sql FROM sqlite_schema
-     WHERE lower(tbl_name) IN (SELECT value FROM json_each(?)) ORDER BY type, name`,
+    `SELECT type, ${bounded('name', "''")} AS name, ${bounded('sql', "''")} AS sql FROM sqlite_schema
+     WHERE lower(tbl_name) IN (SELECT value FROM json_each(?)) ORDER BY type, name LIMIT ${MAX_ATTACHED}`,
   ).all(JSON.stringify(names));
 }

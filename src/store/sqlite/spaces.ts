@@ -4,6 +4,7 @@ import { CorpusError } from '../../model/errors.ts';
 import type { EmbedderIdentity } from '../../model/types.ts';
 import type { VectorSpace } from '../reading-types.ts';
 import { statement } from './statements.ts';
+import { bounded } from './stored-lengths.ts';
 
 interface SpaceRow {
   id: number;
@@ -17,8 +18,16 @@ interface SpaceRow {
   context_tokens: number | null;
 }
 
-const COLUMNS =
-  'id, fingerprint, kind, model, digest, dimensions, document_prompt, query_prompt, context_tokens';
+/** A BLOB in the place of what is too long: it is no text. */
+const COLUMNS = [
+  ...['id', 'dimensions', 'context_tokens'],
+  ...(['fingerprint', 'kind', 'model', 'digest', 'document_prompt', 'query_prompt'] as const).map(
+    (column) => `${bounded(column, "x''")} AS ${column}`,
+  ),
+].join(', ');
+
+/** More rebuilds than that were never left half done. */
+const MAX_INACTIVE = 1000;
 
 /** UTF-16 units of a name or a prefix of a model: it is sent with every text. */
 const MAX_TEXT_LENGTH = 10_000;
@@ -28,7 +37,8 @@ const MAX_DIMENSIONS = 32_768;
 
 /** False for what cannot be true: a corpus file may come from elsewhere, and what it says is sent to a server. */
 function isSane(row: SpaceRow): boolean {
-  const texts = [row.kind, row.model, row.digest ?? '', row.document_prompt, row.query_prompt];
+  const names = [row.fingerprint, row.kind, row.model, row.digest ?? ''];
+  const texts = [...names, row.document_prompt, row.query_prompt];
   const isText = (text: unknown): boolean =>
     typeof text === 'string' && text.length <= MAX_TEXT_LENGTH;
   const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && Number(count) > 0;
@@ -68,8 +78,11 @@ export function activeSpace(db: Database): VectorSpace | null {
 
 /** Spaces of rebuilds that have not ended; those left out of which nothing sensible is said. */
 export function inactiveSpaces(db: Database): readonly VectorSpace[] {
-  const rows = statement<[], SpaceRow>(db, `SELECT ${COLUMNS} FROM space WHERE active = 0`).all();
-  return rows.filter(isSane).map(toSpace);
+  const rows = statement<[], SpaceRow>(
+    db,
+    `SELECT ${COLUMNS} FROM space WHERE active = 0 ORDER BY id LIMIT ${MAX_INACTIVE}`,
+  );
+  return rows.all().filter(isSane).map(toSpace);
 }
 
 /** A space by its id, active or not; null if there is none. */

@@ -14,7 +14,7 @@ export function passageVectors(
 ): ReadonlyMap<number, Float32Array> {
   const rows = statement<[string, number], { readonly id: number; readonly vector: unknown }>(
     db,
-    `SELECT chunk.id AS id, embedding.vector AS vector
+    `SELECT chunk.id AS id, ${bounded('embedding.vector')} AS vector
      FROM json_each(?) AS wanted
      CROSS JOIN chunk ON chunk.id = wanted.value
      CROSS JOIN embedding ON embedding.space_id = ? AND embedding.input_hash = chunk.input_hash`,
@@ -29,9 +29,9 @@ export function passageVectors(
 /** Some inputs of a space with their vectors: in the order of their hashes, which is a fair draw. */
 export function sampleInputs(db: Database, spaceId: number, count: number): readonly InputVector[] {
   const rows = db.prepare<[number, number], Omit<InputVector, 'vector'> & { vector: Buffer }>(
-    `SELECT input_hash AS inputHash,
+    `SELECT ${bounded('input_hash', "x''")} AS inputHash,
        (SELECT ${bounded('context', "''")} || ${bounded('text', "''")} FROM chunk
-        WHERE chunk.input_hash = embedding.input_hash LIMIT 1) AS text, vector
+        WHERE chunk.input_hash = embedding.input_hash LIMIT 1) AS text, ${bounded('vector', "x''")} AS vector
      FROM embedding
      WHERE space_id = ? AND EXISTS (
        SELECT 1 FROM chunk WHERE chunk.input_hash = embedding.input_hash)

@@ -15,7 +15,10 @@ import { WriteSession } from './write-session.ts';
 import { type LockOptions, writerLock } from './writer-lock.ts';
 
 /** Opens a corpus for runs. */
-export function storeWriter(connection: Connection, options: LockOptions): StoreWriter {
+export function storeWriter(
+  connection: Connection,
+  options: LockOptions,
+): Omit<StoreWriter, 'establish'> {
   const { db } = connection;
   const { now } = options;
   const lock = writerLock(connection, options);

@@ -19,7 +19,7 @@ export interface PassageTerms {
   readonly terms: readonly string[];
   /** Of each term, its occurrences weighted by field; from 1 to {@link MAX_FREQUENCY}. */
   readonly frequencies: Uint8Array;
-  /** Occurrences of terms in all fields. */
+  /** Occurrences of terms in all fields, without kanji by themselves. */
   readonly length: number;
 }
 
@@ -36,10 +36,6 @@ export const MAX_FREQUENCY = 255;
 export function passageTerms(fields: PassageFields): PassageTerms {
   const counts = new Map<string, number>();
   let length = 0;
-  const count = (terms: readonly string[], weight: number): void => {
-    length += terms.length;
-    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + weight);
-  };
   const { text, path } = fields;
   const parts = [
     [text, WEIGHTS.text],
@@ -47,14 +43,29 @@ export function passageTerms(fields: PassageFields): PassageTerms {
     [pathText(path), WEIGHTS.path],
     [fields.frontMatter, WEIGHTS.frontMatter],
   ] as const;
-  for (const [part, weight] of parts) {
-    const { stream, whole } = documentTerms(part);
-    count(stream, weight);
-    count(whole, WEIGHTS.whole);
-  }
+  for (const [part, weight] of parts) length += addTerms(counts, part, weight);
   const terms = [...counts.keys()];
   if (!terms.every((term) => term.isWellFormed())) return { ...wellFormed(counts), length };
   return { terms, frequencies: capped(counts.values(), terms.length), length };
+}
+
+/** The terms that a path gives to each passage of its document, with their weighted occurrences. */
+export function pathTerms(path: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  addTerms(counts, pathText(path), WEIGHTS.path);
+  return counts;
+}
+
+/** Counts the terms of a field. @returns how many they are; kanji by themselves are parts of others */
+function addTerms(counts: Map<string, number>, field: string, weight: number): number {
+  const { stream, whole, kanji } = documentTerms(field);
+  const count = (terms: readonly string[], each: number): void => {
+    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + each);
+  };
+  count(stream, weight);
+  count(whole, WEIGHTS.whole);
+  count(kanji, weight);
+  return stream.length + whole.length;
 }
 
 /** A long word may be cut inside of a character, which no file can store: such terms become one. */

@@ -18,12 +18,21 @@ export interface WordSource {
   /** Postings of a term, some of which may be of rows that are gone; cheaper than its list. */
   countOf(term: LookedUp): number;
   listOf(term: LookedUp): ImpactList;
+  /** The length of a row in terms. */
+  lengthOf(row: number): number;
+}
+
+/** The list of a term that counts. */
+export interface AskedList extends WeightedList {
+  readonly term: LookedUp;
 }
 
 /** What a search came to. */
 export interface WordMatches {
   /** In no order without phrases, best first with them. */
   readonly rows: readonly ScoredRow[];
+  /** What the scores are made of. */
+  readonly lists: readonly AskedList[];
   /** The score of a row that had all terms without end, those included that are nowhere. */
   readonly attainable: number;
 }
@@ -35,7 +44,7 @@ export function searchTerms(
   wishes: RowWishes,
 ): WordMatches {
   const { lists, attainable } = readLists(source, terms);
-  return { rows: bestRows(lists, wishes), attainable };
+  return { rows: bestRows(lists, wishes), lists, attainable };
 }
 
 /**
@@ -52,7 +61,7 @@ export function searchPhrases(
   const wanted = mask === null ? required : required.filter((row) => mask.has(row));
   const scores = scoreRows(wanted, lists);
   const rows = Array.from(wanted, (row, i) => ({ row, score: scores[i] as number }));
-  return { rows: rows.sort((a, b) => b.score - a.score), attainable };
+  return { rows: rows.sort((a, b) => b.score - a.score), lists, attainable };
 }
 
 /** The terms of phrases that are not asked for beside them, each once. */
@@ -75,14 +84,15 @@ function otherTerms(
 function readLists(
   source: WordSource,
   terms: readonly QueryTerm[],
-): { readonly lists: readonly WeightedList[]; readonly attainable: number } {
-  const lists: WeightedList[] = [];
+): Pick<WordMatches, 'lists' | 'attainable'> {
+  const lists: AskedList[] = [];
   let attainable = 0;
-  for (const term of rarestFirst(source, terms)) {
-    const list = source.listOf(wellFormed(term));
-    const { weight } = term;
+  for (const asked of rarestFirst(source, terms)) {
+    const { weight } = asked;
+    const term = wellFormed(asked);
+    const list = source.listOf(term);
     attainable += weight * limitOf(list.rows.length, source.statistics.rows);
-    if (list.rows.length > 0 && lists.push({ list, weight }) === MAX_TERMS) break;
+    if (list.rows.length > 0 && lists.push({ list, weight, term }) === MAX_TERMS) break;
   }
   return { lists, attainable };
 }

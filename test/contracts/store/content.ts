@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { fingerprint } from '../../../src/model/fingerprint.ts';
 import type { Source } from '../../../src/model/source.ts';
 import type { EmbedderIdentity } from '../../../src/model/types.ts';
-import type { FindQuery, Found, StoredDocument } from '../../../src/store/reading-types.ts';
+import type {
+  FindQuery,
+  Found,
+  RankedPassage,
+  StoredDocument,
+} from '../../../src/store/reading-types.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type {
   Changes,
@@ -24,7 +29,7 @@ export const IDENTITY: EmbedderIdentity = {
 
 export const FOLDER: Source = {
   ...{ path: '/elsewhere/docs', kind: 'folder' },
-  ...{ include: [], exclude: [], ignoreFiles: true },
+  ...{ include: [], exclude: [], ignoreFiles: true, encoding: null },
 };
 
 /** 2024-01-01T00:00:00Z in milliseconds. */
@@ -67,6 +72,7 @@ export function documentOf(
 ): NewDocument {
   return {
     ...{ sourceId, path, title: null, frontMatter: null, format: 'markdown' },
+    frontMatterErrorLine: null,
     ...{ encoding: 'utf-8', size: 100, chunker: '1', chunks: texts.map(chunkOf) },
     ...{ mtimeNs: BigInt(NEW_YEAR) * 1_000_000n, observedAtNs: BigInt(NEW_YEAR) * 1_000_000n + 7n },
     contentHash: hashOf(`${texts.join('\n')} `),
@@ -142,7 +148,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]>
 /** Asks for what is given; a query without anything finds nothing. */
 export async function found(store: Store, query: Partial<FindQuery>): Promise<Found> {
   const result = await store.find({
-    ...{ vector: null, words: null, filter: {}, depth: 10, exact: false },
+    ...{ vector: null, words: null, filter: {}, limit: 10, exact: false },
     ...query,
   });
   if (result === null) throw new Error('the space is not active');
@@ -150,11 +156,17 @@ export async function found(store: Store, query: Partial<FindQuery>): Promise<Fo
 }
 
 /** Texts of what was found nearest, nearest first. */
-export function nearestTexts({ nearest, passages }: Found): readonly string[] {
-  return nearest.map(({ id }) => passages.get(id)?.text ?? '?');
+export function nearestTexts(result: Found): readonly string[] {
+  return placed(result, 'semantic').map(({ text }) => text);
 }
 
 /** Texts of what was found by its words, best first. */
-export function matchedTexts({ matches, passages }: Found): readonly string[] {
-  return matches.map(({ id }) => passages.get(id)?.text ?? '?');
+export function matchedTexts(result: Found): readonly string[] {
+  return placed(result, 'lexical').map(({ text }) => text);
+}
+
+/** Passages that have a place in a list, in its order. */
+function placed({ ranked }: Found, list: 'semantic' | 'lexical'): readonly RankedPassage[] {
+  const rankOf = (passage: RankedPassage): number => passage[list]?.rank ?? 0;
+  return ranked.filter((one) => one[list] !== null).sort((a, b) => rankOf(a) - rankOf(b));
 }

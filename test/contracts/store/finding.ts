@@ -34,20 +34,27 @@ export function describeFinding(store: () => Store): void {
     expect(nearestTexts(result)).toEqual([
       ...['green apples', 'red pears', 'red apples', 'the quiet sea'],
     ]);
-    expect(result.nearest[0]?.distance).toBeCloseTo(1 - Math.cos((10 * Math.PI) / 180), 5);
-    expect(result.matches).toEqual([]);
-    expect(nearestTexts(await found(store(), { vector, depth: 2 }))).toHaveLength(2);
-    expect((await found(store(), { vector, exact: true })).nearest).toEqual(result.nearest);
+    expect(result.ranked[0]?.distance).toBeCloseTo(1 - Math.cos((10 * Math.PI) / 180), 5);
+    expect(result.ranked.every(({ lexical, fusion }) => lexical === null && fusion === null)).toBe(
+      true,
+    );
+    expect(result).toMatchObject({ isAll: true, hasAllWords: true, restFrom: Infinity });
+    const two = await found(store(), { vector, limit: 2 });
+    expect(nearestTexts(two)).toHaveLength(2);
+    expect(two).toMatchObject({ isAll: false, restFrom: two.ranked[1]?.distance });
+    expect((await found(store(), { vector, exact: true })).ranked).toEqual(result.ranked);
   });
 
   it('ranks by words, best first', async () => {
     await filled();
     const result = await found(store(), { words: parseQuery('red pears') });
     expect(matchedTexts(result)).toEqual(['red pears', 'red apples']);
-    expect(result.nearest).toEqual([]);
-    expect(result.matches.every(({ score }) => score > 0)).toBe(true);
-    const one = await found(store(), { words: parseQuery('red pears'), depth: 1 });
+    expect(nearestTexts(result)).toEqual([]);
+    expect(result.ranked.every(({ score, distance }) => score > 0 && distance === null)).toBe(true);
+    expect(result).toMatchObject({ isAll: true, hasAllWords: true });
+    const one = await found(store(), { words: parseQuery('red pears'), limit: 1 });
     expect(matchedTexts(one)).toEqual(['red pears']);
+    expect(one).toMatchObject({ isAll: false, hasAllWords: false });
   });
 
   it('requires phrases', async () => {
@@ -58,31 +65,40 @@ export function describeFinding(store: () => Store): void {
     expect(matchedTexts(await found(store(), { words: parseQuery('"apples red"') }))).toEqual([]);
   });
 
-  it('gives the distance of matches that are not among the nearest, and every passage', async () => {
+  it('knows both scores of every passage of either list', async () => {
     const vector = query(await filled());
-    const result = await found(store(), { vector, words: parseQuery('sea'), depth: 1 });
-    expect(nearestTexts(result)).toEqual(['green apples']);
-    expect(matchedTexts(result)).toEqual(['the quiet sea']);
-    const [match] = result.matches;
-    expect([...result.distances.keys()]).toEqual([match?.id]);
-    expect(result.distances.get(match?.id ?? -1)).toBeGreaterThan(1.9);
-    expect(result.passages.size).toBe(2);
+    const result = await found(store(), { vector, words: parseQuery('red sea'), limit: 10 });
+    const texts = result.ranked.map(({ text }) => text);
+    expect([...texts].sort()).toEqual(['green apples', 'red apples', 'red pears', 'the quiet sea']);
+    for (const { text, distance, fusion } of result.ranked) {
+      expect(distance, text).not.toBeNull();
+      expect((fusion?.words ?? 0) > 0, text).toBe(/red|sea/.test(text));
+    }
+    const scores = result.ranked.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(result.ranked.map(({ fusion }) => fusion?.score)).toEqual(scores);
   });
 
-  it('says what scores can be', async () => {
+  it('looks up what a short list lacks: the same scores however deep the lists are', async () => {
     const vector = query(await filled());
-    const { bounds, matches } = await found(store(), { vector, words: parseQuery('red pears') });
-    expect(bounds.similarity?.max).toBe(1);
-    expect(bounds.similarity?.min).toBeLessThan(1);
-    expect(bounds.words.min).toBe(0);
-    expect(bounds.words.max).toBeGreaterThan(matches[0]?.score ?? Infinity);
+    const words = parseQuery('sea');
+    const [deep, short] = [
+      await found(store(), { vector, words, limit: 4 }),
+      await found(store(), { vector, words, limit: 1 }),
+    ];
+    expect(short.ranked).toHaveLength(1);
+    expect(short.ranked[0]?.score).toBe(deep.ranked[0]?.score);
+    expect(short.ranked[0]?.fusion).toEqual(deep.ranked[0]?.fusion);
+    expect(short).toMatchObject({ isAll: false });
+    // Behind the only place is the one that is nearer or farther than it, whichever list it came from.
+    expect(short.restFrom).toBeLessThanOrEqual(deep.ranked[1]?.distance ?? -1);
   });
 
   it('knows nothing of the vector of another space', async () => {
     const spaceId = await filled();
     expect(
       await store().find({
-        ...{ vector: query(spaceId + 1), words: null, filter: {}, depth: 1, exact: false },
+        ...{ vector: query(spaceId + 1), words: null, filter: {}, limit: 1, exact: false },
       }),
     ).toBeNull();
   });
@@ -95,7 +111,7 @@ export function describeFinding(store: () => Store): void {
     const result = await found(store(), { vector: query(run.spaceId), words: parseQuery('one') });
     expect(nearestTexts(result)).toEqual(['two']);
     expect(matchedTexts(result)).toEqual(['one']);
-    expect(result.distances.size).toBe(0);
+    expect(result.ranked.find(({ text }) => text === 'one')?.distance).toBeNull();
   });
 
   it('finds the same text in every document that has it, by place', async () => {
@@ -103,12 +119,15 @@ export function describeFinding(store: () => Store): void {
     for (const path of ['b.md', 'a.md', 'c.md']) await run.add(path, { 'same text': 0 });
     await run.finish();
     const result = await found(store(), {
-      ...{ vector: query(run.spaceId), words: parseQuery('same'), depth: 2 },
+      ...{ vector: query(run.spaceId), words: parseQuery('same'), limit: 2 },
     });
-    const paths = (list: readonly { readonly id: number }[]): readonly unknown[] =>
-      list.map(({ id }) => result.passages.get(id)?.path);
-    expect(paths(result.nearest)).toEqual(['a.md', 'b.md']);
-    expect(paths(result.matches)).toEqual(['a.md', 'b.md']);
+    expect(result.ranked.map(({ path }) => path)).toEqual(['a.md', 'b.md']);
+    const alone = [
+      await found(store(), { vector: query(run.spaceId), limit: 2 }),
+      await found(store(), { words: parseQuery('same'), limit: 2 }),
+    ];
+    for (const { ranked } of alone)
+      expect(ranked.map(({ path }) => path)).toEqual(['a.md', 'b.md']);
   });
 
   it('has what is committed at once', async () => {

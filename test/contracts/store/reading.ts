@@ -15,9 +15,9 @@ const DAY = 86_400_000;
 
 export function describeReading(store: () => Store): void {
   it('is empty at first', async () => {
-    const { space, otherSpaces, sources, chunking } = await store().info();
-    expect({ space, otherSpaces, sources, chunking }).toEqual({
-      ...{ space: null, otherSpaces: [], sources: [], chunking: null },
+    const { space, otherSpaces, sources, chunking, lastRun } = await store().info();
+    expect({ space, otherSpaces, sources, chunking, lastRun }).toEqual({
+      ...{ space: null, otherSpaces: [], sources: [], chunking: null, lastRun: null },
     });
     expect(await documentsOf(store())).toEqual([]);
     expect((await store().counts()).documents).toBe(0);
@@ -59,6 +59,26 @@ export function describeReading(store: () => Store): void {
       },
     ]);
     expect(await store().failures(run.spaceId, 0)).toEqual([]);
+  });
+
+  it('tells documents whose front matter is not valid by place, counts all and lists some', async () => {
+    const run = await beginRun(store());
+    const faulty = (name: string, line: number) =>
+      documentOf(run.sourceId, name, [name], { frontMatterErrorLine: line });
+    await run.commit({
+      documents: [faulty('b.md', 3), documentOf(run.sourceId, 'c.md', ['c']), faulty('a.md', 2)],
+    });
+    const place = { source: FOLDER.path };
+    expect(await store().malformedFrontMatter(10)).toEqual({
+      count: 2,
+      places: [
+        { ...place, path: 'a.md', line: 2 },
+        { ...place, path: 'b.md', line: 3 },
+      ],
+    });
+    expect((await store().malformedFrontMatter(1)).places).toHaveLength(1);
+    await run.commit({ documents: [documentOf(run.sourceId, 'a.md', ['mended'])] });
+    expect((await store().malformedFrontMatter(1)).count).toBe(1);
   });
 
   it('gives the passages of a document in order, with their vectors', async () => {

@@ -1,6 +1,7 @@
 /** Runs of a store: what each of their steps promises. */
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../src/model/fingerprint.ts';
+import { notCutBy } from '../../../src/model/not-cut.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
   beginRun,
@@ -132,6 +133,23 @@ export function describeRuns(store: () => Store): void {
         { id: b?.id, path: 'c.md', ...observation, chunker: '1' },
       ]);
       expect(await texts()).toEqual(['one', 'two']);
+    });
+
+    it('marks documents whose files could not be cut, and forgets it with the next version', async () => {
+      const run = await beginRun(store());
+      await run.add('a.md', { one: 0 });
+      await run.add('b.md', { two: 0 });
+      const [a] = await store().manifest(run.sourceId);
+      const observation = { size: 7, mtimeNs: 8n, observedAtNs: 9n };
+      expect(await store().notCut(10)).toEqual([]);
+      const chunker = notCutBy('1');
+      await run.commit({ touched: [{ id: a?.id ?? -1, observation, chunker }] });
+      expect(await store().manifest(run.sourceId)).toMatchObject([{ chunker }, { chunker: '1' }]);
+      expect((await store().notCut(10)).map(({ path }) => path)).toEqual(['a.md']);
+      expect(await store().notCut(0)).toEqual([]);
+      expect(await texts()).toEqual(['one', 'two']);
+      await run.add('a.md', { three: 0 });
+      expect(await store().notCut(10)).toEqual([]);
     });
 
     it('lets documents of a space that is not active wait for it', async () => {

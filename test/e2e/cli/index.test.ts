@@ -25,6 +25,25 @@ async function summaryOf(args: readonly string[]): Promise<IndexSummary> {
   return JSON.parse((await index([...args, '--json'])).stdout) as IndexSummary;
 }
 
+describe('a first run that fails', () => {
+  it.each([
+    ['a path', ['note']],
+    ['a glob', ['notes/*.text']],
+    ['an unknown flag', ['notes', '--excldue', 'x']],
+    ['a flag out of range', ['notes', '--chunk-size', '3']],
+    ['rules that cannot be', ['notes', '--exclude', '/abs']],
+    ['an address', ['notes', '--endpoint', 'ftp://x']],
+    ['a server that is away', ['notes', '--endpoint', 'http://127.0.0.1:9', '--model', 'm']],
+    ['a folder for the corpus that is a file', ['notes', '--db', 'notes/a.md/c.db']],
+  ])('leaves nothing: %s', async (_, args) => {
+    const before = filesOf(box.folder);
+    const { code } = await box.umekomi(['index', ...args, '--retries', '0']);
+    expect([2, 3]).toContain(code);
+    expect(filesOf(box.folder)).toEqual(before);
+    expect(existsSync(join(box.folder, '.umekomi'))).toBe(false);
+  });
+});
+
 describe('index', () => {
   it('makes .umekomi/corpus.db, with the summary on stderr and nothing on stdout', async () => {
     const { code, stdout, stderr } = await index(['notes']);

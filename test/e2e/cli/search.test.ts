@@ -99,7 +99,7 @@ describe('what is printed', () => {
       [
         ...['rank', 'source', 'path', 'startLine', 'endLine', 'startOffset', 'endOffset'],
         ...['line', 'headings', 'title', 'text', 'similarity', 'distance', 'score'],
-        ...['lists', 'otherPlaces', 'before', 'after', 'id', 'uri', 'matches', 'excerpt'],
+        ...['lists', 'otherPlaces', 'before', 'after', 'id', 'uri', 'matches', 'excerpt', 'fusion'],
       ].sort(),
     );
     for (const hit of parsed.hits) {
@@ -137,9 +137,10 @@ describe('filters', () => {
     expect(await hitsOf(['埋め込み', '--exact'])).toEqual(await hitsOf(['埋め込み']));
   });
 
-  it('exit code 1 and silence where nothing is found', async () => {
+  it('exit code 1, and nothing on stdout, where nothing is found', async () => {
     const { code, stdout, stderr } = await search(['x', '--min-similarity', '0.99']);
-    expect([code, stdout, stderr]).toEqual([1, '', '']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('--min-similarity leaves out everything');
     const json = await search(['x', '--min-similarity', '0.99', '--json']);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ hits: [] });

@@ -41,6 +41,47 @@ describe('Ollama', () => {
     expect(server.embedRequests(), 'not even a probe').toEqual([]);
   });
 
+  it('says that a rebuild for the same model embedded nothing, and when it did', async () => {
+    const env = { OLLAMA_HOST: server.url };
+    const fresh = await box.umekomi(['index', 'notes', '--rebuild', '--json'], { env });
+    expect(JSON.parse(fresh.stdout)).toMatchObject({ rebuild: null, inputs: { embedded: 2 } });
+    const same = await box.umekomi(['index', '--rebuild'], { env });
+    expect(same).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^rebuild {4}not needed/m),
+    });
+    const json = await box.umekomi(['index', '--rebuild', '--json'], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ...{ rebuild: 'not-needed', inputs: { embedded: 0 } },
+    });
+    const other = ['index', '--rebuild', '--dimensions', '16', '--json'];
+    const done = await box.umekomi(other, { env });
+    expect(JSON.parse(done.stdout)).toMatchObject({ rebuild: 'done', inputs: { embedded: 2 } });
+  });
+
+  it('that makes no vector of a query: its words are searched, and that is said', async () => {
+    const env = { OLLAMA_HOST: server.url };
+    await box.umekomi(['index', 'notes'], { env });
+    server.fault({ do: { kind: 'zero' }, text: (text) => text.includes('Restore') });
+    const found = await box.umekomi(['search', 'Restore', '--json'], { env });
+    expect(found).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('searched by words only'),
+    });
+    expect(JSON.parse(found.stdout)).toMatchObject({ mode: 'lexical', hits: [{ path: 'b.md' }] });
+    for (const flags of [
+      ['--mode', 'semantic'],
+      ['--min-similarity', '0.1'],
+    ]) {
+      expect(await box.umekomi(['search', 'Restore', ...flags], { env })).toMatchObject({
+        ...{ code: 3, stdout: '' },
+        stderr: expect.stringMatching(/other words. Or search by words alone.*\[INPUT_REJECTED\]/),
+      });
+    }
+    const quiet = await box.umekomi(['search', 'Restore', '--mode', 'lexical'], { env });
+    expect(quiet).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('offers its models in a table and as JSON', async () => {
     const { stdout } = await box.umekomi(['models', '--endpoint', server.url]);
     expect(stdout).toMatch(/^MODEL +EMBEDS +DIMENSIONS +CONTEXT +SIZE +FROM\n/);
@@ -119,6 +160,24 @@ describe('Ollama', () => {
 describe('Open WebUI', () => {
   beforeEach(async () => {
     server = await startStandIn({ flavour: 'open-webui', prefix: 'box' });
+  });
+
+  it.each([
+    ['OPEN_WEBUI_URL', 'http://127.0.0.1:9', '--endpoint'],
+    ['OLLAMA_HOST', '', 'OLLAMA_HOST'],
+  ])('whose key was not sent says why (%s)', async (variable, other, origin) => {
+    const env = {
+      OPEN_WEBUI_API_KEY: STAND_IN_KEY,
+      [variable]: other === '' ? server.url : other,
+    };
+    const flags = origin === '--endpoint' ? ['--endpoint', server.url] : [];
+    const run = await box.umekomi(['index', 'notes', ...flags], { env });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(
+      `OPEN_WEBUI_API_KEY is set and was not sent: it goes to the address in OPEN_WEBUI_URL only, and this one came from ${origin}.`,
+    );
+    expect(run.stderr).toContain('[ENDPOINT_UNAUTHORIZED]');
+    expect(keysSeen()).toEqual([null]);
   });
 
   it('indexes and searches with its key, which detection does not send', async () => {

@@ -33,7 +33,9 @@ describe('a corpus that may not grow any further (SQLITE_FULL)', () => {
     indexInto({
       store: storeOver(file, { now: Date.now, owner: 'a test', patience: 0 }),
       ...{ embedder, rules: {}, chunkSize: undefined, chunkOverlap: undefined },
-      sources: [{ path: root, kind: 'folder', include: [], exclude: [], ignoreFiles: true }],
+      sources: [
+        { path: root, kind: 'folder', include: [], exclude: [], ignoreFiles: true, encoding: null },
+      ],
       limits: { batchSize: 4, batchTokens: 100_000, concurrency: 2 },
       ...{ rebuild: false, dryRun: false, signal: undefined, onProgress: () => {} },
       now: Date.now,

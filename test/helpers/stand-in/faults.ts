@@ -20,6 +20,11 @@ export type FaultAction =
   | { readonly kind: 'zero' }
   /** One vector less than inputs. */
   | { readonly kind: 'fewer' }
+  /** Other vectors than the right ones: in another order, one for all, rounded. */
+  | {
+      readonly kind: 'change';
+      readonly change: (vectors: readonly number[][]) => readonly (readonly number[])[];
+    }
   | { readonly kind: 'dimensions'; readonly dimensions: number };
 
 export interface Fault {

@@ -170,7 +170,8 @@ function embedTexts(
   });
   if (action?.kind === 'fewer') embeddings.pop();
   const counters = { total_duration: 1_000_000, load_duration: 100_000, prompt_eval_count: 8 };
-  return json(200, { model: name, embeddings, ...counters });
+  const answered = action?.kind === 'change' ? action.change(embeddings) : embeddings;
+  return json(200, { model: name, embeddings: answered, ...counters });
 }
 
 function tooLongText(version: string): string {

@@ -30,7 +30,52 @@ describe('YAML that does not parse', () => {
   });
 });
 
+describe('front matter that does not parse is told by its line', () => {
+  it.each<[what: string, text: string, line: number | null]>([
+    ['a colon too many', '---\ntags: ops\ntitle: Retro: outage\n---\nbody', 3],
+    ['a list that is not closed', '---\ntitle: a\ntags: [a\n---\nbody', 4],
+    ['line ends of Windows', '---\r\ntags: ops\r\ntitle: Retro: outage\r\n---\r\nbody', 3],
+    ['line ends of old Macs', '---\rtags: ops\rtitle: Retro: outage\r---\rbody', 3],
+    ['TOML', '+++\ntitle = "a"\nb =\n+++\nbody', 3],
+    ['no line to blame', `---\na: ${'['.repeat(100)}\n---\nbody`, 2],
+    ['the second block', '---\npermalink: x\n---\n\n---\ntags: [a]\nname: a: b\n---\nbody', 7],
+    ['what parses', '---\ntitle: "Retro: outage"\n---\nbody', null],
+    ['none', 'body', null],
+    ['text between two rules', '---\nJust text: [\n---\nbody', null],
+    ['nothing in it', '---\n---\nbody', null],
+  ])('%s', (_, text, line) => {
+    expect(read(text).frontMatterErrorLine).toBe(line);
+  });
+
+  it('in plain text there is none', () => {
+    const options = { chunkSize: 256, chunkOverlap: 0 };
+    const text = '---\ntitle: Retro: outage\n---\n';
+    expect(chunkDocument(text, 'text', options).frontMatterErrorLine).toBeNull();
+  });
+});
+
+describe('aliases', () => {
+  it('that repeat more text than front matter can have are not followed', () => {
+    const long = 'x'.repeat(20_000);
+    const aliases = (count: number) => `\nother: [${'*a, '.repeat(count)}1]`;
+    expect(read(`---\na: &a ${long}${aliases(3)}\n---\nbody`).frontMatter).toMatchObject({
+      a: long,
+    });
+    const bomb = read(`---\ntitle: T\na: &a ${long}${aliases(50)}\n---\nbody`);
+    expect(JSON.stringify(bomb.frontMatter).length).toBeLessThan(100_000);
+    expect(bomb).toMatchObject({ title: 'T', frontMatterErrorLine: 2 });
+  });
+});
+
 describe('two blocks', () => {
+  it('are one where the second does not parse, too', () => {
+    const result = read(
+      '---\npermalink: notes/boiler\n---\n\n---\nname: Boiler: bleeding it\ntags: [house]\n---\n\n# Boiler\n',
+    );
+    expect(result.title).toBe('Boiler');
+    expect(result.frontMatter).toMatchObject({ name: 'Boiler: bleeding it', tags: ['house'] });
+  });
+
   it('are one, the first counts where both speak', () => {
     const result = read(
       '---\npermalink: notes/boiler\ntype: note\n---\n\n---\ntype: x\ntags: [house]\n---\n\n# Boiler\n\nOpen the valve.',

@@ -11,6 +11,7 @@ const HIT: Hit = {
   ...{ startOffset: 10, endOffset: 40, headings: ['Locks'], title: 'Locks' },
   ...{ text: 'A stale lock is released.', similarity: 0.4123, distance: 0.5877, score: 0.871 },
   lists: { semantic: { rank: 3, score: 0.4123 }, lexical: { rank: 1, score: 7.94 } },
+  fusion: null,
   ...{ otherPlaces: [], before: '', after: '' },
   ...{ id: '0123456789abcdef', uri: 'umekomi://notes/a.md#L3-5', matches: [] },
   excerpt: {
@@ -33,9 +34,22 @@ describe('the head of a hit', () => {
     expect(linesOf({ similarity: null, distance: null, score: 7.94 })[0]).toBe('a.md:4  7.9');
   });
 
+  it('has title and headings below it, but no title that is only the name of the file', () => {
+    const headings = ['Locks', 'Stale'];
+    expect(linesOf({ title: 'Guide', headings })[1]).toBe('   Guide › Locks › Stale');
+    expect(linesOf({ title: 'a.md', headings: [] })[1]).toBe('   A stale lock is released.');
+  });
+
   it('--explain adds the places in the lists; a list without it is left out', () => {
     const explain = { ...FLAT, explain: true };
     expect(linesOf({}, explain)[2]).toBe('   semantic #3 0.412 · lexical #1 7.9 · score 0.871');
+    const fused = { score: 0.871, share: 0.3, meaning: 0.61, words: 0.42, path: 0.03, trust: 1 };
+    expect(linesOf({ fusion: fused }, explain)[2]).toBe(
+      '   semantic #3 0.412 · lexical #1 7.9 · score 0.871 = 0.3 × meaning 0.610 + 0.7 × words 0.420',
+    );
+    expect(linesOf({ fusion: { ...fused, trust: 0.25 } }, explain)[2]).toBe(
+      '   semantic #3 0.412 · lexical #1 7.9 · score 0.871 = 0.3 × meaning 0.610 + 0.7 × (path 0.030 + trust 0.250 × other words 0.390)',
+    );
     const lists = { semantic: null, lexical: { rank: 12, score: 7.94 } };
     expect(linesOf({ lists }, explain)[2]).toBe('   lexical #12 7.9 · score 0.871');
     expect(linesOf({}).join('\n')).not.toContain('#');
@@ -84,10 +98,17 @@ describe('lines around a hit', () => {
 describe('JSON', () => {
   it('says which mode was used, and has the lists of every hit', async () => {
     const said = createWorld({ cwd: '/notes' });
-    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT] } as const;
+    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT], nothing: null } as const;
     await printHits(said, found, { query: 'x', flags: { json: true } });
     expect(JSON.parse(said.said().stdout)).toEqual({
-      ...{ version: 1, query: 'x', mode: 'lexical', phrasesRelaxed: false, hits: [HIT] },
+      ...{
+        version: 1,
+        query: 'x',
+        mode: 'lexical',
+        phrasesRelaxed: false,
+        hits: [HIT],
+        nothing: null,
+      },
     });
   });
 });

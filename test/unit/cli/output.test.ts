@@ -18,14 +18,17 @@ const PROGRESS: IndexProgress = {
 
 const SUMMARY: IndexSummary = {
   dryRun: false,
+  rebuild: null,
   sources: ['/notes'],
   documents: { added: 2, updated: 1, moved: 0, removed: 3, unchanged: 1204, read: 3 },
   chunks: 11,
   inputs: { embedded: 9, reused: 2, failed: 0, pruned: 4 },
   skipped: [],
   skipCounts: {},
+  narrowed: [],
   unconfirmed: [],
   unobserved: [],
+  malformedFrontMatter: { count: 0, places: [] },
   failures: [],
 };
 
@@ -149,6 +152,14 @@ describe('the summary', () => {
     expect(text).not.toContain('png');
   });
 
+  it('says what takes files whose encoding is not certain, where there are some', () => {
+    const text = summaryLines({ ...SUMMARY, skipCounts: { encoding: 2 } }, context);
+    expect(text).toContain(
+      'skipped    2 encoding (--verbose lists them)\n           where you know',
+    );
+    expect(summaryLines({ ...SUMMARY, skipCounts: { binary: 2 } }, context)).not.toContain('--enc');
+  });
+
   it('counts skips and failures, and lists them with --verbose', () => {
     const failure = (n: number) => ({
       ...{ source: '/notes', path: `a${n}.md`, startLine: n, endLine: n },
@@ -169,6 +180,18 @@ describe('the summary', () => {
     const long = summaryLines(bad, { ...context, verbose: true });
     expect(long).toContain('  x\uFFFD.bin  binary (NUL)\n  and 2 more\n');
     expect(long).toContain('  a7.md:7  refused');
+  });
+
+  it('says where front matter is not valid, and that the run is done', () => {
+    const places = [1, 2, 3, 4, 5, 6].map((n) => ({
+      ...{ source: '/notes', path: `a${n}\u001b.md`, line: n },
+    }));
+    const odd = { ...SUMMARY, malformedFrontMatter: { count: 7, places } };
+    const short = summaryLines(odd, context);
+    expect(short).toContain('malformed  7 documents with front matter that is not valid');
+    expect(short).toContain('  a5\uFFFD.md:5\n  and 2 more (--verbose lists them)\ndone  ');
+    const long = summaryLines(odd, { ...context, verbose: true });
+    expect(long).toContain('  a6\uFFFD.md:6\n  and 1 more\ndone  ');
   });
 
   it('of a run with failures does not say that it is done', () => {

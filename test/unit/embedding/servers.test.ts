@@ -372,6 +372,18 @@ describe('the list of models', () => {
     expect(embedding).toMatchObject({ canEmbed: true, dimensions: 32 });
   });
 
+  it('of many chat models asks only about a few, those with names of embedding models first', async () => {
+    const chats = Array.from({ length: 150 }, (_, i) => ({ ...CHAT_MODEL, name: `chat${i}:8b` }));
+    const doubted = { ...EMBEDDING_MODEL, capabilities: ['completion'] };
+    const server = await start({ models: [...chats, doubted] });
+    await expect(identify({ endpoint: server.url })).rejects.toMatchObject({
+      code: 'MODEL_REQUIRED',
+    });
+    const shown = server.requests.filter(({ path }) => path === '/api/show');
+    expect(shown.length).toBeLessThanOrEqual(10);
+    expect(shown.map(({ body }) => (body as { model: string }).model)).toContain(doubted.name);
+  });
+
   it('of ten thousand asks nothing a model', async () => {
     const models = Array.from({ length: 10_000 }, (_, i) => ({
       ...EMBEDDING_MODEL,

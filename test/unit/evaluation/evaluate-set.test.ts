@@ -76,6 +76,7 @@ describe('evaluateSet', () => {
       search: async (_, { k = 10, perDocument, mode = 'hybrid' }) => ({
         mode,
         phrasesRelaxed: false,
+        nothing: null,
         hits: perDocument === 1 ? all.slice(0, k) : [],
       }),
       documents: async function* () {
@@ -88,6 +89,19 @@ describe('evaluateSet', () => {
       { document: '99.md', rank: 100 },
       { document: '100.md', rank: null },
     ]);
+  });
+
+  it('a query of signs only is one that finds nothing', async () => {
+    const corpus = await openCorpus(':memory:', { embedder: embedder() });
+    await corpus.index([temporary({ 'a.md': 'red\n' })]);
+    const set = setOf(['words', 'red', { 'a.md': 1 }], ['signs', '?!', { 'a.md': 1 }]);
+    const { modes } = await evaluateSet(corpus, set);
+    await corpus.close();
+    expect(modes).toHaveLength(3);
+    for (const { queries } of modes) {
+      expect(queries.map(({ scores }) => scores.ndcg10)).toEqual([1, 0]);
+      expect(queries[1]?.ranks).toEqual([{ document: 'a.md', rank: null }]);
+    }
   });
 
   it('a failed query is an error, never a zero', async () => {
@@ -121,7 +135,12 @@ describe('evaluateSet', () => {
 
   it('a set of another corpus, or without queries, is an error', async () => {
     const corpus: EvaluatedCorpus = {
-      search: async () => ({ mode: 'hybrid', phrasesRelaxed: false, hits: [] }),
+      search: async () => ({
+        mode: 'hybrid',
+        phrasesRelaxed: false,
+        hits: [],
+        nothing: { because: 'words' },
+      }),
       documents: async function* () {},
     };
     await expect(evaluateSet(corpus, setOf(['q', 'x', { 'a.md': 1 }]))).rejects.toThrow('a.md');

@@ -24,7 +24,9 @@ async function fill(): Promise<void> {
   const path = temporary({ 'a.md': '# Harbour\n\nA lantern.\n' });
   await runIndex({
     ...{ store, embedder: countingEmbedder(), chunkSize: undefined, chunkOverlap: undefined },
-    sources: [{ path, kind: 'folder', include: [], exclude: [], ignoreFiles: true }],
+    sources: [
+      { path, kind: 'folder', include: [], exclude: [], ignoreFiles: true, encoding: null },
+    ],
     limits: { batchSize: 4, batchTokens: 10_000, concurrency: 1 },
     ...{ rules: {}, rebuild: false, dryRun: false, signal: undefined, now: Date.now },
     onProgress: () => {},

@@ -7,7 +7,7 @@ import { UsageError } from '../../../src/model/errors.ts';
 import { temporaryTrees } from './tree.ts';
 
 const makeTree = temporaryTrees();
-const NO_RULES = { include: [], exclude: [], ignoreFiles: true };
+const NO_RULES = { include: [], exclude: [], ignoreFiles: true, encoding: null };
 
 describe('resolveSource', () => {
   it('takes a folder, relative or absolute, with or without a slash at the end', async () => {

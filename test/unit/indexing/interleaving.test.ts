@@ -27,7 +27,9 @@ beforeEach(async () => {
   store = await openSqliteStore(':memory:', { mode: 'memory', now: () => 0, owner: 'test' });
   const begun = await store.begin({
     ...{ identity: IDENTITY, fingerprint: 'test', adopt: null, chunking: CHUNKING, named: [] },
-    sources: [{ path: '/s', kind: 'folder', include: [], exclude: [], ignoreFiles: true }],
+    sources: [
+      { path: '/s', kind: 'folder', include: [], exclude: [], ignoreFiles: true, encoding: null },
+    ],
   });
   spaceId = begun.space.id;
   sourceId = begun.sources[0]?.id ?? -1;

@@ -8,7 +8,8 @@ const hash = (input: string): Buffer => createHash('sha256').update(input).diges
 
 function document(path: string, inputs: readonly string[]): NewDocument {
   return {
-    ...{ sourceId: 1, path, title: null, frontMatter: null, format: 'text', encoding: 'utf-8' },
+    ...{ sourceId: 1, path, title: null, frontMatter: null, frontMatterErrorLine: null },
+    ...{ format: 'text', encoding: 'utf-8' },
     ...{ size: 1, mtimeNs: 1n, observedAtNs: 1n, contentHash: hash(path), chunker: 'v1' },
     chunks: inputs.map((text, ordinal) => ({
       ...{ ordinal, text, headings: [], context: '', inputHash: hash(text) },

@@ -3,7 +3,7 @@ import { type GivenRules, resolveScope } from '../../../src/engine/indexing/scop
 import type { Source } from '../../../src/model/source.ts';
 import type { StoredSource } from '../../../src/store/reading-types.ts';
 
-const NO_RULES = { include: [], exclude: [], ignoreFiles: true };
+const NO_RULES = { include: [], exclude: [], ignoreFiles: true, encoding: null };
 
 const named = (path: string, change: Partial<Source> = {}): Source => ({
   ...{ path, kind: 'folder', ...NO_RULES },
@@ -61,6 +61,37 @@ describe('the rules of a source', () => {
     ['behind', [named('/a', { include: ['*.md'] }), named('/a')]],
   ])('a plain folder %s a glob of it wins', (_, both) => {
     expect(resolveScope(both, [], {})).toMatchObject([{ source: { path: '/a', include: [] } }]);
+  });
+});
+
+describe('a place that was removed from a source', () => {
+  const exclude = ['old', 'a \\[1\\]', 'a \\[1\\]/**', '*.tmp'];
+  const known = [stored(1, '/a', { exclude })];
+  const excludesFor = (...paths: readonly string[]) =>
+    resolveScope(
+      paths.map((path) => named(path)),
+      known,
+      {},
+    ).map(({ source, subtree }) => [source.exclude, subtree]);
+
+  it('is taken back when it is named, whatever characters it has', () => {
+    expect(excludesFor('/a/old')).toEqual([[exclude.slice(1), 'old']]);
+    expect(excludesFor('/a/a [1]')).toEqual([[['old', '*.tmp'], 'a [1]']]);
+    expect(excludesFor('/a/old', '/a/a [1]')).toEqual([
+      [['*.tmp'], 'old'],
+      [['*.tmp'], 'a [1]'],
+    ]);
+  });
+
+  it('stays out when the source, another place or something in it is named', () => {
+    expect(excludesFor('/a')).toEqual([[exclude, '']]);
+    expect(excludesFor('/a/older')).toEqual([[exclude, 'older']]);
+    expect(excludesFor('/a/old/x.md')).toEqual([[exclude, 'old/x.md']]);
+  });
+
+  it('may be held in another normal form than it is typed in', () => {
+    const held = [stored(1, '/a', { exclude: ['が'.normalize('NFD')] })];
+    expect(resolveScope([named('/a/が')], held, {})[0]?.source.exclude).toEqual([]);
   });
 });
 

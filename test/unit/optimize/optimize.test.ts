@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
+import { openForWriting } from '../../../src/store/sqlite/open-writer.ts';
 import {
   countingEmbedder,
   findBroken,
@@ -62,6 +63,7 @@ describe('optimize', () => {
   });
 
   it('works on a corpus that was never indexed', async () => {
+    openForWriting(db, 0).close();
     const { size } = await optimize();
     expect(size.after).toBe(statSync(db).size);
     const corpus = await openCorpus(db, { readOnly: true });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtin, type Corpus, type Embedder, openCorpus } from '../../../src/index.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts';
+import { openForWriting } from '../../../src/store/sqlite/open-writer.ts';
 import type { Store } from '../../../src/store/store.ts';
 
 let folder: string;
@@ -60,6 +61,7 @@ it('a second indexer that has waited long enough says who holds the lock', async
     openSqliteStore(join(folder, 'corpus.db'), {
       ...{ mode: 'write', now: () => Date.UTC(2026, 0, 2), patience: 0, owner },
     });
+  openForWriting(join(folder, 'corpus.db'), 0).close();
   const [holder, other] = [await openStore('process 7 on tsukue'), await openStore('me')];
   const lease = await holder.lock();
   await expect(other.lock()).rejects.toMatchObject({

@@ -31,7 +31,12 @@ afterEach(async () => {
 describe('remove', () => {
   it('takes a source out, with its vectors', async () => {
     const summary = await corpus.remove('b');
-    expect(summary).toEqual({ sources: [join(folder, 'b')], documents: 1, vectors: 1 });
+    expect(summary).toEqual({
+      sources: [join(folder, 'b')],
+      documents: 1,
+      vectors: 1,
+      excluded: [],
+    });
     expect(await paths()).not.toContain('four.md');
     expect(await corpus.status()).toMatchObject({ documents: 3, vectors: 3 });
     expect(existsSync(join(folder, 'b/four.md'))).toBe(true);

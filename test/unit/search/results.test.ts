@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RankedPassage } from '../../../src/engine/search/rank.ts';
-import { assembleResults, joinTexts } from '../../../src/engine/search/results.ts';
+import {
+  joinTexts,
+  type PassageGroup,
+  type ResultOptions,
+  Results,
+} from '../../../src/engine/search/results.ts';
+import type { RankedPassage } from '../../../src/store/reading-types.ts';
 
 /** `a1` is the passage of document `a` at ordinal 1. */
-function passage(name: string, text: string = name): RankedPassage {
+function passage(name: string, text: string = name, score: number = 1): RankedPassage {
   const documentId = name.charCodeAt(0);
   const ordinal = Number(name.slice(1));
   // A line each: one line end between two neighbours.
@@ -14,20 +19,34 @@ function passage(name: string, text: string = name): RankedPassage {
     id: documentId * 1000 + ordinal,
     ...{ documentId, ordinal, text, ...place, endOffset },
     ...{ source: '/notes', path: name.charAt(0), title: null, headings: [] },
-    ...{ score: 1, distance: null, semantic: null, lexical: null },
+    ...{ score, distance: null, semantic: null, lexical: null, fusion: null },
   };
 }
 
-const JOINED = { k: 9, perDocument: null, joinsNeighbours: true };
+const JOINED: ResultOptions & { readonly k: number } = {
+  ...{ k: 9, perDocument: null, joinsNeighbours: true },
+};
+
+function assemble(
+  pages: readonly (readonly RankedPassage[])[],
+  { k, ...options }: typeof JOINED,
+): readonly PassageGroup[] {
+  const results = new Results(options);
+  for (const page of pages) results.addPage(page);
+  return results.first(k);
+}
 
 const nameOf = ({ path, ordinal }: RankedPassage): string => `${path}${ordinal}`;
 
+/** `a1=text@score`, the pages apart by `|`. */
 function assembled(names: string, k = 10, perDocument: number | null = null): string {
-  const ranking = names.split(' ').map((name) => {
-    const [place = '', text] = name.split('=');
-    return passage(place, text);
-  });
-  return assembleResults(ranking, { ...JOINED, k, perDocument })
+  const pages = names.split(' | ').map((page) =>
+    page.split(' ').map((name) => {
+      const [, place = '', text, score] = /^([^=@]+)(?:=([^@]+))?(?:@(.+))?$/.exec(name) ?? [];
+      return passage(place, text, score === undefined ? 1 : Number(score));
+    }),
+  );
+  return assemble(pages, { ...JOINED, k, perDocument })
     .map(({ passages, elsewhere }) => {
       const others = elsewhere.map(nameOf).join(',');
       return passages.map(nameOf).join('+') + (others === '' ? '' : `(${others})`);
@@ -43,6 +62,18 @@ describe('results', () => {
 
   it('merge two hits when the passage between them matches', () => {
     expect(assembled('b1 a1 c1 a3 a2')).toBe('b1 a1+a2+a3 c1');
+  });
+
+  it('leave a neighbour that is much worse a hit of its own', () => {
+    expect(assembled('a1@1 b5@0.9 a2@0.81')).toBe('a1+a2 b5');
+    expect(assembled('a1@1 b5@0.9 a2@0.79')).toBe('a1 b5 a2');
+    expect(assembled('a1@1 a3@0.8 a2@0.75')).toBe('a1 a2+a3');
+  });
+
+  it('of a page stay as they are, but for their other places', () => {
+    expect(assembled('a1 b5 | a2 c1')).toBe('a1 b5 a2 c1');
+    expect(assembled('a1=x b5 | c3=x a3')).toBe('a1(c3) b5 a3');
+    expect(assembled('a1 b5 | a2 a5', 10, 1)).toBe('a1 b5');
   });
 
   it('do not grow into a whole document', () => {
@@ -61,19 +92,19 @@ describe('results', () => {
   });
 
   it('are counted by k after all that', () => {
-    expect(assembled('a1=x b1=x a2=y c1=z d1=w', 2)).toBe('a1+a2(b1) c1');
+    expect(assembled('a1=x b1=x a2=y c1=z d1=w c2=v', 2)).toBe('a1+a2(b1) c1+c2');
     expect(assembled('a1 b1 a2 c1', 2)).toBe('a1+a2 b1');
   });
 
   it('of semantic mode stay apart; equal texts are one there as well', () => {
     const ranking = [passage('a1'), passage('a2'), passage('b1', 'a1'), passage('b2')];
-    const hits = assembleResults(ranking, { ...JOINED, joinsNeighbours: false });
+    const hits = assemble([ranking], { ...JOINED, joinsNeighbours: false });
     expect(hits.map(({ best }) => nameOf(best))).toEqual(['a1', 'a2', 'b2']);
     expect(hits[0]?.elsewhere.map(nameOf)).toEqual(['b1']);
   });
 
   it('name the best passage of a hit', () => {
-    const [hit] = assembleResults([passage('a2'), passage('a1')], { ...JOINED, k: 1 });
+    const [hit] = assemble([[passage('a2'), passage('a1')]], { ...JOINED, k: 1 });
     expect(hit?.best.ordinal).toBe(2);
   });
 
@@ -88,7 +119,7 @@ describe('results', () => {
         const ranking = places.map(([document, ordinal]) =>
           passage(`${document}${ordinal}`, `${ordinal % 4}`),
         );
-        const hits = assembleResults(ranking, { ...JOINED, k, perDocument: 3 });
+        const hits = assemble([ranking], { ...JOINED, k, perDocument: 3 });
         expect(hits.length).toBeLessThanOrEqual(k);
         const all = hits.flatMap(({ passages, elsewhere }) => [...passages, ...elsewhere]);
         expect(new Set(all.map(nameOf)).size).toBe(all.length);
@@ -127,9 +158,9 @@ describe('the text of neighbours', () => {
     const one = { ...passage('a1', 'one'), ...place, startOffset: 0, endOffset: 3 };
     // A space, a tab or an ideographic space: nobody knows.
     const two = { ...passage('a2', 'two'), ...place, startOffset: 4, endOffset: 7 };
-    expect(assembleResults([one, two], JOINED)).toHaveLength(2);
+    expect(assemble([[one, two]], JOINED)).toHaveLength(2);
     // Right behind each other: nothing stands between them.
     const next = { ...two, startOffset: 3, endOffset: 6 };
-    expect(assembleResults([one, next], JOINED)).toHaveLength(1);
+    expect(assemble([[one, next]], JOINED)).toHaveLength(1);
   });
 });

@@ -9,7 +9,7 @@ describe('a query', () => {
   it('has its phrases apart from its words', () => {
     const query = parseQuery('cats "Running  Dogs" 東京 ＂埋め込み＂');
     expect(query.phrases.map(({ text }) => text)).toEqual(['running dogs', '埋め込み']);
-    expect(query.terms.map(({ term }) => term)).toEqual(['cat', '東京']);
+    expect(query.terms.map(({ term }) => term)).toEqual(['cat', '東京', '東', '京']);
   });
 
   it('in 「」 is no phrase, and neither is a quote alone or nothing in quotes', () => {

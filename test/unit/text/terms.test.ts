@@ -10,6 +10,10 @@ function whole(text: string): string {
   return documentTerms(text).whole.join(' ');
 }
 
+function kanji(text: string): string {
+  return documentTerms(text).kanji.join(' ');
+}
+
 function asked(text: string): string {
   return queryTerms(text)
     .map(({ term, prefix }) => (prefix ? `${term}*` : term))
@@ -28,6 +32,8 @@ describe('spellings of one text meet', () => {
     ['circled and squared characters', '①㈱㌔', '1(株)キロ'],
     ['middle dots in katakana', 'データ・ベース ﾃﾞｰﾀ･ﾍﾞｰｽ', 'データベース データベース'],
     ['long marks at the end', 'サーバー コンピュータ', 'サーバ コンピューター'],
+    ['small and large katakana', 'ウィルス キヤノン', 'ウイルス キャノン'],
+    ['ヴ and the sounds of b', 'ヴァイオリン ルーヴル', 'バイオリン ルーブル'],
     ['dashes for long marks', 'サ−バ デ―タ', 'サーバ データ'],
     ['kanji shapes', '葛\u{e0100}飾', '葛飾'],
     ['soft hyphens and zero-width spaces', 'em\u00adbed\u200bding', 'embedding'],
@@ -47,21 +53,46 @@ describe('Japanese', () => {
     expect(stream('東京都は')).toBe('東京 京都 都は は');
   });
 
-  it('of one character is found by prefix', () => {
-    expect(asked('猫')).toBe('猫*');
-    expect(stream('黒猫')).toContain(' 猫');
-    expect(stream('猫背')).toMatch(/^猫/);
+  it('has every kanji by itself as well', () => {
+    expect(kanji('東京の城')).toBe('東 京 城');
+    expect(kanji('クラウド 々〆')).toBe('');
+  });
+
+  it('of one kanji is found wherever it stands', () => {
+    expect(asked('猫')).toBe('猫');
+    expect(kanji('黒猫と猫背')).toBe('黒 猫 猫 背');
+  });
+
+  it('of another single character is found by prefix', () => {
+    expect(asked('ネ')).toBe('ネ*');
+    expect(stream('カネ')).toContain(' ネ');
+    expect(stream('ネコ')).toMatch(/^ネ/);
+  });
+
+  it.each([
+    ['一字の語', '緑茶を飲む', 'お茶の効能'],
+    ['複合語', 'クラウドサービスの料金', 'クラウド'],
+    ['送り仮名', '申し込みの方法', '申込'],
+    ['送り仮名', '受付の窓口', '受け付け'],
+    ['数', '十二時間', '12'],
+    ['数', '12 時間', '十二'],
+    ['ラテン文字', 'Linuxサーバを使う', 'linux'],
+  ])('%s: %s is found by %s', (_, document, query) => {
+    const { stream: pairs, whole: wholes, kanji: own } = documentTerms(document);
+    const all = [...pairs, ...wholes, ...own];
+    expect(queryTerms(query).some(({ term }) => all.includes(term))).toBe(true);
   });
 
   it('leaves out a single particle between others, and nothing if it is all', () => {
-    expect(asked('Docker の使い方')).toBe('docker の使 使い い方');
+    expect(asked('Docker の使い方')).toBe('docker の使 使い い方 使 方');
     expect(asked('TypeScript を Docker で')).toBe('type script typescript docker');
     expect(asked('を')).toBe('を*');
   });
 
   it('does not cut characters beyond the BMP in two', () => {
     expect(stream('𩸽野家')).toBe('𩸽野 野家 家');
-    expect(asked('𩸽')).toBe('𩸽*');
+    expect(asked('𩸽')).toBe('𩸽');
+    expect(kanji('𩸽野家🎉')).toBe('𩸽 野 家');
     expect(stream('家𩸽')).toBe('家𩸽 𩸽');
   });
 
@@ -69,6 +100,7 @@ describe('Japanese', () => {
     const weights = new Map(queryTerms('東京は大きい').map(({ term, weight }) => [term, weight]));
     expect(weights.get('東京')).toBe(2);
     expect(weights.get('京は')).toBe(1);
+    expect(weights.get('京')).toBe(1);
     expect(queryTerms('りんご').map(({ weight }) => weight)).toEqual([1, 1]);
   });
 
@@ -120,6 +152,7 @@ describe('one word as long as a file', () => {
   // Quadratic work would take minutes here.
   it.each(['1.', 'a-', 'aB', 'ー', 'ーア', 'ア・', '漢', '"', '1,000', "a's'"])('%s', (piece) => {
     const { stream: terms } = documentTerms(piece.repeat(300_000));
+    queryTerms(piece.repeat(300_000));
     expect(terms.every((term) => term.length <= 64)).toBe(true);
   });
 });
@@ -149,8 +182,8 @@ describe('for any text', () => {
   it('every term of a query is in a document of the same text', () => {
     fc.assert(
       fc.property(text, (any) => {
-        const { stream: terms, whole: wholes } = documentTerms(any);
-        const all = [...terms, ...wholes];
+        const { stream: terms, whole: wholes, kanji: own } = documentTerms(any);
+        const all = [...terms, ...wholes, ...own];
         for (const { term, prefix } of queryTerms(any)) {
           expect(all.some((one) => (prefix ? one.startsWith(term) : one === term))).toBe(true);
         }

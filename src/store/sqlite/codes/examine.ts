@@ -5,6 +5,7 @@ import type { VectorSpace } from '../../reading-types.ts';
 import { countOf } from '../counts.ts';
 import type { DerivedState } from '../derived-state.ts';
 import { readMeta } from '../meta.ts';
+import { bounded } from '../stored-lengths.ts';
 import { createEncoder, putMean } from './encoder.ts';
 import { codesRows } from './rows.ts';
 import { CAPACITY, encoded, idsOf } from './segment.ts';
@@ -38,7 +39,9 @@ function countRight(db: Database, space: VectorSpace, { coded, gone }: CodesStat
   const rows = codesRows(db, encoder.width);
   const before = new Map(rows.gone().map((one) => [one.id, one.before]));
   const vectorOf = db
-    .prepare<[number, number], Buffer>('SELECT vector FROM embedding WHERE id = ? AND space_id = ?')
+    .prepare<[number, number], Buffer>(
+      `SELECT ${bounded('vector', "x''")} FROM embedding WHERE id = ? AND space_id = ?`,
+    )
     .pluck();
   let [number, right] = [0, 0];
   for (const segment of rows.segments(0, coded)) {

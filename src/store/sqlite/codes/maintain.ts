@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { createKernel } from '../../kernel.ts';
 import type { VectorSpace } from '../../reading-types.ts';
 import { countOf } from '../counts.ts';
+import { bounded } from '../stored-lengths.ts';
 import { fromBytes, toBytes } from '../vectors.ts';
 import { createCodes, dropCodes, dropFormerTables, writeCodesState } from './change-tables.ts';
 import { createEncoder, MAX_SQUARES, putMean, widthOf } from './encoder.ts';
@@ -91,7 +92,9 @@ function largestId(db: Database): number {
 
 function meanOf(db: Database, space: VectorSpace): { mean: Float32Array | null; averaged: number } {
   const vectors = db
-    .prepare<[number], Buffer>('SELECT vector FROM embedding NOT INDEXED WHERE space_id = ?')
+    .prepare<[number], Buffer>(
+      `SELECT ${bounded('vector', "x''")} FROM embedding NOT INDEXED WHERE space_id = ?`,
+    )
     .pluck();
   const sum = new Float64Array(space.dimensions);
   let averaged = 0;
@@ -118,7 +121,7 @@ function encodeAll(db: Database, space: VectorSpace, mean: Float32Array): number
   const write = segmentWriter(db);
   // `+`: by id, not by an index over everything of the space.
   const page = db.prepare<[number, number], { id: number; vector: Buffer }>(
-    `SELECT id, vector FROM embedding WHERE +space_id = ? AND id > ? ORDER BY id LIMIT ${CAPACITY}`,
+    `SELECT id, ${bounded('vector', "x''")} AS vector FROM embedding WHERE +space_id = ? AND id > ? ORDER BY id LIMIT ${CAPACITY}`,
   );
   let coded = 0;
   for (let number = 0, last = 0; ; number++) {

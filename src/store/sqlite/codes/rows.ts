@@ -1,8 +1,12 @@
 /** Rows of `vector_codes` and `vector_gone`, read and checked, and written. */
 import type { Database } from 'better-sqlite3';
-import { CAPACITY, checkSegment, type Segment } from './segment.ts';
+import { boundedTo } from '../stored-lengths.ts';
+import { CAPACITY, checkSegment, type Segment, segmentBytes } from './segment.ts';
 import { areCodesDeclared } from './tables.ts';
 import { check } from './unusable.ts';
+
+/** With more the codes are not used: they are made anew where a tenth is of deleted vectors. */
+const MAX_GONE = 2 ** 22;
 
 /** A deleted vector. */
 export interface Gone {
@@ -32,9 +36,12 @@ export interface CodesRows {
 export function codesRows(db: Database, width: number): CodesRows {
   check(areCodesDeclared(db), 'other tables');
   const segment = db.prepare<[number], Segment>(
-    'SELECT size, codes FROM vector_codes WHERE segment = ?',
+    `SELECT size, ${boundedTo('codes', segmentBytes(width), "x''")} AS codes
+     FROM vector_codes WHERE segment = ?`,
   );
-  const gone = db.prepare<[], Gone>('SELECT id, before FROM vector_gone ORDER BY id');
+  const gone = db.prepare<[], Gone>(
+    `SELECT id, before FROM vector_gone ORDER BY id LIMIT ${MAX_GONE}`,
+  );
   return {
     *segments(from, coded) {
       for (let number = from; number * CAPACITY < coded; number++) {

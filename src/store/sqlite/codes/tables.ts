@@ -9,6 +9,7 @@ import type { VectorSpace } from '../../reading-types.ts';
 import { readMeta } from '../meta.ts';
 import { areDeclared, type Declarations } from '../schema-objects.ts';
 import { statement } from '../statements.ts';
+import { bounded } from '../stored-lengths.ts';
 import { fromBytes } from '../vectors.ts';
 
 /** Another recipe (rotation, codes, layout) is another set of tables: rebuilt by the next writer. */
@@ -88,7 +89,7 @@ export function areCodesDeclared(db: Database): boolean {
 export function readMean(db: Database, space: VectorSpace): Float32Array | null {
   const read = statement<[number], { mean: Buffer | null }>(
     db,
-    'SELECT mean FROM space WHERE id = ?',
+    `SELECT ${bounded('mean')} AS mean FROM space WHERE id = ?`,
   );
   const row = read.get(space.id);
   return row?.mean?.length === 4 * space.dimensions ? fromBytes(row.mean) : null;

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { inputHashOf } from '../../../text/input-hash.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { storedObject, storedTexts } from '../stored-json.ts';
-import { bounded } from '../stored-lengths.ts';
+import { bounded, within } from '../stored-lengths.ts';
 
 type ChunkRow = readonly [
   documentId: number,
@@ -24,7 +24,7 @@ export function damagedDocuments(db: Database): readonly number[] {
   const chunks = db
     .prepare<[], ChunkRow>(
       `SELECT document_id, ordinal, ${bounded('headings')}, start_line, end_line, start_offset,
-         end_offset, ${bounded('text')}, ${bounded('context')}, input_hash
+         end_offset, ${bounded('text')}, ${bounded('context')}, ${bounded('input_hash', "x''")}
        FROM chunk ORDER BY document_id, ordinal`,
     )
     .raw();
@@ -63,14 +63,24 @@ function isRight(read: () => unknown): boolean {
   }
 }
 
+interface DocumentRow {
+  readonly id: number;
+  readonly frontMatter: unknown;
+  readonly hash: unknown;
+  /** 0 if its path is longer than any. */
+  readonly isNamed: number;
+}
+
 function damagedRows(db: Database): readonly number[] {
-  const rows = db.prepare<[], { id: number; frontMatter: unknown; hash: unknown }>(
-    `SELECT id, ${bounded('front_matter', "''")} AS frontMatter, content_hash AS hash FROM document`,
+  const rows = db.prepare<[], DocumentRow>(
+    `SELECT id, ${bounded('front_matter', "''")} AS frontMatter,
+       ${bounded('content_hash', "x''")} AS hash, ${within(['path'])} AS isNamed FROM document`,
   );
   const damaged: number[] = [];
-  for (const { id, frontMatter, hash } of rows.iterate()) {
+  for (const { id, frontMatter, hash, isNamed } of rows.iterate()) {
     const isObject = isRight(() => storedObject(frontMatter));
-    if (!isObject || !(hash instanceof Uint8Array) || hash.length !== 32) damaged.push(id);
+    if (!isObject || isNamed === 0 || !(hash instanceof Uint8Array) || hash.length !== 32)
+      damaged.push(id);
   }
   return damaged;
 }

@@ -16,6 +16,7 @@ import type {
 import { codesDerivedState } from '../codes/examine.ts';
 import { countOf } from '../counts.ts';
 import type { DerivedState } from '../derived-state.ts';
+import { readSources } from '../sources.ts';
 import { activeSpace } from '../spaces.ts';
 import { asCorpusError, sqliteCode } from '../sqlite-errors.ts';
 import { wordsState } from '../words/examine.ts';
@@ -104,6 +105,8 @@ function checkFile(db: Database): ReturnType<Check> {
 }
 
 function checkDocuments(db: Database): ReturnType<Check> {
+  // Sources that cannot be read are none: thrown, that is a finding.
+  readSources(db, '/');
   const damaged = damagedDocuments(db).length;
   const message = `documents that are not whole, or hold other text than was embedded: ${damaged}`;
   return {

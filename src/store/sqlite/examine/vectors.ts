@@ -2,12 +2,13 @@
 import type { Database } from 'better-sqlite3';
 import type { VectorSpace } from '../../reading-types.ts';
 import { countOf } from '../counts.ts';
+import { bounded } from '../stored-lengths.ts';
 import { isUnitVector } from '../vectors.ts';
 
 /** Rows of vectors that no model gave: of another length, not finite, not of unit length. */
 export function damagedVectors(db: Database, space: VectorSpace): readonly number[] {
   const rows = db.prepare<[number], { id: number; vector: unknown }>(
-    'SELECT id, vector FROM embedding WHERE space_id = ?',
+    `SELECT id, ${bounded('vector')} AS vector FROM embedding WHERE space_id = ?`,
   );
   const damaged: number[] = [];
   for (const { id, vector } of rows.iterate(space.id)) {
@@ -20,7 +21,7 @@ export function damagedVectors(db: Database, space: VectorSpace): readonly numbe
 export function uncoveredInputs(db: Database, space: VectorSpace): readonly Buffer[] {
   return db
     .prepare<[number, number], Buffer>(
-      `SELECT DISTINCT input_hash FROM chunk
+      `SELECT DISTINCT ${bounded('chunk.input_hash', "x''")} FROM chunk
        WHERE NOT EXISTS (SELECT 1 FROM embedding AS e
            WHERE e.space_id = ? AND e.input_hash = chunk.input_hash)
          AND NOT EXISTS (SELECT 1 FROM failure AS f

@@ -1,5 +1,7 @@
 /** What the nearest passages are looked for by, and how they are told. */
+
 import type { FindQuery, VectorSpace } from '../../reading-types.ts';
+import { BY_PLACE } from '../place-order.ts';
 
 /** What is looked for. */
 export interface NearestQuery {
@@ -17,11 +19,10 @@ export interface NearestQuery {
 }
 
 /** The order of places, which is the same in every build of the same corpus. */
-export const PLACE: string = 'ORDER BY document.source_id, document.path, chunk.ordinal';
+export const PLACE: string = `ORDER BY ${BY_PLACE}`;
 
 /** Nearest first; ties are broken by place. What has no distance takes no place from others. */
-export const ORDER: string =
-  'ORDER BY distance NULLS LAST, document.source_id, document.path, chunk.ordinal LIMIT ?';
+export const ORDER: string = `ORDER BY distance NULLS LAST, ${BY_PLACE} LIMIT ?`;
 
 /** A row as SQL tells it. */
 export type Measured<T extends { readonly distance: number }> = Omit<T, 'distance'> & {

@@ -11,6 +11,7 @@ import {
 } from '../../words/row-lengths.ts';
 import type { DerivedState } from '../derived-state.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
+import { bounded } from '../stored-lengths.ts';
 import { readLengths } from './length-pages.ts';
 import { type PostingSum, postingSum } from './posting-sum.ts';
 import { readSegments } from './segments.ts';
@@ -92,7 +93,8 @@ function addLive(
 ): number {
   const blocks = db
     .prepare<[number], [...BlockRow, term: string]>(
-      'SELECT first, count, data, term FROM words_block WHERE segment = ? ORDER BY term, first',
+      `SELECT first, count, ${bounded('data', "x''")}, ${bounded('term', "''")} FROM words_block
+       WHERE segment = ? ORDER BY term, first`,
     )
     .raw();
   let gone = 0;

@@ -4,13 +4,16 @@ import { inversion } from '../../words/inversion.ts';
 import { lengthCode, newLengths } from '../../words/row-lengths.ts';
 import { mergeTiers } from './merge.ts';
 import { segmentWriter } from './segments.ts';
-import { freshTerms, readFresh } from './stored-passages.ts';
+import { freshTerms, measureFresh, readFresh, requireFewFresh } from './stored-passages.ts';
 
 /**
  * Fresh passages from which they are folded while a run goes on. Searches read all fresh ones;
  * smaller segments would have more terms in all of them together.
  */
 const FOLD_ROWS = 4096;
+
+/** Or from so many bytes of their terms: passages may be long. */
+const FOLD_BYTES = 32 * 1024 * 1024;
 
 /** Postings to a segment that is folded: some 20 MB while it is written. */
 const MAX_POSTINGS = 2 ** 19;
@@ -23,10 +26,13 @@ const PAGE = 250;
  * @param least 1 to fold all
  */
 export function foldFresh(db: Database, least: number = FOLD_ROWS): void {
-  const count = db.prepare<[], number>('SELECT count(*) FROM words_fresh').pluck();
+  const isMuch = (): boolean => {
+    const { rows, bytes } = measureFresh(db);
+    return rows >= wanted || bytes >= FOLD_BYTES;
+  };
   const fold = db.transaction(() => foldSome(db));
   const wanted = Math.max(1, least);
-  while ((count.get() ?? 0) >= wanted) {
+  while (isMuch()) {
     fold.immediate();
     mergeTiers(db);
   }
@@ -34,6 +40,7 @@ export function foldFresh(db: Database, least: number = FOLD_ROWS): void {
 
 /** As many as a segment takes, by id. */
 function foldSome(db: Database): void {
+  requireFewFresh(db);
   const lists = inversion();
   const lengths = newLengths();
   let last = -1;

@@ -1,7 +1,7 @@
 /** Fresh passages as a search reads them: there are few, and only while a run goes on or after a kill. */
 import type { Database } from 'better-sqlite3';
 import { type LookedUp, NO_POSTINGS, type Postings } from '../../words/postings.ts';
-import { readFresh } from './stored-passages.ts';
+import { readFresh, requireFewFresh } from './stored-passages.ts';
 
 /** All fresh passages of one state of the index. */
 export interface FreshPassages {
@@ -20,6 +20,7 @@ interface SearchedPassage {
 
 /** Reads them. @throws RowDamaged */
 export function readFreshPassages(db: Database): FreshPassages {
+  requireFewFresh(db);
   const rows = readFresh(db, -1, Number.MAX_SAFE_INTEGER).map(
     ({ terms, ...row }): SearchedPassage => ({ ...row, terms: ` ${terms} ` }),
   );

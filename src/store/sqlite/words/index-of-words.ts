@@ -7,6 +7,7 @@ import {
   joinCodes,
   lastRowOf,
   lengthCode,
+  lengthOf,
   lengthsByPage,
   newLengths,
   type RowLengths,
@@ -70,6 +71,7 @@ function readIndex(db: Database): IndexOfWords {
   const cached = listCache();
   return {
     statistics,
+    lengthOf: (row) => lengthOf(lengths.codeOf(row)),
     lastRow: Math.max(lastRowOf(lastPage), fresh.rows.at(-1)?.id ?? 0),
     countOf: (term) =>
       segments.reduce((sum, segment) => sum + countPostings(db, segment, term), 0) +

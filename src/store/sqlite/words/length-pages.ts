@@ -7,11 +7,16 @@ import {
   lengthsIn,
   MAX_PAGES,
   NO_ROW,
+  PAGE_ROWS,
   type PagedLengths,
   placeOf,
 } from '../../words/row-lengths.ts';
 import { RowDamaged } from '../sqlite-errors.ts';
 import { statement } from '../statements.ts';
+import { boundedTo } from '../stored-lengths.ts';
+
+/** Nothing, which is no page, where there is more than a page has. */
+const CODES = boundedTo('codes', 2 * PAGE_ROWS, "x''");
 
 const LITTLE_ENDIAN = endianness() === 'LE';
 
@@ -19,7 +24,7 @@ const LITTLE_ENDIAN = endianness() === 'LE';
 export function readLengths(db: Database, segment: number): PagedLengths {
   const rows = statement<[number, number], [number, Uint8Array]>(
     db,
-    'SELECT id, codes FROM words_length WHERE id >= ? AND id < ?',
+    `SELECT id, ${CODES} FROM words_length WHERE id >= ? AND id < ?`,
   ).raw();
   const pages = new Map<number, Uint16Array>();
   for (const [id, codes] of rows.all(segment * MAX_PAGES, (segment + 1) * MAX_PAGES)) {
@@ -36,7 +41,7 @@ export function readLengthPage(
 ): Uint16Array | undefined {
   const row = statement<[number], { codes: Uint8Array }>(
     db,
-    'SELECT codes FROM words_length WHERE id = ?',
+    `SELECT ${CODES} AS codes FROM words_length WHERE id = ?`,
   ).get(segment * MAX_PAGES + page);
   return row === undefined ? undefined : fromBytes(page, row.codes);
 }
@@ -48,6 +53,15 @@ export function lastLengthPage(db: Database, segment: number): number {
     'SELECT max(id) AS id FROM words_length WHERE id >= ? AND id < ?',
   ).get(segment * MAX_PAGES, (segment + 1) * MAX_PAGES);
   return (last?.id ?? segment * MAX_PAGES) - segment * MAX_PAGES;
+}
+
+/** As many rows as a segment may have, by its pages of lengths. */
+export function mostRows(db: Database, segment: number): number {
+  const pages = statement<[number, number], { count: number }>(
+    db,
+    'SELECT count(*) AS count FROM words_length WHERE id >= ? AND id < ?',
+  ).get(segment * MAX_PAGES, (segment + 1) * MAX_PAGES);
+  return (pages?.count ?? 0) * PAGE_ROWS;
 }
 
 /** Writes the lengths of a new segment. */

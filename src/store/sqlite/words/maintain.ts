@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { LAST_ROW } from '../../words/blocks.ts';
 import { NO_ROW, newLengths, type RowLengths } from '../../words/row-lengths.ts';
 import type { MaintainOptions } from '../../writing-types.ts';
+import { takePage } from '../stored-lengths.ts';
 import { foldFresh } from './fold.ts';
 import { readLengths } from './length-pages.ts';
 import { mergeSegments } from './merge.ts';
@@ -75,7 +76,7 @@ function addPage(
   const insert = freshWriter(db);
   return db
     .transaction(() => {
-      const rows = page.all(after, LAST_ROW, PAGE);
+      const rows = takePage(page.iterate(after, LAST_ROW, PAGE), ({ text }) => text.length);
       const missing = rows.filter(({ id }) => folded.codeOf(id) === NO_ROW);
       for (const row of missing) insert(row);
       return { last: rows.at(-1)?.id ?? null, added: missing.length };

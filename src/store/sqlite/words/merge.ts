@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { unionOf } from '../../words/postings.ts';
 import { newLengths, type PagedLengths } from '../../words/row-lengths.ts';
+import { bounded, requireValue } from '../stored-lengths.ts';
 import { readLengths } from './length-pages.ts';
 import {
   deleteSegment,
@@ -112,27 +113,32 @@ function* readLists(
   merged: readonly MergedSegment[],
 ): Generator<ReadonlyMap<string, StoredList[]>> {
   const blockAfter = db
-    .prepare<[number, string, number], string>(
-      'SELECT term FROM words_block WHERE segment = ? AND term > ? ORDER BY term LIMIT 1 OFFSET ?',
+    .prepare<[number, string, number], string | null>(
+      `SELECT ${bounded('term')} FROM words_block
+       WHERE segment = ? AND term > ? ORDER BY term LIMIT 1 OFFSET ?`,
     )
     .pluck();
   const read = db
-    .prepare<[number, string, string | Buffer], [...BlockRow, term: string]>(
-      `SELECT first, count, data, term FROM words_block
+    .prepare<[number, string, string | Buffer], [...BlockRow, term: string | null]>(
+      `SELECT first, count, ${bounded('data', "x''")}, ${bounded('term')} FROM words_block
        WHERE segment = ? AND term > ? AND term <= ? ORDER BY term, first`,
     )
     .raw();
   for (let after: string | null = ''; after !== null; ) {
     // One segment may be all Japanese and its neighbour English: no page has more blocks of either.
     const from: string = after;
-    const ends = merged.flatMap(({ id }) => blockAfter.get(id, from, PAGE_BLOCKS) ?? []);
+    const ends = merged.flatMap(({ id }) => {
+      const end = blockAfter.get(id, from, PAGE_BLOCKS);
+      return end === undefined ? [] : requireValue(end, 'a term');
+    });
     const upTo: string | null = ends.length === 0 ? null : ends.reduce((a, b) => (b < a ? b : a));
     const lists = new Map<string, StoredList[]>();
     for (const segment of merged) {
       let last: string | null = null;
       let blocks: BlockRow[] = [];
       for (const row of read.all(segment.id, from, upTo ?? ABOVE_TEXT)) {
-        const [first, count, data, term] = row;
+        const [first, count, data, stored] = row;
+        const term = requireValue(stored, 'a term');
         if (term !== last) {
           blocks = [];
           const known = lists.get(term);

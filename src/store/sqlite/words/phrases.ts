@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { holdsPhrases, type QuotedPhrase } from '../../../text/phrase.ts';
 import type { ScoredRow } from '../../words/best-rows.ts';
 import { statement } from '../statements.ts';
+import { bounded } from '../stored-lengths.ts';
 
 /** Passages a time that are looked at. */
 const PAGE = 64;
@@ -41,18 +42,19 @@ function verified(
 ): readonly ScoredRow[] {
   const read = statement<[string], PhraseRow>(
     db,
-    `SELECT chunk.id AS id, chunk.text AS text,
-       concat_ws(char(10), document.path, document.title, chunk.headings,
-         iif(chunk.ordinal = 0, document.front_matter, NULL)) AS names
+    `SELECT chunk.id AS id, ${bounded('chunk.text', "''")} AS text,
+       concat_ws(char(10), ${bounded('document.path')}, ${bounded('document.title')},
+         ${bounded('chunk.headings')},
+         iif(chunk.ordinal = 0, ${bounded('document.front_matter')}, NULL)) AS names
      FROM chunk JOIN document ON document.id = chunk.document_id
      WHERE chunk.id IN (SELECT value FROM json_each(?))`,
   );
-  const found = read.all(JSON.stringify(rows.map(({ row }) => row)));
-  const byId = new Map(found.map((one) => [one.id, one]));
-  return rows.filter(({ row }) => {
-    const { text = '', names = '' } = byId.get(row) ?? {};
-    return holdsPhrases({ text, names: [names] }, phrases);
-  });
+  const holding = new Set<number>();
+  // One by one: texts may be long.
+  for (const { id, text, names } of read.iterate(JSON.stringify(rows.map(({ row }) => row)))) {
+    if (holdsPhrases({ text, names: [names] }, phrases)) holding.add(id);
+  }
+  return rows.filter(({ row }) => holding.has(row));
 }
 
 interface PhraseRow {

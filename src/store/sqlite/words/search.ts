@@ -6,9 +6,18 @@ import type { Database } from 'better-sqlite3';
 import type { LexicalQuery } from '../../../text/query.ts';
 import type { WordMatch } from '../../reading-types.ts';
 import type { ScoredRow } from '../../words/best-rows.ts';
+import { LAST_ROW } from '../../words/blocks.ts';
 import { WINDOW_ROWS } from '../../words/impact-list.ts';
+import { pathScore } from '../../words/path-score.ts';
+import { scoreRows } from '../../words/phrase-rows.ts';
 import { maskOf, type RowMask } from '../../words/row-mask.ts';
-import { searchPhrases, searchTerms } from '../../words/search.ts';
+import {
+  type AskedList,
+  searchPhrases,
+  searchTerms,
+  type WordMatches,
+} from '../../words/search.ts';
+import { BY_PLACE } from '../place-order.ts';
 import { statement } from '../statements.ts';
 import { type IndexOfWords, openWords } from './index-of-words.ts';
 import { holdingPhrases } from './phrases.ts';
@@ -32,6 +41,10 @@ export interface LexicalResult {
    * without end. A best match far below it says that the corpus lacks words of the query.
    */
   readonly attainable: number;
+  /** The scores of other passages, by id; those without a word of the query are left out. */
+  scoresOf(ids: readonly number[]): ReadonlyMap<number, number>;
+  /** What of a passage's score the path of its document gives by itself. */
+  pathScoreOf(id: number, path: string): number;
 }
 
 /**
@@ -46,19 +59,33 @@ export function lexicalMatches(db: Database, request: LexicalRequest): LexicalRe
   const index = openWords(db);
   // More than there are cannot be found.
   const k = Math.max(1, Math.min(request.k, index.statistics.rows));
-  const { rows, attainable } = rank(db, index, { ...request, k });
-  return { matches: inOrder(db, rows).slice(0, k), attainable };
+  const { rows, lists, attainable } = rank(db, index, { ...request, k });
+  return {
+    ...{ matches: inOrder(db, rows).slice(0, k), attainable },
+    scoresOf: (ids) => scoresOf(ids, lists),
+    pathScoreOf: (row, path) => pathScore(index, lists, { row, path }),
+  };
+}
+
+function scoresOf(
+  ids: readonly number[],
+  lists: readonly AskedList[],
+): ReadonlyMap<number, number> {
+  const rows = Uint32Array.from(ids.filter((id) => id <= LAST_ROW)).sort();
+  const scores = scoreRows(rows, lists);
+  const found = Array.from(rows, (row, i) => [row, scores[i] ?? 0] as const);
+  return new Map(found.filter(([, score]) => score > 0));
 }
 
 function rank(
   db: Database,
   index: IndexOfWords,
   { query, k, documentIds }: LexicalRequest,
-): { readonly rows: readonly ScoredRow[]; readonly attainable: number } {
+): WordMatches {
   const mask = rowMask(db, index, documentIds);
   if (query.phrases.length === 0) return searchTerms(index, query.terms, { k, mask });
-  const { rows, attainable } = searchPhrases(index, query, { mask });
-  return { rows: holdingPhrases(db, rows, { phrases: query.phrases, k }), attainable };
+  const found = searchPhrases(index, query, { mask });
+  return { ...found, rows: holdingPhrases(db, found.rows, { phrases: query.phrases, k }) };
 }
 
 function rowMask(
@@ -90,7 +117,7 @@ function readPlaces(db: Database, rows: readonly ScoredRow[]): Map<number, numbe
     db,
     `SELECT chunk.id FROM chunk JOIN document ON document.id = chunk.document_id
      WHERE chunk.id IN (SELECT value FROM json_each(?))
-     ORDER BY document.source_id, document.path, chunk.ordinal`,
+     ORDER BY ${BY_PLACE}`,
   );
   const ids = places.pluck().all(JSON.stringify(rows.map(({ row }) => row)));
   return new Map(ids.map((id, index) => [id, index]));

@@ -26,7 +26,7 @@ const MAX_SEGMENTS = 1000;
 export function readSegments(db: Database): readonly Segment[] {
   const segments = statement<[], Segment>(
     db,
-    'SELECT id, rows, live, terms FROM words_segment ORDER BY id',
+    `SELECT id, rows, live, terms FROM words_segment ORDER BY id LIMIT ${MAX_SEGMENTS + 1}`,
   ).all();
   const first = segments[0]?.id ?? 1;
   const last = segments.at(-1)?.id ?? 1;

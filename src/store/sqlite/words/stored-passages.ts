@@ -64,6 +64,26 @@ export interface FreshRow {
   readonly frequencies: Uint8Array;
 }
 
+/** The most that is fresh: a document of 10 MB cut into the smallest passages, and what came before it. */
+const MAX_FRESH_ROWS = 2 ** 18;
+const MAX_FRESH_BYTES = 128 * 1024 * 1024;
+
+/** How many passages are fresh, and how long their terms are. */
+export function measureFresh(db: Database): { readonly rows: number; readonly bytes: number } {
+  const all = statement<[], { rows: number; bytes: number }>(
+    db,
+    'SELECT count(*) AS rows, total(octet_length(terms)) AS bytes FROM words_fresh',
+  );
+  return all.get() ?? { rows: 0, bytes: 0 };
+}
+
+/** @throws RowDamaged if more is fresh than a writer leaves */
+export function requireFewFresh(db: Database): void {
+  const { rows, bytes } = measureFresh(db);
+  if (rows <= MAX_FRESH_ROWS && bytes <= MAX_FRESH_BYTES) return;
+  throw new RowDamaged('terms of too many bytes that are in no segment');
+}
+
 /**
  * Rows of `words_fresh` by id.
  *
@@ -73,7 +93,8 @@ export interface FreshRow {
 export function readFresh(db: Database, after: number, limit: number): readonly FreshRow[] {
   const page = statement<[number, number, number], FreshRow>(
     db,
-    `SELECT chunk_id AS id, length, terms, frequencies FROM words_fresh
+    `SELECT chunk_id AS id, length, ${bounded('terms')} AS terms, ${bounded('frequencies')} AS frequencies
+     FROM words_fresh
      WHERE chunk_id > ? AND chunk_id <= ? ORDER BY chunk_id LIMIT ?`,
   );
   const rows = page.all(after, LAST_ROW, limit);

@@ -38,7 +38,7 @@ export function emptyCorpus(dimensions: number, path: string | null = null): Fil
     ...{ documentPrompt: '', queryPrompt: '', contextTokens: null },
   };
   const space = addSpace(db, identity, 'fingerprint', NOW);
-  const rules = { include: [], exclude: [], ignoreFiles: true };
+  const rules = { include: [], exclude: [], ignoreFiles: true, encoding: null };
   const sourceId = sourceWriter(db, '/').save({ path: '/docs', kind: 'folder', ...rules }).id;
   return filled(file, space, sourceId);
 }

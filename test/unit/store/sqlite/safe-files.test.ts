@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -119,6 +122,56 @@ describe('a lock', () => {
     expect(lockCorpus(path)).toBeNull();
     unlock?.();
     expect(existsSync(`${path}-lock`)).toBe(false);
+  });
+});
+
+describe('a second name (a hard link)', () => {
+  it('of a corpus lets it be read and not written: a backup would change with it', () => {
+    const { root, path } = scene();
+    const backup = join(root, 'backup.db');
+    linkSync(path, backup);
+    const before = readFileSync(backup);
+    for (const name of [path, backup]) {
+      openConnection(name, 'read').close();
+      expect(() => openConnection(name, 'write')).toThrow(UNSAFE);
+    }
+    expect(() => openConnection(path, 'write')).toThrow(
+      / has 2 names .* A copy of it can be written/,
+    );
+    expect(readFileSync(backup)).toEqual(before);
+    copyFileSync(path, join(root, 'copy.db'));
+    openConnection(join(root, 'copy.db'), 'write').close();
+    rmSync(backup);
+    openConnection(path, 'write').close();
+  });
+
+  it('of an empty file in the place of a corpus is not made one', () => {
+    const { root, victim } = scene();
+    writeFileSync(victim, '', { mode: 0o644 });
+    linkSync(victim, join(root, 'new.db'));
+    expect(() => openConnection(join(root, 'new.db'), 'write')).toThrow(UNSAFE);
+    expect([statSync(victim).size, statSync(victim).mode & 0o777]).toEqual([0, 0o644]);
+  });
+
+  it.each(['-journal', '-wal', '-shm'])(
+    'of %s beside it is refused where it would be written',
+    (suffix) => {
+      const { path, victim } = scene();
+      linkSync(victim, path + suffix);
+      expect(() => openConnection(path, 'write')).toThrow(UNSAFE);
+      if (suffix === '-shm') expect(() => openConnection(path, 'read')).toThrow(UNSAFE);
+      expect(readFileSync(victim, 'utf8')).toBe('mine');
+    },
+  );
+
+  it('of a lock, or of what lies beside it, is refused', () => {
+    for (const suffix of ['', '-journal']) {
+      const { path, victim } = scene();
+      writeFileSync(victim, '');
+      linkSync(victim, `${path}-lock${suffix}`);
+      expect(() => lockCorpus(path)).toThrow(UNSAFE);
+      expect(existsSync(victim)).toBe(true);
+    }
   });
 });
 

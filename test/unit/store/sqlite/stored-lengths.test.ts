@@ -35,12 +35,12 @@ describe('a value that is longer than any that is indexed', () => {
     await corpus.close();
   });
 
-  it('is no title, and damage to the doctor where it was embedded', async () => {
+  it('is no title, as if there were none, and damage to the doctor where it was embedded', async () => {
     const sql = `UPDATE document SET title = ${long(300_000)}; UPDATE chunk SET context = ${long(300_000)}`;
     const path = await crafted(sql);
     const corpus = await openCorpus(path, { embedder: countingEmbedder() });
     const { hits } = await corpus.search('lantern', { mode: 'lexical' });
-    expect(hits.map(({ title }) => title)).toEqual([null, null]);
+    expect(hits.map(({ title }) => title)).toEqual(['a.md', 'b.md']);
     const { checks } = await corpus.examine();
     const found = checks.flatMap(({ findings }) => findings.map(({ code }) => code));
     expect(found).toContain('DOCUMENTS_DAMAGED');

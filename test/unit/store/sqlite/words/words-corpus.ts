@@ -46,8 +46,9 @@ export function ask(
   db: Database,
   query: string,
   { k = 10, documentIds = null }: { k?: number; documentIds?: readonly number[] | null } = {},
-): LexicalResult {
-  return lexicalMatches(db, { query: parseQuery(query), k, documentIds });
+): Pick<LexicalResult, 'matches' | 'attainable'> {
+  const { matches, attainable } = lexicalMatches(db, { query: parseQuery(query), k, documentIds });
+  return { matches, attainable };
 }
 
 export function find(

@@ -1,0 +1,108 @@
+/**
+ * The answers of one model, looked at: the first texts are asked for with a known word among them, until one
+ * answer was right; later answers are vouched for by the word alone when a run ends.
+ */
+import { EmbeddingError } from '../model/errors.ts';
+import { PROBE_TEXT, requestVectors } from './embed-request.ts';
+import { memoize } from './memoize.ts';
+import { type FoundModel, probe } from './resolve-model.ts';
+import {
+  amongKnown,
+  findSpotFault,
+  KNOWN_TEXTS,
+  type SpotFault,
+  withoutKnown,
+} from './spot-check.ts';
+
+type Signal = AbortSignal | undefined;
+type Vectors = readonly Float32Array[];
+
+/** What a model answers to documents. */
+export class Answers {
+  readonly #found: FoundModel;
+  readonly #dimensions: number | undefined;
+  readonly #alone = memoize((signal) => this.#askAlone(signal));
+  #isChecked = false;
+  /** Whether there were answers since one was looked at. */
+  #hasOthers = false;
+
+  /** @param dimensions as asked for; undefined for the model's own */
+  constructor(found: FoundModel, dimensions: number | undefined) {
+    this.#found = found;
+    this.#dimensions = dimensions;
+  }
+
+  /**
+   * Vectors of documents.
+   *
+   * @param verify throws if it was another model that answered
+   * @throws EmbeddingError as `requestVectors`, and `VECTORS_INVALID` if the known word shows that they are wrong
+   */
+  async embed(
+    texts: readonly string[],
+    signal: Signal,
+    verify: () => Promise<void>,
+  ): Promise<Vectors> {
+    if (this.#isChecked) {
+      const vectors = await this.#request(texts, 0, signal);
+      await verify();
+      this.#hasOthers = true;
+      return vectors;
+    }
+    const vectors = await this.#request(amongKnown(texts), KNOWN_TEXTS, signal);
+    const alone = await this.#alone(signal);
+    await verify();
+    this.#require(findSpotFault(texts, vectors, alone));
+    this.#isChecked = true;
+    return withoutKnown(vectors);
+  }
+
+  /**
+   * Asks for the known word again, if there were answers that nobody looked at.
+   *
+   * @throws EmbeddingError `VECTORS_INVALID` if it has another vector now
+   */
+  async check(signal: Signal): Promise<void> {
+    if (!this.#hasOthers) return;
+    const alone = await this.#alone(signal);
+    this.#require(findSpotFault([], [await this.#requestAlone(signal)], alone));
+    this.#hasOthers = false;
+  }
+
+  /** @param known how many of the texts nobody waits for */
+  async #request(texts: readonly string[], known: number, signal: Signal): Promise<Vectors> {
+    const { client, identity } = this.#found;
+    const { model, documentPrompt } = identity;
+    const request = {
+      ...{ model, known, dimensions: this.#dimensions, signal },
+      texts: texts.map((text) => documentPrompt + text),
+    };
+    return requestVectors(client, request, identity.dimensions);
+  }
+
+  async #askAlone(signal: Signal): Promise<Float32Array> {
+    return this.#found.probe ?? this.#requestAlone(signal);
+  }
+
+  #requestAlone(signal: Signal): Promise<Float32Array> {
+    const { client, identity } = this.#found;
+    const { model, documentPrompt } = identity;
+    const texts = [documentPrompt + PROBE_TEXT];
+    return probe(client, { model, texts, dimensions: this.#dimensions, signal });
+  }
+
+  #require(fault: SpotFault | null): void {
+    if (fault === null) return;
+    const { client, identity } = this.#found;
+    const where = `Embedding server ${client.connection.endpoint.url}, model ${identity.model}`;
+    const message = `${where}: ${WORDS[fault]}. Update the server, and whatever stands before it, or use another one.`;
+    throw new EmbeddingError('VECTORS_INVALID', message);
+  }
+}
+
+const WORDS: Readonly<Record<SpotFault, string>> = {
+  mixed:
+    'a known word has another vector than it had alone: answers come in another order than the texts, or are computed wrongly',
+  alike: 'texts that differ have the same vector',
+  'whole-numbers': 'its vectors are whole numbers: they were rounded on their way',
+};
