@@ -1,47 +1,25 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rerankServer } from '../../../src/reranking/rerank-server.ts';
+import { startRawServer } from '../../helpers/hostile.ts';
+import {
+  type RerankAnswer,
+  type SeenRerank,
+  startRerankServer,
+} from '../../helpers/rerank-server.ts';
 
-interface Seen {
-  readonly path: string;
-  readonly authorization: string | undefined;
-  readonly body: Record<string, unknown>;
-}
+const servers: { close(): void }[] = [];
+let seen: readonly SeenRerank[] = [];
 
-const servers: Server[] = [];
-const seen: Seen[] = [];
-
-/** A server on loopback that answers every request so. */
-async function serve(
-  answer: (seen: Seen) => { readonly status?: number; readonly body: unknown },
-): Promise<string> {
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(parts).toString('utf8'));
-      const one = { path: request.url ?? '', authorization: request.headers.authorization, body };
-      seen.push(one);
-      const { status = 200, body: given } = answer(one);
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(typeof given === 'string' ? given : JSON.stringify(given));
-    });
-  });
-  return listen(server);
-}
-
-async function listen(server: Server): Promise<string> {
+/** A server that answers every request so. */
+async function serve(answer: (seen: SeenRerank) => RerankAnswer): Promise<string> {
+  const server = await startRerankServer(answer);
   servers.push(server);
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', done);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  seen = server.seen;
+  return server.url;
 }
 
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-  seen.length = 0;
+  for (const server of servers.splice(0)) server.close();
 });
 
 const TEXTS = ['東京の天気', '埋め込みとベクトル'];
@@ -105,6 +83,29 @@ describe('a rerank server', () => {
     expect(seen[0]?.path).toBe('/ai/rerank');
   });
 
+  it('that is below /v1 is asked there: it is part of the address', async () => {
+    const url = await serve(() => ({ body: COHERE }));
+    await rerankServer({ url: `${url}/v1` }).rerank('q', TEXTS);
+    expect(seen[0]?.path).toBe('/v1/rerank');
+  });
+
+  it.each(['', 'box', 'box:8080', 'ftp://box', 'http://'])(
+    'is not at %j, which is an error at once',
+    (url) => {
+      expect(() => rerankServer({ url })).toThrow(
+        expect.objectContaining({ code: 'ENDPOINT_INVALID', kind: 'usage' }),
+      );
+    },
+  );
+
+  it('says why no key was sent, where it wants one', async () => {
+    const url = await serve(() => ({ status: 401, body: {} }));
+    const reranker = rerankServer({ url, whyNoKey: 'the key is for another address' });
+    await expect(reranker.rerank('q', TEXTS)).rejects.toThrow(
+      /HTTP 401\); the key is for another address\.$/,
+    );
+  });
+
   it.each([
     ['an error', { status: 500, body: { error: '東京の天気' } }, /an error \(HTTP 500\)/],
     ['a wrong address', { status: 404, body: {} }, /does not rerank at this address/],
@@ -158,13 +159,14 @@ describe('a rerank server', () => {
 
   it('that is away, or takes too long, fails at once', async () => {
     const url = await serve(() => ({ body: COHERE }));
-    servers.splice(0).map((server) => server.close());
+    for (const server of servers.splice(0)) server.close();
     await expect(rerankServer({ url }).rerank('q', TEXTS)).rejects.toMatchObject({
       message: expect.stringContaining('nothing listens there'),
     });
-    const silent = await listen(createServer(() => {}));
+    const silent = await startRawServer(() => {});
+    servers.push(silent);
     await expect(
-      rerankServer({ url: silent, timeoutMs: 50 }).rerank('q', TEXTS),
+      rerankServer({ url: silent.url, timeoutMs: 50 }).rerank('q', TEXTS),
     ).rejects.toMatchObject({ message: expect.stringContaining('no answer within 0.05 s') });
   });
 });
