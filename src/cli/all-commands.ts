@@ -1,6 +1,6 @@
 /** The whole command line: every command, flag and help. What they do is loaded when they run. */
 import { Option } from 'commander';
-import { CHUNK_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
+import { CHUNK_OPTIONS, RERANK_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
 import { doctor } from '../service/operations/doctor.ts';
 import { documents } from '../service/operations/documents.ts';
 import { evaluate } from '../service/operations/eval.ts';
@@ -100,6 +100,7 @@ const EVAL: CommandDefinition = {
       help: 'the part of the set to ask, such as dev',
     },
     ...CHUNK_OPTIONS,
+    ...RERANK_OPTIONS,
   },
   flags: () => [
     new Option('--ranks', 'print the place of every answer of every query as well'),

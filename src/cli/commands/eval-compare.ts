@@ -14,6 +14,8 @@ interface Run {
   readonly file: string;
   readonly mode: string;
   readonly model: string;
+  /** The reranker's name; null without one. */
+  readonly reranker: string | null;
   readonly queries: readonly ComparedQuery[];
 }
 
@@ -47,12 +49,13 @@ export async function compare(
   return EXIT.ok;
 }
 
-function nameOf({ file, mode, model }: Run): Omit<Run, 'queries'> {
-  return { file, mode, model };
+function nameOf({ file, mode, model, reranker }: Run): Omit<Run, 'queries'> {
+  return { file, mode, model, reranker };
 }
 
-function describe({ file, mode, model }: Run): string {
-  return `${printableName(file)}: ${printableName(mode)}, ${printableName(model)}`;
+function describe({ file, mode, model, reranker }: Run): string {
+  const reranked = reranker === null ? '' : `, reranked by ${printableName(reranker)}`;
+  return `${printableName(file)}: ${printableName(mode)}, ${printableName(model)}${reranked}`;
 }
 
 /**
@@ -95,6 +98,7 @@ async function readRuns(world: World, file: string): Promise<readonly Run[]> {
 interface KeptRun {
   readonly version?: unknown;
   readonly model?: { readonly model?: unknown };
+  readonly reranker?: unknown;
   readonly modes?: readonly { readonly mode?: unknown; readonly queries?: unknown }[];
 }
 
@@ -107,9 +111,12 @@ function parseRuns(text: string, file: string): readonly Run[] | null {
     return null;
   }
   if (kept?.version !== 1 || !Array.isArray(kept.modes)) return null;
+  const model = String(kept.model?.model ?? '');
+  // Older runs have none.
+  const reranker = typeof kept.reranker === 'string' ? kept.reranker : null;
   const runs = (kept.modes as NonNullable<KeptRun['modes']>).flatMap(({ mode, queries }) => {
     if (typeof mode !== 'string' || !Array.isArray(queries) || !queries.every(isScored)) return [];
-    return { file, mode: mode as EvaluatedMode, model: String(kept.model?.model ?? ''), queries };
+    return { file, mode: mode as EvaluatedMode, model, reranker, queries };
   });
   return runs.length === kept.modes.length ? runs : null;
 }

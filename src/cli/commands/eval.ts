@@ -10,6 +10,7 @@ import { withJudgedCorpus } from '../judged-corpus.ts';
 import { sayMeaningOnly } from '../notices.ts';
 import { expandHome } from '../paths.ts';
 import { counted } from '../render/numbers.ts';
+import { rerankerOf } from '../reranker-flag.ts';
 import { printableName, tell, toJson, type World, write } from '../terminal.ts';
 
 /** What a run answers with `--json`, next to `version`. */
@@ -43,11 +44,12 @@ async function measure(world: World, path: string, flags: Flags): Promise<Report
   const { readJudgedSet } = await import('../../evaluation.ts');
   const split = flags['split'] as string | undefined;
   const set = await readJudgedSet(path, { split });
+  const reranker = await rerankerOf(world, flags);
   const progress = queryProgress(world);
   return withJudgedCorpus(world, flags, set, async (context) => {
     try {
       const { signal } = world;
-      const given = { set, modes, signal, onProgress: progress.show };
+      const given = { set, modes, reranker, signal, onProgress: progress.show };
       const { set: read, ...report } = await evaluate.run(context, given);
       return { set: read, split: split ?? null, ...report };
     } finally {
@@ -94,7 +96,7 @@ function queryProgress({ stderr }: World): {
 
 async function forPeople(report: Report, flags: Flags): Promise<string> {
   const { measuresTable, ranksTable } = await import('../render/evaluation.ts');
-  const { set, split, model, documents, chunks, modes } = report;
+  const { set, split, model, reranker, documents, chunks, modes } = report;
   const queries = modes[0]?.queries.length ?? 0;
   const answered = counted(queries, 'query', 'queries');
   const searched = `${counted(documents, 'document')}, ${counted(chunks, 'passage')}`;
@@ -102,6 +104,7 @@ async function forPeople(report: Report, flags: Flags): Promise<string> {
   const head = [
     `set    ${printableName(set)}${part}: ${answered} on ${searched}`,
     `model  ${printableName(model.model)} (${printableName(model.kind)}, ${model.dimensions} dimensions)`,
+    ...(reranker === null ? [] : [`rerank ${printableName(reranker)}`]),
   ];
   const ranks = flags['ranks'] === true ? `\n${ranksTable(modes)}` : '';
   return `${head.join('\n')}\n\n${measuresTable(modes)}${ranks}`;

@@ -1,8 +1,9 @@
 /** Searches for every query of a judged set, as anybody would, and says how good the answers are. */
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { UsageError } from '../../model/errors.ts';
+import { RerankError, UsageError } from '../../model/errors.ts';
 import type { SearchOptions, SearchResult } from '../../model/search.ts';
+import type { Reranker } from '../../model/types.ts';
 import { isWordless, parseQuery } from '../../text/query.ts';
 import { bootstrapMean, type Estimate } from './bootstrap.ts';
 import { documentFinder, type JudgedDocument, judgedFileName } from './judged-documents.ts';
@@ -66,6 +67,8 @@ export interface EvaluateOptions {
   readonly modes?: readonly EvaluatedMode[] | undefined;
   /** Where ids that are relative paths start. Default: the process's current folder. */
   readonly cwd?: string | undefined;
+  /** Orders the best passages of every search anew. If it fails, so does the evaluation. Default: none does. */
+  readonly reranker?: Reranker | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called before each query. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -87,7 +90,7 @@ export async function evaluateSet(
   set: JudgedSet,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { modes = EVALUATED_MODES, signal, onProgress } = options;
+  const { modes = EVALUATED_MODES, reranker, signal, onProgress } = options;
   if (set.queries.length === 0) {
     throw new UsageError('USAGE', `${set.path} has no query that any document answers.`);
   }
@@ -104,7 +107,7 @@ export async function evaluateSet(
       // With an embedder that answers at once nothing else would run, not even an interrupt.
       await setImmediate();
       signal?.throwIfAborted();
-      const ranking = await rankDocuments(corpus, query.text, { mode, signal });
+      const ranking = await rankDocuments(corpus, query.text, { mode, reranker, signal });
       queries.push(toResult(query, ranking));
     }
     results.push({ mode, measures: summarise(queries), queries });
@@ -161,11 +164,13 @@ function keyOf({ source, path }: { readonly source: string; readonly path: strin
 async function rankDocuments(
   corpus: EvaluatedCorpus,
   text: string,
-  how: { readonly mode: EvaluatedMode; readonly signal: AbortSignal | undefined },
+  how: Pick<SearchOptions, 'mode' | 'reranker' | 'signal'>,
 ): Promise<readonly string[]> {
   // Signs only: a search refuses them, and has found nothing.
   if (isWordless(parseQuery(text))) return [];
-  const { hits } = await corpus.search(text, { ...how, k: DEPTH, perDocument: 1 });
+  const { hits, rerank } = await corpus.search(text, { ...how, k: DEPTH, perDocument: 1 });
+  // The list without it would be counted as the reranker's.
+  if (rerank?.failed) throw new RerankError(rerank.failed.message);
   // A passage that stands in several documents is one hit, and an answer from each of them.
   const places = hits.flatMap((hit) => [hit, ...hit.otherPlaces]);
   return [...new Set(places.map(keyOf))].slice(0, DEPTH);

@@ -4,8 +4,8 @@ import type { JudgedSet } from '../../engine/evaluation/judged-set.ts';
 import type { SearchContext } from '../../engine/search/search.ts';
 import { EVAL_OPTIONS } from '../../model/options.ts';
 import type { SearchOptions } from '../../model/search.ts';
-import type { ChunkOptions, Embedder } from '../../model/types.ts';
-import { type Abortable, checkParams } from '../check.ts';
+import type { ChunkOptions, Embedder, Reranker } from '../../model/types.ts';
+import { type Abortable, checkParams, requireReranker } from '../check.ts';
 import type { CorpusContext, Operation } from '../operation.ts';
 import { documents } from './documents.ts';
 import { status } from './status.ts';
@@ -15,6 +15,8 @@ export interface EvalParams extends Abortable {
   readonly set: JudgedSet;
   /** Default: every mode that the corpus has. */
   readonly modes?: readonly EvaluatedMode[] | undefined;
+  /** Orders the best passages of every search anew. If it fails, so does the evaluation. */
+  readonly reranker?: Reranker | undefined;
   /** Called before each query. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -32,6 +34,8 @@ export interface EvalReport extends Evaluation {
     readonly digest: string | null;
     readonly dimensions: number;
   };
+  /** The reranker's name; null without one. */
+  readonly reranker: string | null;
   /** How the documents were cut; null before the first run. */
   readonly chunking: ChunkOptions | null;
   readonly documents: number;
@@ -48,7 +52,9 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
   help: 'measure how good search is, on questions whose answers are known',
   options: EVAL_OPTIONS,
   run: async (context, { set, modes, ...options }) => {
-    checkParams({ ...options, modes }, EVAL_OPTIONS, { listeners: ['onProgress'] });
+    const others = { own: ['reranker'], listeners: ['onProgress'] };
+    checkParams({ ...options, modes }, EVAL_OPTIONS, others);
+    requireReranker(options.reranker);
     const { evaluateSet } = await import('../../engine/evaluation/evaluate-set.ts');
     const { searchText } = await import('../../engine/search/search.ts');
     const { ownVersion } = await import('../../engine/evaluation/own-version.ts');
@@ -70,7 +76,8 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
     const { path, unjudgedQueries, unknownQueries } = set;
     return {
       ...{ set: path, umekomi: await ownVersion() },
-      ...{ model: { kind, model, digest, dimensions }, chunking },
+      ...{ model: { kind, model, digest, dimensions } },
+      ...{ reranker: options.reranker?.name ?? null, chunking },
       ...{ documents: count, chunks, missing, unjudgedQueries, unknownQueries },
       ...evaluation,
     };
