@@ -12,7 +12,7 @@ import type {
   VectorSpace,
 } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { holdsPhrases } from '../../text/phrase.ts';
+import { holdsPhrases, type QuotedPhrase } from '../../text/phrase.ts';
 import type { LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
 import type { Reranked } from './rerank.ts';
@@ -43,6 +43,9 @@ export interface Retrieval {
   readonly findsMatches: boolean;
   /** The words of it, where they are looked for. */
   readonly words: LexicalQuery | null;
+  /** What must stand in a passage, and what must not, whatever found it. */
+  readonly required: readonly QuotedPhrase[];
+  readonly excluded: readonly QuotedPhrase[];
   readonly filter: DocumentFilters;
   /** Hits wanted. */
   readonly k: number;
@@ -129,15 +132,17 @@ async function rerankFirst(
 }
 
 function isWanted(passage: RankedPassage, retrieval: Retrieval): boolean {
-  const { words, maxDistance, without } = retrieval;
+  const { words, required, excluded, maxDistance, without } = retrieval;
   const { distance, lexical } = passage;
   if (lexical === null && distance !== null && distance > farthestShared(retrieval)) return false;
   if (maxDistance !== null && (distance === null || distance > maxDistance)) return false;
   if (without.has(passage)) return false;
-  // Phrases in quotes must stand there. The store has seen to it for what it found by words.
-  if (words === null || words.phrases.length === 0 || lexical !== null) return true;
   const { text, title, headings, path } = passage;
-  return holdsPhrases({ text, names: [title ?? '', headings.join('\n'), path] }, words.phrases);
+  const fields = { text, names: [title ?? '', headings.join('\n'), path] };
+  if (excluded.some((phrase) => holdsPhrases(fields, [phrase]))) return false;
+  // What must stand there does, where the store found the passage by its words.
+  const phrases = words?.phrases ?? required;
+  return phrases.length === 0 || lexical !== null || holdsPhrases(fields, phrases);
 }
 
 /** The largest distance of a passage that shares something with the vector that is asked with. */

@@ -6,7 +6,7 @@ import type { HitOptions, SearchMode, SearchOptions, SearchResult } from '../../
 import type { Embedder } from '../../model/types.ts';
 import type { StoreInfo, VectorSpace } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { isWordless, parseQuery, withoutPhrases } from '../../text/query.ts';
+import { isWordless, readQuery, type TypedQuery, withoutPhrases } from '../../text/query.ts';
 import { requireSameSpace } from '../same-space.ts';
 import { resolveFilters } from './filters.ts';
 import { type Retrieval, retrieve } from './retrieve.ts';
@@ -35,22 +35,24 @@ export async function searchText(
 ): Promise<SearchResult> {
   const { store, cwd } = context;
   const { signal } = options;
-  const parsed = parseQuery(query);
-  if (isWordless(parsed)) throw new UsageError('USAGE', 'The query has no words to look for.');
+  const typed = readQuery(query);
+  const { text, required, excluded } = typed;
+  if (isWordless(typed.strict))
+    throw new UsageError('USAGE', 'The query has no words to look for.');
   for (;;) {
     const info = await store.info();
     const wanted = options.mode ?? defaultMode(info);
     requireMode(info, wanted, options);
     const isLexical = wanted === 'lexical';
-    const vector = isLexical ? null : await embedIfPossible(context, { info, query, options });
+    const vector = isLexical ? null : await embedIfPossible(context, { info, text, options });
     // Nothing is near to a text without a vector; its words stand where they stand.
     const mode = vector === null ? 'lexical' : wanted;
-    const words = mode === 'semantic' ? null : parsed;
+    const words = wordsIn(mode, typed);
     const { findsMatches = true } = context;
     const rerank = options.reranker === undefined ? null : { reranker: options.reranker, signal };
     const asked = {
       ...{ ...retrievalOptions(options, info, cwd), mode, words, vector },
-      ...{ text: query, findsMatches, rerank },
+      ...{ text, required, excluded, findsMatches, rerank },
     };
     const found = await retrieveRelaxing(store, info.sources, asked);
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
@@ -62,6 +64,12 @@ export async function searchText(
   }
 }
 
+/** The words that are looked for: quoted ones must stand there in lexical mode, and where there are no others. */
+function wordsIn(mode: SearchMode, { strict, wishful }: TypedQuery): Retrieval['words'] {
+  if (mode === 'semantic') return null;
+  return mode === 'lexical' ? strict : wishful;
+}
+
 /** In hybrid mode phrases that stand nowhere are ordinary words: meaning may find what was misremembered. */
 async function retrieveRelaxing(
   store: StoreReader,
@@ -70,10 +78,11 @@ async function retrieveRelaxing(
 ): Promise<Pick<SearchResult, 'hits' | 'phrasesRelaxed' | 'rerank'> | null> {
   const found = await retrieve(store, sources, retrieval);
   if (found === null) return null;
-  const { mode, words, text } = retrieval;
-  const hasPhrases = mode === 'hybrid' && words !== null && words.phrases.length > 0;
+  const { mode, words, text, required } = retrieval;
+  const hasPhrases = mode === 'hybrid' && words !== null && words.phrases.length > required.length;
   if (found.hits.length > 0 || !hasPhrases) return { ...found, phrasesRelaxed: false };
-  const others = await retrieve(store, sources, { ...retrieval, words: withoutPhrases(text) });
+  const relaxed = { ...withoutPhrases(text), phrases: required };
+  const others = await retrieve(store, sources, { ...retrieval, words: relaxed });
   return others === null ? null : { ...others, phrasesRelaxed: true };
 }
 
@@ -123,7 +132,8 @@ export async function searchByVector(
   const retrieval: Retrieval = {
     ...retrievalOptions(options, info, cwd),
     mode: 'semantic',
-    ...{ words: null, text: null, findsMatches: false, rerank: null, without },
+    ...{ words: null, text: null, required: [], excluded: [] },
+    ...{ findsMatches: false, rerank: null, without },
     vector: { space, values: toUnitVector(values) },
   };
   const found = await retrieve(store, info.sources, retrieval);
@@ -171,12 +181,23 @@ function requireMode({ hasWords }: StoreInfo, mode: SearchMode, options: HitOpti
   throw new CorpusError('CORPUS_OUTDATED', message, { remedy: { code: 'index' } });
 }
 
+/** What of a search its query decides. */
+type Asked =
+  | 'mode'
+  | 'vector'
+  | 'text'
+  | 'words'
+  | 'required'
+  | 'excluded'
+  | 'findsMatches'
+  | 'rerank';
+
 /** Options with their defaults, as far as they are the same for every kind of search. */
 function retrievalOptions(
   options: HitOptions,
   info: StoreInfo,
   cwd: string,
-): Omit<Retrieval, 'mode' | 'vector' | 'text' | 'findsMatches' | 'words' | 'rerank'> {
+): Omit<Retrieval, Asked> {
   const { k, perDocument, minSimilarity, contextLines, exact } = options;
   return {
     k: k ?? HIT_OPTIONS.k.default,
@@ -194,16 +215,16 @@ async function embedIfPossible(
   context: SearchContext,
   {
     info,
-    query,
+    text,
     options,
   }: {
     readonly info: StoreInfo;
-    readonly query: string;
+    readonly text: string;
     readonly options: SearchOptions;
   },
 ): Promise<Retrieval['vector']> {
   try {
-    return await embed(context, requireSpace(info), query, options.signal);
+    return await embed(context, requireSpace(info), text, options.signal);
   } catch (error) {
     const hasWords = (options.mode ?? defaultMode(info)) === 'hybrid';
     const canDoWithout = hasWords && options.minSimilarity === undefined;

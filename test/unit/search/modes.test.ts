@@ -88,6 +88,24 @@ describe('lexical mode', () => {
   });
 });
 
+describe.each(['lexical', 'semantic', 'hybrid'] as const)('in %s mode', (mode) => {
+  it('+word must stand in a hit', async () => {
+    expect(await paths('the very same sentence code', { mode })).toContain('sub/copy.txt');
+    expect(new Set(await paths('the very same sentence +code', { mode }))).toEqual(
+      new Set(['errors.md']),
+    );
+    expect(await paths('code +nowhere', { mode })).toEqual([]);
+  });
+
+  it('-word must not', async () => {
+    const all = await corpus.search('code means', { mode });
+    expect(all.hits.some(({ text }) => text.includes('locked'))).toBe(true);
+    const { hits } = await corpus.search('code means -locked', { mode });
+    expect(hits.length).toBeGreaterThan(0);
+    expect(hits.some(({ text }) => text.includes('locked'))).toBe(false);
+  });
+});
+
 describe('hybrid mode', () => {
   it('is the default, and tells where a hit stood in both lists', async () => {
     expect((await corpus.search('code')).mode).toBe('hybrid');
@@ -101,6 +119,13 @@ describe('hybrid mode', () => {
   it('a quoted phrase must stand there, whatever meaning says', async () => {
     expect(await paths('"the store is locked"', {})).toEqual(['errors.md']);
     expect(await paths('"store the is locked"', { mode: 'lexical' })).toEqual([]);
+  });
+
+  it('quoted words in a sentence are a wish, and must stand there in lexical mode', async () => {
+    const query = 'what does "the store was locked" mean';
+    const { hits, phrasesRelaxed } = await corpus.search(query);
+    expect([hits[0]?.path, phrasesRelaxed]).toEqual(['errors.md', false]);
+    expect(await paths(query, { mode: 'lexical' })).toEqual([]);
   });
 
   it('a quoted phrase that is nowhere is looked for as its words, and that is said', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWordless, parseQuery, withoutPhrases } from '../../../src/text/query.ts';
+import { isWordless, parseQuery, readQuery, withoutPhrases } from '../../../src/text/query.ts';
 
 function phrases(query: string): string[] {
   return parseQuery(query).phrases.map(({ text }) => text);
@@ -45,5 +45,63 @@ describe('a query', () => {
       terms: { stream: ['第', '3', '章'] },
       openEnd: true,
     });
+  });
+});
+
+describe('what must and must not be there', () => {
+  const read = (typed: string) => {
+    const { text, required, excluded } = readQuery(typed);
+    const texts = (phrases: typeof required): string[] => phrases.map((phrase) => phrase.text);
+    return { text: text.replace(/\s+/g, ' ').trim(), must: texts(required), not: texts(excluded) };
+  };
+
+  it.each([
+    ['backup +nightly -tape', 'backup nightly', ['nightly'], ['tape']],
+    ['＋京都 －大阪 宿', '京都 宿', ['京都'], ['大阪']],
+    ['宿 ー大阪', '宿', [], ['大阪']],
+    ['宿　-大阪', '宿', [], ['大阪']],
+    ['kettle -"red paint"', 'kettle', [], ['red paint']],
+    ['+"ring buffer" size', 'ring buffer size', ['ring buffer'], []],
+  ])('%s', (typed, text, must, not) => {
+    expect(read(typed)).toEqual({ text, must, not });
+  });
+
+  it.each([
+    'well-known',
+    'C++ templates',
+    'a - b',
+    'tar -x file',
+    'git commit --amend',
+    'at -5 degrees',
+    'call +81 90',
+    'サーバー 設定',
+    '- item',
+    'x +',
+    '-…',
+  ])('nothing in %s', (typed) => {
+    expect(read(typed)).toEqual({ text: typed, must: [], not: [] });
+  });
+
+  it('alone what must not be there is nothing to look for', () => {
+    expect(isWordless(parseQuery('-tape'))).toBe(true);
+  });
+});
+
+describe('quoted words', () => {
+  const weights = (typed: string) =>
+    new Map(readQuery(typed).wishful.terms.map(({ term, weight }) => [term, weight]));
+
+  it('in a sentence are a wish that counts twice', () => {
+    const { strict, wishful } = readQuery('why did "the queue" go');
+    expect(strict.phrases.map(({ text }) => text)).toEqual(['the queue']);
+    expect(wishful.phrases).toEqual([]);
+    expect(weights('why did "the queue" go').get('queu')).toBe(2);
+    expect(weights('why did "the queue" go').get('why')).toBe(1);
+  });
+
+  it('alone, or with what must be there, are no wish', () => {
+    const query = readQuery('"the queue" +gone');
+    expect(query.wishful).toBe(query.strict);
+    expect(query.strict.phrases.map(({ text }) => text)).toEqual(['the queue', 'gone']);
   });
 });
