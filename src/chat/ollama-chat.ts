@@ -5,6 +5,7 @@
  * ended. Only what Open WebUI alone has (other connections, presets, functions) goes over its
  * `/api/chat/completions`.
  */
+import { ChatError } from '../model/errors.ts';
 import {
   connectClient,
   createConnection,
@@ -18,7 +19,13 @@ import type { ChatEvent, ChatIdentity, ChatMessage, ChatModel, ChatOptions } fro
 import { checkRequest, wellFormed } from './check-request.ts';
 import { type ChosenModel, chooseChatModel } from './choose-chat-model.ts';
 import { CompletionsReader, toOpenWebUiBody } from './completions-wire.ts';
-import { OllamaReader, toChatBody, toGenerateBody, toTranscript } from './ollama-wire.ts';
+import {
+  OllamaReader,
+  toChatBody,
+  toGenerateBody,
+  toRawBody,
+  toTranscript,
+} from './ollama-wire.ts';
 import { type ChatVerdict, forChat } from './server-words.ts';
 import { isReasoning, loadedContext, type ShownModel, thinkFor } from './show-model.ts';
 import { type ChatQuestion, streamAnswer, type TokenTimeouts } from './stream-answer.ts';
@@ -85,46 +92,64 @@ async function* answer(
   const found = await find(options.signal);
   const asked = { messages: wellFormed(messages), options };
   const { chosen, client } = found;
-  const question =
-    chosen.via === 'ollama'
-      ? askOllama(found, chosen.model, asked)
-      : askOpenWebUi(found, chosen.model, asked);
-  yield* streamAnswer(client.connection, {
-    ...question,
+  const common = {
     authorization: client.authorization,
     server: client.server.kind,
     model: found.identity.model,
-    timeouts,
-    signal: options.signal,
-    review: (verdict) => review(found, verdict, options.signal),
-  });
+    ...{ timeouts, signal: options.signal },
+    review: (verdict: ChatVerdict) => review(found, verdict, options.signal),
+  };
+  if (chosen.via === 'open-webui') {
+    const wire = askOpenWebUi(found, chosen.model, asked);
+    return yield* streamAnswer(client.connection, { ...wire, ...common });
+  }
+  const [wire, other] = askOllama(found, chosen.model, asked);
+  try {
+    yield* streamAnswer(client.connection, { ...wire, ...common });
+  } catch (error) {
+    if (other === undefined || !isRouteMissing(error)) throw error;
+    yield* streamAnswer(client.connection, { ...other, ...common });
+  }
+}
+
+/** Nothing was said before it: a route that is not there answers nothing. */
+function isRouteMissing(error: unknown): boolean {
+  const isNotChatting = error instanceof ChatError && error.code === 'ENDPOINT_NOT_CHATTING';
+  return isNotChatting && (error.status === 404 || error.status === 405);
 }
 
 type Wire = Pick<ChatQuestion, 'url' | 'body' | 'reader' | 'thinkingInContent'>;
 
-function askOllama({ client, contextTokens }: Found, model: ShownModel, asked: Asked): Wire {
-  const { messages, options } = asked;
-  const { maxTokens } = options;
+/** How a model of an Ollama is asked, and how else if that route is not let through to it. */
+function askOllama(
+  { client, contextTokens }: Found,
+  model: ShownModel,
+  { messages, options }: Asked,
+): readonly [Wire, Wire?] {
   const { kind, ollamaUrl } = client.server;
   const context = options.contextTokens ?? contextTokens;
   const most = model.maxContextTokens ?? Number.POSITIVE_INFINITY;
+  const bounds = { maxTokens: options.maxTokens, contextTokens: Math.min(context, most) };
+  const { thinkingInContent, hasNoTemplate } = model;
   const request = {
     ...{ model: model.name, options, contextTokens: context },
     think: thinkFor(options.think ?? false, model),
   };
-  const reader = new OllamaReader({ maxTokens, contextTokens: Math.min(context, most) });
-  const { thinkingInContent } = model;
-  if (model.hasNoTemplate && kind === 'ollama') {
-    const body = toGenerateBody(messages, request);
-    return { url: `${ollamaUrl}/api/generate`, body, reader, thinkingInContent };
+  const wire = (route: 'chat' | 'generate', body: object): Wire => {
+    const reader = new OllamaReader(bounds);
+    return { url: `${ollamaUrl}/api/${route}`, body, reader, thinkingInContent };
+  };
+  // Open WebUI's generate drops `truncate`: a prompt could be cut unnoticed.
+  if (kind === 'open-webui') {
+    // Without a template a message is read as it is, so that one message says the same.
+    const one = [{ role: 'user', content: toTranscript(messages) }] as const;
+    return [wire('chat', toChatBody(hasNoTemplate ? one : messages, request))];
   }
-  // Open WebUI's generate drops `truncate`. Without a template a message is read as it is, so that one
-  // message says the same.
-  const sent = model.hasNoTemplate
-    ? [{ role: 'user', content: toTranscript(messages) } as const]
-    : messages;
-  const body = toChatBody(sent, request);
-  return { url: `${ollamaUrl}/api/chat`, body, reader, thinkingInContent };
+  if (hasNoTemplate) return [wire('generate', toRawBody(messages, request))];
+  return [
+    wire('chat', toChatBody(messages, request)),
+    wire('generate', toGenerateBody(messages, request)),
+  ];
 }
 
 function askOpenWebUi(

@@ -34,8 +34,18 @@ export function toChatBody(messages: readonly ChatMessage[], request: OllamaRequ
 }
 
 /** The body of `POST /api/generate` that the model reads as it is, without a template. */
-export function toGenerateBody(messages: readonly ChatMessage[], request: OllamaRequest): object {
+export function toRawBody(messages: readonly ChatMessage[], request: OllamaRequest): object {
   return { prompt: toTranscript(messages), raw: true, ...common({ ...request, think: undefined }) };
+}
+
+/** The body of `POST /api/generate` that the model's template is put around. It knows one turn only. */
+export function toGenerateBody(messages: readonly ChatMessage[], request: OllamaRequest): object {
+  const turns = messages.filter(({ role }) => role !== 'system');
+  const [only, ...more] = turns;
+  const isOne = only !== undefined && more.length === 0;
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const prompt = isOne ? only.content : toTranscript(turns);
+  return { system: system.join('\n\n'), prompt, ...common(request) };
 }
 
 function common({ model, options, contextTokens, think }: OllamaRequest): object {

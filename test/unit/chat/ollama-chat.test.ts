@@ -1,6 +1,7 @@
 /** Ollama's chat as real servers speak it: what is sent, how answers end, and how they fail. */
 import { describe, expect, it, vi } from 'vitest';
 import { type OllamaChatOptions, ollamaChat } from '../../../src/chat/ollama-chat.ts';
+import type { Fetch } from '../../../src/server/http.ts';
 import type { StreamFault } from '../../helpers/stand-in/faults.ts';
 import { EMBEDDING_MODEL } from '../../helpers/stand-in/models.ts';
 import type { StandIn } from '../../helpers/stand-in/server.ts';
@@ -82,6 +83,32 @@ describe('what is sent', () => {
         ...{ raw: true, truncate: false, shift: false, options: { num_ctx: 8192 } },
       },
     });
+  });
+
+  it('asks at /api/generate where /api/chat is not let through', async () => {
+    const body = '<html>not found</html>';
+    const server = await start({
+      faults: [{ path: '/api/chat', do: { kind: 'answer', status: 404, body } }],
+      chat: { thinking: ['Hm.'] },
+    });
+    const model = modelOf(server, { model: GPT_OSS.name });
+    const said = await say(model);
+    expect(said).toMatchObject({ text: TEXT, thinking: 'Hm.', outcome: { type: 'complete' } });
+    expect(chatRequest(server)).toEqual({
+      path: '/api/generate',
+      body: {
+        ...{ model: GPT_OSS.name, system: 'Be short.', prompt: 'なぜ空は青い？', stream: true },
+        ...{ truncate: false, shift: false, think: 'low', options: { num_ctx: 8192 } },
+      },
+    });
+    const turns = [
+      ...QUESTION,
+      { role: 'assistant', content: 'A.' },
+      { role: 'user', content: 'B?' },
+    ] as const;
+    await say(model, {}, turns);
+    const prompt = 'User: なぜ空は青い？\n\nAssistant: A.\n\nUser: B?\n\nAssistant:';
+    expect(chatRequest(server).body).toMatchObject({ system: 'Be short.', prompt });
   });
 
   it.each([
@@ -197,10 +224,12 @@ describe('before the first byte', () => {
   ])('%i %s stops at once with %s', async (status, error, code) => {
     const fault = { kind: 'answer', status, body: { error } } as const;
     const server = await start({ faults: [{ path: '/api/chat', do: fault }] });
+    server.fault({ path: '/api/generate', do: fault });
     const said = await say(modelOf(server));
     expect(said.error).toMatchObject({ code, status });
     expect(said.error?.message).toMatch(/^Chat server http:\/\/127/);
-    expect(chatRequests(server)).toBe(1);
+    // Another route may be there.
+    expect(chatRequests(server)).toBe(code === 'ENDPOINT_NOT_CHATTING' ? 2 : 1);
   });
 
   it('a page is no answer', async () => {
@@ -268,6 +297,32 @@ describe('who leaves', () => {
     };
     await expect(asked()).rejects.toBe(reason);
     await vi.waitFor(async () => expect(await server.openConnections()).toBe(0));
+  });
+});
+
+describe("somebody's own fetch", () => {
+  const undici: Fetch = (url, init) => fetch(url, init);
+  /** Without a body that can be read in pieces. */
+  const plain: Fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    return { status: answer.status, headers: answer.headers, text: () => answer.text() };
+  };
+
+  it.each([undici, plain])('gives the same answer', async (own) => {
+    const server = await start();
+    const said = await say(modelOf(server, { fetch: own }));
+    expect(said).toMatchObject({ text: TEXT, outcome: { type: 'complete' } });
+  });
+
+  it('fails when it is cut, and is ended by time and by leaving', async () => {
+    const cut = await withFault({ what: 'cut', after: 2 });
+    const said = await say(modelOf(cut, { fetch: undici }));
+    expect([said.text, said.error?.code]).toEqual(['青いのは', 'ANSWER_INTERRUPTED']);
+    const hanging = await withFault({ what: 'hang', after: 1 });
+    const model = modelOf(hanging, { fetch: undici, tokenMs: 30 });
+    expect((await say(model)).error?.code).toBe('ENDPOINT_TIMEOUT');
+    for await (const _ of model.chat(QUESTION)) break;
+    expect(chatRequests(hanging)).toBe(2);
   });
 });
 

@@ -70,6 +70,11 @@ describe("a model of Ollama's", () => {
     expect(chatRequests(server)).toBe(2);
   });
 
+  it('never repeats the key, whatever the server says', async () => {
+    const server = await start({ chat: { text: [`It is ${STAND_IN_KEY}.`] } });
+    expect((await say(modelOf(server, 'qwen3:8b'))).text).toBe('It is (key).');
+  });
+
   it('says what the key may not do', async () => {
     const keyEndpoints = ['/ollama/api/tags', '/ollama/api/show', '/api/models'];
     const server = await start({ keyEndpoints });
