@@ -8,7 +8,7 @@ import type { Connection } from '../server/connection.ts';
 import { isRedirect, redirectVerdict } from '../server/connection.ts';
 import { classifyNetworkError, timeoutVerdict } from '../server/network-errors.ts';
 import { type Attempt, parseRetryAfter, withRetries } from '../server/retry.ts';
-import { withoutSecrets } from '../server/secrets.ts';
+import { StreamedSecrets, withoutSecrets } from '../server/secrets.ts';
 import { type AnswerStream, openStream, type StreamOutcome } from '../server/stream.ts';
 import { interrupted, toChatError } from './chat-errors.ts';
 import type { ChatEvent } from './chat-model.ts';
@@ -69,6 +69,8 @@ async function* read(
   const { reader, model, timeouts } = question;
   const tags = new ThinkTags(question.thinkingInContent);
   const progress = { hasTokens: false };
+  const text = new StreamedSecrets(stream.secrets);
+  const thinking = new StreamedSecrets(stream.secrets);
   let ending: Ending | null = null;
   for await (const frame of framesOf(stream, progress, { connection, question })) {
     const step = reader.read(withoutSecrets(frame, stream.secrets));
@@ -76,19 +78,23 @@ async function* read(
     progress.hasTokens ||= isToken;
     // The reader's own time is not the server's.
     if (isToken) stream.expectWithin(null);
-    if (step.thinking !== '') {
-      tags.separated();
-      yield { type: 'thinking', text: step.thinking };
-    }
-    yield* tags.push(step.text);
+    if (step.thinking !== '') tags.separated();
+    yield* asThinking(thinking.push(step.thinking));
+    yield* tags.push(text.push(step.text));
     ending = step.ending;
     if (ending !== null) break;
     if (isToken) stream.expectWithin(timeouts.tokenMs);
   }
   ending ??= reader.end();
   if (ending.type === 'fault') throw interrupted(connection, ending, { model });
+  yield* asThinking(thinking.end());
+  yield* tags.push(text.end());
   yield* tags.end();
   yield ending;
+}
+
+function asThinking(text: string): readonly ChatEvent[] {
+  return text === '' ? [] : [{ type: 'thinking', text }];
 }
 
 /** How far an answer has come. */

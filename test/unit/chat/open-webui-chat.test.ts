@@ -70,9 +70,13 @@ describe("a model of Ollama's", () => {
     expect(chatRequests(server)).toBe(2);
   });
 
-  it('never repeats the key, whatever the server says', async () => {
-    const server = await start({ chat: { text: [`It is ${STAND_IN_KEY}.`] } });
-    expect((await say(modelOf(server, 'qwen3:8b'))).text).toBe('It is (key).');
+  it('never repeats the key, however the server cuts it', async () => {
+    const words = `It is ${STAND_IN_KEY}, sk-`;
+    for (const text of [[words], [...words], [words.slice(0, 12), words.slice(12)]]) {
+      const server = await start({ chat: { text, thinking: text } });
+      const said = await say(modelOf(server, 'thinker:4b'), { think: true });
+      expect([said.thinking, said.text]).toEqual(['It is (key), sk-', 'It is (key), sk-']);
+    }
   });
 
   it('says what the key may not do', async () => {
