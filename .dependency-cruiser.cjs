@@ -6,6 +6,7 @@ const siblings = {
   server: '',
   embedding: 'server/',
   reranking: 'server/',
+  chat: 'server/',
   store: '',
 };
 

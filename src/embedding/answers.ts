@@ -3,8 +3,8 @@
  * answer was right; later answers are vouched for by the word alone when a run ends.
  */
 import { EmbeddingError } from '../model/errors.ts';
+import { memoize } from '../server/memoize.ts';
 import { PROBE_TEXT, requestVectors } from './embed-request.ts';
-import { memoize } from './memoize.ts';
 import { type FoundModel, probe } from './resolve-model.ts';
 import { amongKnown, findSpotFault, type SpotFault } from './spot-check.ts';
 

@@ -64,7 +64,7 @@ export async function knownModel(
     const { model: name, digest, dimensions, contextTokens } = known;
     return {
       ...{ name, digest, dimensions, contextTokens },
-      ...{ canEmbed: true, size: null, modifiedAt: null, via: 'ollama' },
+      ...{ canEmbed: true, size: null, modifiedAt: null, via: 'ollama', capabilities: null },
     };
   }
 }

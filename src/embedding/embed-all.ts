@@ -8,6 +8,7 @@ import { DEFAULT_BATCH_TOKENS } from '../model/defaults.ts';
 import { checkOptions } from '../model/option-spec.ts';
 import { REQUEST_OPTIONS } from '../model/options.ts';
 import type { Embedder } from '../model/types.ts';
+import { orAbort } from '../server/or-abort.ts';
 import { type BatchLimits, toBatches } from './batches.ts';
 import {
   asUmekomiError,
@@ -16,7 +17,6 @@ import {
   embedBatch,
   type Failed,
 } from './embed-batch.ts';
-import { orAbort } from './or-abort.ts';
 
 /** What one batch came to. Every input of it is in exactly one of the two. */
 export interface EmbeddedBatch<T> {

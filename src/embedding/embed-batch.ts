@@ -5,7 +5,7 @@
  */
 import { EmbeddingError, UmekomiError } from '../model/errors.ts';
 import type { Embedder } from '../model/types.ts';
-import { orAbort } from './or-abort.ts';
+import { orAbort } from '../server/or-abort.ts';
 import { findVectorFault, toUnitVector } from './vectors.ts';
 
 /** An input and its vector of length 1, in a buffer of its own. */

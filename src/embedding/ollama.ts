@@ -12,9 +12,9 @@ import { checkOptions } from '../model/option-spec.ts';
 import { SPACE_OPTIONS } from '../model/options.ts';
 import type { EmbedCallOptions, Embedder, EmbedderIdentity } from '../model/types.ts';
 import { connectClient, createConnection, type ServerOptions } from '../server/client.ts';
+import { memoize } from '../server/memoize.ts';
 import { Answers } from './answers.ts';
 import { requestVectors } from './embed-request.ts';
-import { memoize } from './memoize.ts';
 import { resolveModel, type WantedModel } from './resolve-model.ts';
 import { watchModel } from './same-model.ts';
 

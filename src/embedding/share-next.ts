@@ -1,5 +1,5 @@
 /** One question at a time, shared by all who came while the one before it was on its way. */
-import { orAbort } from './or-abort.ts';
+import { orAbort } from '../server/or-abort.ts';
 
 /**
  * Wraps a question whose answer counts only for what came before it was asked: who comes while one is on

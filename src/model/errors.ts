@@ -30,16 +30,14 @@ export type CorpusErrorCode =
   /** The corpus was built with another model, other dimensions or other prompts. */
   | 'SPACE_MISMATCH';
 
-/** Codes of problems with an embedder or its server. */
-export type EmbeddingErrorCode =
+/** Codes of problems with a model server, whatever it is asked for. */
+export type EndpointErrorCode =
   /** The endpoint is not a usable URL. */
   | 'ENDPOINT_INVALID'
   /** No answer: refused, unknown host, cut connection. */
   | 'ENDPOINT_UNREACHABLE'
   /** No answer in time. */
   | 'ENDPOINT_TIMEOUT'
-  /** The address answers, but not as Ollama or Open WebUI. */
-  | 'ENDPOINT_NOT_EMBEDDING'
   /** No key, or one that the server does not accept. */
   | 'ENDPOINT_UNAUTHORIZED'
   /** The key is known but not allowed to do this (API keys off, no access). */
@@ -49,7 +47,13 @@ export type EmbeddingErrorCode =
   /** A model is needed and none was named, or several would do. */
   | 'MODEL_REQUIRED'
   /** The server does not have the model. */
-  | 'MODEL_NOT_FOUND'
+  | 'MODEL_NOT_FOUND';
+
+/** Codes of problems with an embedder or its server. */
+export type EmbeddingErrorCode =
+  | EndpointErrorCode
+  /** The address answers, but not as Ollama or Open WebUI. */
+  | 'ENDPOINT_NOT_EMBEDDING'
   /** The model cannot embed. */
   | 'MODEL_NOT_EMBEDDING'
   /** Vectors of another length than the model's, of another model, or mixed up; or a model that cannot embed a plain word. */
@@ -68,6 +72,18 @@ export type RerankErrorCode =
   /** It did not answer, or not with a score for every passage: the order is that without it. */
   'RERANK_FAILED';
 
+/** Codes of problems with a chat model or its server. */
+export type ChatErrorCode =
+  | EndpointErrorCode
+  /** The address answers, but nothing chats there. */
+  | 'ENDPOINT_NOT_CHATTING'
+  /** The model cannot chat: it embeds, for example. */
+  | 'MODEL_NOT_CHATTING'
+  /** The messages are longer than the context; the server was told to refuse rather than to cut them. */
+  | 'PROMPT_TOO_LONG'
+  /** The answer broke off: an error in the middle, a cut connection, or an end that was not announced. */
+  | 'ANSWER_INTERRUPTED';
+
 /** Codes of problems with what was asked. */
 export type UsageErrorCode =
   /** A flag, argument or option that cannot be used as given. */
@@ -84,7 +100,12 @@ export type UsageErrorCode =
   | 'CONFIG_INVALID';
 
 /** Every stable code. */
-export type ErrorCode = CorpusErrorCode | EmbeddingErrorCode | RerankErrorCode | UsageErrorCode;
+export type ErrorCode =
+  | CorpusErrorCode
+  | EmbeddingErrorCode
+  | RerankErrorCode
+  | ChatErrorCode
+  | UsageErrorCode;
 
 /** Whose matter a problem is: what was asked, the corpus, or the model server. */
 export type ErrorKind = 'usage' | 'corpus' | 'server';
@@ -180,7 +201,7 @@ export interface EmbeddingErrorOptions extends UmekomiErrorOptions {
 }
 
 /** Codes that no server caused: they are about the address, the choice of a model, the installation. */
-const NOT_OF_A_SERVER: ReadonlySet<EmbeddingErrorCode> = new Set([
+const NOT_OF_A_SERVER: ReadonlySet<ErrorCode> = new Set([
   'ENDPOINT_INVALID',
   'MODEL_REQUIRED',
   'BUILTIN_DATA_UNUSABLE',
@@ -209,6 +230,37 @@ export class RerankError extends UmekomiError {
 
   constructor(message: string, options?: UmekomiErrorOptions) {
     super('RERANK_FAILED', message, options);
+  }
+}
+
+/** How an error of a chat model is made. */
+export interface ChatErrorOptions extends UmekomiErrorOptions {
+  /** The HTTP status, if there was an answer. */
+  readonly status?: number | undefined;
+  /** With `PROMPT_TOO_LONG`: the tokens of the messages, where the server counted them. */
+  readonly promptTokens?: number | undefined;
+  /** With `PROMPT_TOO_LONG`: the tokens of the context, where the server says them. */
+  readonly contextTokens?: number | undefined;
+}
+
+/** A chat model or its server failed. */
+export class ChatError extends UmekomiError {
+  override readonly name = 'ChatError';
+  override readonly kind: ErrorKind;
+  declare readonly code: ChatErrorCode;
+  /** The HTTP status, if there was an answer. */
+  readonly status: number | undefined;
+  /** With `PROMPT_TOO_LONG`: the tokens of the messages, where the server counted them. */
+  readonly promptTokens: number | undefined;
+  /** With `PROMPT_TOO_LONG`: the tokens of the context, where the server says them. */
+  readonly contextTokens: number | undefined;
+
+  constructor(code: ChatErrorCode, message: string, options: ChatErrorOptions = {}) {
+    super(code, message, options);
+    this.kind = NOT_OF_A_SERVER.has(code) ? 'usage' : 'server';
+    this.status = options.status;
+    this.promptTokens = options.promptTokens;
+    this.contextTokens = options.contextTokens;
   }
 }
 

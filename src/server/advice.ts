@@ -46,6 +46,11 @@ export type AdviceTopic =
   | 'useHttp'
   | 'useRedirectTarget'
   | 'slowServer'
+  | 'allowChat'
+  | 'chatModel'
+  | 'shorterPrompt'
+  | 'withoutThinking'
+  | 'otherModel'
   | 'checkProxy';
 
 function about(text: string, remedy: Remedy | null = null): Advice {
@@ -121,6 +126,15 @@ export const ADVICE: Readonly<Record<AdviceTopic, Advice>> = {
   slowServer: about('Loading a large model for the first time can take minutes.', {
     code: 'longer-timeout',
   }),
+  allowChat: about(
+    'Check the rights of the key. In Open WebUI, an admin can allow /ollama/api/chat, /api/chat/completions, /api/models, /ollama/api/tags and /ollama/api/show for API keys (Admin Panel > Settings > Authentication > API Keys, in older versions General: API Key Endpoint Restrictions).',
+  ),
+  chatModel: about('Choose a model that chats, such as gemma3 (`ollama pull gemma3`).', {
+    code: 'models',
+  }),
+  shorterPrompt: about('Send less, or give the model a longer context.'),
+  withoutThinking: about('Ask without thinking, or choose a model that thinks.'),
+  otherModel: about('Choose another model of this server.'),
   checkProxy: about(
     'Check HTTP_PROXY and HTTPS_PROXY (address, user, password), or add the server to NO_PROXY.',
   ),
@@ -132,6 +146,9 @@ const PULL_BY_ADMIN =
 /** Where Open WebUI stands between, nobody has a shell beside Ollama: an admin has pages. */
 const OPEN_WEBUI_ADVICE: Partial<Readonly<Record<AdviceTopic, Advice>>> = {
   embeddingModel: about(`Choose an embedding model, such as bge-m3: ${PULL_BY_ADMIN}.`, {
+    code: 'models',
+  }),
+  chatModel: about(`Choose a model that chats, such as gemma3: ${PULL_BY_ADMIN}.`, {
     code: 'models',
   }),
   pullModel: about(`If it is new, ${PULL_BY_ADMIN}; or choose another one.`, { code: 'models' }),

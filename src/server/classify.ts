@@ -59,7 +59,7 @@ function classifyStatus(answer: FailedAnswer, server: ServerKind): Verdict {
   const rule = STATUS_RULES.get(status);
   if (rule) return verdict('fail', ...rule);
   if (status === 404 || status === 405) {
-    const what = `nothing embeds at this address (${status})`;
+    const what = `the server has no such API at this address (${status})`;
     const isPage = status === 405 || contentType.includes('html');
     const advice = server === 'ollama' && isPage ? 'openWebUiAddress' : 'wrongAddress';
     return verdict('fail', 'ENDPOINT_NOT_EMBEDDING', what, advice);

@@ -55,9 +55,13 @@ export interface ServerClient {
 /**
  * Checks the options and makes a connection; asks nothing.
  *
+ * @param label what messages call the server
  * @throws EmbeddingError `ENDPOINT_INVALID`; UsageError `USAGE` for a number out of range.
  */
-export function createConnection(options: ServerOptions): Connection {
+export function createConnection(
+  options: ServerOptions,
+  label: string = 'Embedding server',
+): Connection {
   const { timeout } = SERVER_OPTIONS;
   const { endpoint = LOCAL_OLLAMA, timeoutMs = timeout.default * 1000 } = options;
   const { retries = SERVER_OPTIONS.retries.default } = options;
@@ -68,6 +72,7 @@ export function createConnection(options: ServerOptions): Connection {
   }
   const parsed = typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint;
   return {
+    label,
     endpoint: parsed,
     kind: options.kind ?? null,
     secrets: secretsOf(parsed.authorization),
@@ -100,7 +105,7 @@ export async function connectClient(
     ? serverOfKind(kind, endpoint.url)
     : await detectServer(looking, { signal, assumeOllamaBehindLogin: forOllama !== null });
   const bearer = toBearer(apiKey, server.kind);
-  if (bearer !== null && endpoint.authorization !== null) throw twoCredentials(endpoint);
+  if (bearer !== null && endpoint.authorization !== null) throw twoCredentials(connection);
   const authorization = bearer ?? endpoint.authorization;
   const whyNoKey = authorization === null ? why?.(server.kind) : undefined;
   return {
@@ -114,7 +119,7 @@ function toBearer(apiKey: ApiKey | undefined, kind: ServerKind): string | null {
   return bearerOf(typeof apiKey === 'function' ? apiKey(kind) : apiKey);
 }
 
-function twoCredentials({ url }: Endpoint): EmbeddingError {
-  const message = `Embedding server ${url}: there is an API key and a password in the URL, but a request carries only one of them. Remove one.`;
+function twoCredentials({ label, endpoint }: Connection): EmbeddingError {
+  const message = `${label} ${endpoint.url}: there is an API key and a password in the URL, but a request carries only one of them. Remove one.`;
   return new EmbeddingError('ENDPOINT_INVALID', message);
 }

@@ -2,7 +2,7 @@
  * Asking a server: sends, reads, classifies, retries, and turns what remains into an error that
  * says what happened, where, and what to do next.
  */
-import { EmbeddingError, type Remedy } from '../model/errors.ts';
+import { EmbeddingError, type ErrorCode, type Remedy } from '../model/errors.ts';
 import { ADVICE, withAdvice } from './advice.ts';
 import { classifyAnswer } from './classify.ts';
 import { type Endpoint, OLLAMA_PORT, printableOrigin } from './endpoint.ts';
@@ -19,8 +19,10 @@ import {
 import type { ServerKind } from './server-kind.ts';
 import type { Verdict } from './verdict.ts';
 
-/** How a server is asked, the same for every request of an embedder. */
+/** How a server is asked, the same for every request of an embedder or chat model. */
 export interface Connection {
+  /** What messages call the server: 'Embedding server'. */
+  readonly label: string;
   readonly endpoint: Endpoint;
   /** Which server it is; null as long as that is not known. */
   readonly kind: ServerKind | null;
@@ -123,24 +125,36 @@ interface Scene {
   readonly outcome: Outcome;
 }
 
-function toError({ code, what, advice }: Verdict, scene: Scene): EmbeddingError {
-  const { connection, question, outcome } = scene;
-  const model = question.model === undefined ? '' : `, model ${question.model}`;
+function toError(verdict: Verdict, { connection, question, outcome }: Scene): EmbeddingError {
   const status = outcome.kind === 'answer' ? outcome.answer.status : undefined;
+  const { message, remedy } = describeFailure(connection, verdict, { ...question, status });
+  const cause = outcome.kind === 'network' ? { cause: outcome.error } : {};
+  return new EmbeddingError(verdict.code, message, { status, remedy, ...cause });
+}
+
+/** What a failure was about, for its message. */
+export interface FailureScene {
+  readonly model?: string | undefined;
+  /** The HTTP status, if there was an answer. */
+  readonly status?: number | undefined;
+}
+
+/** A verdict in words: what happened, where, and what to do next. */
+export function describeFailure(
+  connection: Connection,
+  { code, what, advice }: Verdict<ErrorCode>,
+  scene: FailureScene,
+): { readonly message: string; readonly remedy: Remedy | null } {
+  const { status } = scene;
+  const model = scene.model === undefined ? '' : `, model ${scene.model}`;
   const httpStatus = status === undefined || status < 300 ? '' : ` (HTTP ${status})`;
-  const { whyNoKey } = connection;
+  const { label, endpoint, whyNoKey } = connection;
   const why = code === 'ENDPOINT_UNAUTHORIZED' && whyNoKey !== undefined ? ` ${whyNoKey}` : '';
-  return new EmbeddingError(
-    code,
-    withAdvice(
-      `Embedding server ${connection.endpoint.url}${model}: ${what}${httpStatus}.${why}`,
-      advice,
-    ),
-    {
-      ...{ status, remedy: remedyAt(connection, advice.remedy) },
-      ...(outcome.kind === 'network' ? { cause: outcome.error } : {}),
-    },
-  );
+  const happened = `${label} ${endpoint.url}${model}: ${what}${httpStatus}.${why}`;
+  return {
+    message: withAdvice(happened, advice),
+    remedy: remedyAt(connection, advice.remedy),
+  };
 }
 
 /** Who was never reached is known by Ollama's own port only. */
@@ -149,12 +163,13 @@ function remedyAt({ endpoint, kind }: Connection, remedy: Remedy | null): Remedy
   return remedy?.code === 'start-server' && isOllama ? { ...remedy, server: 'ollama' } : remedy;
 }
 
-function isRedirect({ status }: Answer): boolean {
+/** Whether an answer points elsewhere; nothing is sent there. */
+export function isRedirect({ status }: Pick<Answer, 'status'>): boolean {
   return status >= 300 && status < 400;
 }
 
 /** The origin only: a redirect's path or query may hold a token. */
-function redirectVerdict(answer: Answer, from: string): Verdict {
+export function redirectVerdict(answer: Answer, from: string): Verdict {
   const target = answer.location === null ? 'nowhere' : printableOrigin(answer.location, from);
   return {
     action: 'fail',

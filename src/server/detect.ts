@@ -47,7 +47,7 @@ export async function detectServer(
   const look: LookAt = (address) => lookAt(connection, address, options.signal);
   const found = await serverAt(url, look);
   if ('kind' in found) return found;
-  if (isHostCheck(found)) throw hostRefused(url, found);
+  if (isHostCheck(found)) throw hostRefused(connection, found);
   if (isLogin(found)) {
     if (options.assumeOllamaBehindLogin) return serverOfKind('ollama', url);
     throw loginNeeded(connection, found.status);
@@ -55,7 +55,7 @@ export async function detectServer(
   const { origin } = new URL(url);
   const atOrigin = origin === url ? found : await serverAt(origin, look);
   if ('kind' in atOrigin) return atOrigin;
-  throw unknownServer(url, found.status);
+  throw unknownServer(connection, found.status);
 }
 
 type LookAt = (address: string) => Promise<Look>;
@@ -115,21 +115,21 @@ function isLogin({ status }: Look): boolean {
   return status === 401 || status === 403;
 }
 
-function unknownServer(url: string, status: number): EmbeddingError {
-  const what = `Embedding server ${url}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI.`;
+function unknownServer({ label, endpoint }: Connection, status: number): EmbeddingError {
+  const what = `${label} ${endpoint.url}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI.`;
   const message = withAdvice(what, ADVICE.wrongAddress);
   return new EmbeddingError('ENDPOINT_NOT_EMBEDDING', message, { status });
 }
 
-function hostRefused(url: string, answer: FailedAnswer): EmbeddingError {
+function hostRefused({ label, endpoint }: Connection, answer: FailedAnswer): EmbeddingError {
   const { code, what, advice } = classifyAnswer(answer, 'ollama');
-  const message = withAdvice(`Embedding server ${url}: ${what} (HTTP ${answer.status}).`, advice);
+  const message = withAdvice(`${label} ${endpoint.url}: ${what} (HTTP ${answer.status}).`, advice);
   return new EmbeddingError(code, message, { status: answer.status });
 }
 
-function loginNeeded({ endpoint, whyNoKey }: Connection, status: number): EmbeddingError {
+function loginNeeded({ label, endpoint, whyNoKey }: Connection, status: number): EmbeddingError {
   const why = whyNoKey === undefined ? '' : ` ${whyNoKey}`;
-  const message = `Embedding server ${endpoint.url}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.${why}`;
+  const message = `${label} ${endpoint.url}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.${why}`;
   const { remedy } = ADVICE.giveKey;
   return new EmbeddingError('ENDPOINT_UNAUTHORIZED', message, { status, remedy });
 }

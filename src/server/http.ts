@@ -43,7 +43,7 @@ export interface Call {
 }
 
 /** Bytes of an answer without vectors: a list of ten thousand models takes a third of it. */
-const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
+export const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
 
 /** What came back. */
 export interface Answer {
@@ -96,10 +96,15 @@ export async function send(fetch: Fetch, call: Call): Promise<Outcome> {
   }
 }
 
-function toInit(call: Call, signal: AbortSignal): FetchInit {
+/** A request as `fetch` takes it. */
+export function toInit(
+  call: Pick<Call, 'body' | 'authorization'>,
+  signal: AbortSignal,
+  accept: string = 'application/json',
+): FetchInit {
   const { authorization } = call;
   const headers = {
-    accept: 'application/json',
+    accept,
     ...(authorization === null ? {} : { authorization }),
   };
   if (call.body === undefined) return { method: 'GET', headers, redirect: 'manual', signal };
@@ -112,7 +117,8 @@ function toInit(call: Call, signal: AbortSignal): FetchInit {
   };
 }
 
-function toAnswer(response: FetchAnswer, body: string, secrets: readonly string[]): Answer {
+/** An answer whose body was read, without secrets. */
+export function toAnswer(response: FetchAnswer, body: string, secrets: readonly string[]): Answer {
   const location = response.headers.get('location');
   const contentType = response.headers.get('content-type') ?? '';
   return {
@@ -125,7 +131,7 @@ function toAnswer(response: FetchAnswer, body: string, secrets: readonly string[
 }
 
 /** The body as text; null if it is longer than `maxBytes`. */
-async function readBody(response: FetchAnswer, maxBytes: number): Promise<string | null> {
+export async function readBody(response: FetchAnswer, maxBytes: number): Promise<string | null> {
   if (response.body === undefined || response.body === null) {
     const text = await response.text();
     return text.length > maxBytes ? null : text;

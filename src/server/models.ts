@@ -40,6 +40,6 @@ export async function listModels(options: ListModelsOptions = {}): Promise<reado
   return [...models, ...(await fetchOpenWebUiModels(client, models, { signal }))];
 }
 
-function publicOf({ modifiedAt: _, ...model }: ListedModel): ServerModel {
+function publicOf({ modifiedAt: _, capabilities: __, ...model }: ListedModel): ServerModel {
   return model;
 }

@@ -93,7 +93,7 @@ export function notNow(
   { connection }: ServerClient,
   { code, what, advice }: Verdict,
 ): EmbeddingError {
-  const message = withAdvice(`Embedding server ${connection.endpoint.url}: ${what}.`, advice);
+  const message = withAdvice(`${connection.label} ${connection.endpoint.url}: ${what}.`, advice);
   return new EmbeddingError(code, message, { remedy: advice.remedy });
 }
 

@@ -3,7 +3,7 @@
  * neither wait nor guess.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { EmbeddingError } from '../model/errors.ts';
+import { ChatError, EmbeddingError, type ErrorCode } from '../model/errors.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Milliseconds before the first retry at most; doubles with every further one. */
@@ -42,10 +42,13 @@ export const SYSTEM_CLOCK: Clock = {
   random: () => Math.random(),
 };
 
+/** An error of a server that is asked for vectors or for an answer. */
+export type ServerError = EmbeddingError | ChatError;
+
 /** A failed attempt. */
 export interface Failure {
-  readonly verdict: Verdict;
-  readonly error: EmbeddingError;
+  readonly verdict: Verdict<ErrorCode>;
+  readonly error: ServerError;
   /** Milliseconds that the server asks to wait; null if it does not say. */
   readonly retryAfterMs: number | null;
 }
@@ -64,7 +67,7 @@ export interface RetryEvent {
   /** Milliseconds until then. */
   readonly waitMs: number;
   /** What went wrong. */
-  readonly error: EmbeddingError;
+  readonly error: ServerError;
 }
 
 /** How often failures are worth another attempt. */
@@ -103,7 +106,7 @@ export function decideRetry(
   return { retry: true, waitMs };
 }
 
-function allowedRetries({ code, isCrash }: Verdict, limits: RetryLimits): number {
+function allowedRetries({ code, isCrash }: Verdict<ErrorCode>, limits: RetryLimits): number {
   if (code === 'ENDPOINT_TIMEOUT') return limits.timeoutRetries;
   return isCrash ? Math.min(limits.retries, MAX_CRASH_RETRIES) : limits.retries;
 }
@@ -119,7 +122,7 @@ export interface RetryContext {
 /**
  * Runs an attempt until it succeeds or is not worth another one.
  *
- * @throws EmbeddingError of the last attempt; the signal's reason when it aborts.
+ * @throws the error of the last attempt; the signal's reason when it aborts.
  */
 export async function withRetries<T>(
   attempt: () => Promise<Attempt<T>>,
@@ -138,9 +141,12 @@ export async function withRetries<T>(
 }
 
 /** Says how often it was tried, so that nobody tries six times more by hand. */
-function afterAttempts(error: EmbeddingError, attempts: number): EmbeddingError {
+function afterAttempts(error: ServerError, attempts: number): ServerError {
+  const message = `${error.message} (${attempts} attempts)`;
   const options = { status: error.status, remedy: error.remedy, cause: error };
-  return new EmbeddingError(error.code, `${error.message} (${attempts} attempts)`, options);
+  return error instanceof ChatError
+    ? new ChatError(error.code, message, options)
+    : new EmbeddingError(error.code, message, options);
 }
 
 /**

@@ -43,6 +43,44 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return blanked === spelled ? plain : blanked;
 }
 
+/** Takes secrets out of a text that comes in pieces: what may be the beginning of one waits for the rest. */
+export class StreamedSecrets {
+  readonly #secrets: readonly string[];
+  #held = '';
+
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets;
+  }
+
+  /** What can be shown by now. */
+  push(piece: string): string {
+    if (this.#secrets.length === 0) return piece;
+    const text = withoutSecrets(this.#held + piece, this.#secrets);
+    const end = text.length - beginningAtEnd(text.toLowerCase(), this.#secrets);
+    this.#held = text.slice(end);
+    return text.slice(0, end);
+  }
+
+  /** What was held back, when nothing more comes. */
+  end(): string {
+    const rest = this.#held;
+    this.#held = '';
+    return rest;
+  }
+}
+
+/** The most UTF-16 units at the end of a text that a secret begins with. */
+function beginningAtEnd(text: string, secrets: readonly string[]): number {
+  const lengths = secrets.map((secret) => {
+    const lower = secret.toLowerCase();
+    for (let length = Math.min(lower.length - 1, text.length); length > 0; length--) {
+      if (text.endsWith(lower.slice(0, length))) return length;
+    }
+    return 0;
+  });
+  return Math.max(0, ...lengths);
+}
+
 /** A redirect's target without secrets: an address has more ways to spell a host. */
 export function targetWithoutSecrets(target: string, secrets: readonly string[]): string {
   const spelled = URL.canParse(target) ? new URL(target).href : target;

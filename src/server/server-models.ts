@@ -35,6 +35,8 @@ export interface ServerModel {
 export interface ListedModel extends ServerModel {
   /** When its manifest was written, in the server's own words; null if it does not say. */
   readonly modifiedAt: string | null;
+  /** What it can do, as the list says: `completion`, `embedding`, `thinking` …; null if it does not say. */
+  readonly capabilities: readonly string[] | null;
 }
 
 /** `/api/show` requests in flight at once: each only reads a file's header. */
@@ -172,6 +174,24 @@ export async function fetchOpenWebUiModels(
   known: readonly ServerModel[],
   { signal }: ModelQuery = {},
 ): Promise<readonly ServerModel[]> {
+  const names = new Set(known.map(({ name }) => name));
+  return (await fetchOpenWebUiList(client, signal))
+    .filter(({ name }) => !names.has(name))
+    .map(({ name }) => ({ ...UNKNOWN, name, canEmbed: false, via: 'open-webui' as const }));
+}
+
+/** A model in the list of Open WebUI itself. */
+export interface OpenWebUiModel {
+  readonly name: string;
+  /** Whether an Ollama answers behind it, as of a preset made of one of its models. */
+  readonly isOllama: boolean;
+}
+
+/** Everything that Open WebUI lists, models of Ollama included. Empty if the key may not list them. */
+export async function fetchOpenWebUiList(
+  client: ServerClient,
+  signal: AbortSignal | undefined,
+): Promise<readonly OpenWebUiModel[]> {
   try {
     const answer = await ask(client.connection, {
       url: `${client.server.rootUrl}/api/models`,
@@ -179,12 +199,13 @@ export async function fetchOpenWebUiModels(
       read: jsonReader(client.server.kind),
       signal,
     });
-    const names = new Set(known.map(({ name }) => name));
     return arrayAt(answer, 'data')
       .slice(0, MAX_MODELS)
-      .flatMap((entry) => textAt(entry, 'id') ?? [])
-      .filter((name) => !names.has(name) && isName(name))
-      .map((name) => ({ ...UNKNOWN, name, canEmbed: false, via: 'open-webui' as const }));
+      .map((entry) => ({
+        name: textAt(entry, 'id') ?? '',
+        isOllama: textAt(entry, 'owned_by') === 'ollama',
+      }))
+      .filter(({ name }) => name !== '' && isName(name));
   } catch {
     signal?.throwIfAborted();
     return [];
@@ -206,6 +227,7 @@ function toModel(entry: unknown): readonly ListedModel[] {
       digest: digestOf(entry),
       size: countAt(entry, 'size'),
       modifiedAt: modifiedAtOf(entry),
+      capabilities: capabilitiesOf(entry),
       via: 'ollama',
     },
   ];
@@ -235,9 +257,13 @@ function withDetails<T extends ServerModel>(model: T, shown: unknown): T {
 }
 
 function canEmbed(entry: unknown): boolean | null {
-  const capabilities = valueAt(entry, 'capabilities');
-  if (!Array.isArray(capabilities) || capabilities.length === 0) return null;
-  return capabilities.includes('embedding');
+  return capabilitiesOf(entry)?.includes('embedding') ?? null;
+}
+
+/** What a model can do, in a list and in what `/api/show` says; null if nothing is said. */
+export function capabilitiesOf(entry: unknown): readonly string[] | null {
+  const capabilities = arrayAt(entry, 'capabilities');
+  return capabilities.length === 0 ? null : capabilities.filter((each) => typeof each === 'string');
 }
 
 /** Servers before 0.6.4 do not name capabilities; an embedding family does it by its name. */

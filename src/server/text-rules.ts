@@ -204,7 +204,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     status: 404,
     action: 'fail',
     code: 'ENDPOINT_NOT_EMBEDDING',
-    what: 'nothing embeds at the address that Open WebUI has for Ollama',
+    what: 'there is no Ollama at the address that Open WebUI has for it',
     advice: 'ollamaBehind',
   },
   {

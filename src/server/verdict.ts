@@ -2,7 +2,7 @@
  * What umekomi may think of a failed request. The words for it are shared by those who judge answers
  * and those who act on the judgement.
  */
-import type { EmbeddingErrorCode } from '../model/errors.ts';
+import type { EmbeddingErrorCode, ErrorCode } from '../model/errors.ts';
 import type { Advice } from './advice.ts';
 
 /** What is done about a failure. */
@@ -20,10 +20,10 @@ export type Action =
   /** List the models again: gone means stop, still there means an outage behind the server. */
   | 'check-model';
 
-/** What a failure means. */
-export interface Verdict {
+/** What a failure means. The codes are those of what was asked for. */
+export interface Verdict<Code extends ErrorCode = EmbeddingErrorCode> {
   readonly action: Action;
-  readonly code: EmbeddingErrorCode;
+  readonly code: Code;
   /** What happened, in our own words or a known phrase of the server; never the user's text. */
   readonly what: string;
   /** What to do next. */

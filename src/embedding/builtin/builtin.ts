@@ -8,7 +8,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UsageError } from '../../model/errors.ts';
 import type { EmbedCallOptions, Embedder } from '../../model/types.ts';
-import { memoize } from '../memoize.ts';
+import { memoize } from '../../server/memoize.ts';
 import { lexical1 } from './lexical-1.ts';
 import { lexical2 } from './lexical-2.ts';
 import type { Recipe } from './recipe.ts';

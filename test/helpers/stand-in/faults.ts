@@ -25,7 +25,30 @@ export type FaultAction =
       readonly kind: 'change';
       readonly change: (vectors: readonly number[][]) => readonly (readonly number[])[];
     }
-  | { readonly kind: 'dimensions'; readonly dimensions: number };
+  | { readonly kind: 'dimensions'; readonly dimensions: number }
+  /** What happens in the middle of a chat answer. */
+  | { readonly kind: 'stream'; readonly how: StreamFault };
+
+export interface StreamFault {
+  /** Pieces of the answer before it happens. @default all */
+  readonly after?: number;
+  readonly what: /** A line with an error, and the end. */
+    | 'error'
+    /** The end, without the line that says so. */
+    | 'no-end'
+    /** The socket is destroyed. */
+    | 'cut'
+    /** Nothing more, ever. */
+    | 'hang'
+    /** A full context, or `num_predict`. */
+    | 'length'
+    /** A reason without `done`. */
+    | 'no-done'
+    /** The model was unloaded instead. */
+    | 'unload';
+  /** The text of `error`. */
+  readonly error?: string;
+}
 
 export interface Fault {
   readonly do: FaultAction;

@@ -15,6 +15,12 @@ export interface StandInModel {
   readonly modifiedAt?: string;
   /** Architecture, the prefix of `model_info` keys. @default 'bert' */
   readonly family?: string;
+  /** @default one that can be told whether to think */
+  readonly template?: string;
+  /** As `ollama show` prints them: `num_ctx 4096`. */
+  readonly parameters?: string;
+  /** Tokens of the context with which it is loaded now. @default it is not */
+  readonly loadedContext?: number;
 }
 
 export const EMBEDDING_MODEL: StandInModel = {

@@ -25,6 +25,8 @@ export function answerOllama(
       return json(200, { models: settings.models.map((model) => listed(model, settings.version)) });
     case 'POST /api/show':
       return show(body, settings);
+    case 'GET /api/ps':
+      return json(200, { models: settings.models.flatMap(running) });
     case 'POST /api/embed':
       return embed(body, settings, fault);
     default:
@@ -62,6 +64,10 @@ function listed(model: StandInModel, version: string): object {
   };
 }
 
+function running({ name, loadedContext }: StandInModel): readonly object[] {
+  return loadedContext === undefined ? [] : [{ name, model: name, context_length: loadedContext }];
+}
+
 function show(body: string, settings: OllamaSettings): WireAnswer {
   const name = String((parse(body) as { model?: unknown } | undefined)?.model ?? '');
   const model = findModel(name, settings.models);
@@ -69,6 +75,8 @@ function show(body: string, settings: OllamaSettings): WireAnswer {
   const family = model.family ?? 'bert';
   return json(200, {
     ...(model.modifiedAt === undefined ? {} : { modified_at: model.modifiedAt }),
+    template: model.template ?? '{{ if .IsThinkSet }}{{ .Messages }}{{ end }}',
+    ...(model.parameters === undefined ? {} : { parameters: model.parameters }),
     details: { family },
     model_info: {
       'general.architecture': family,
@@ -188,12 +196,12 @@ function cut(vector: Float32Array, dimensions: unknown): Float32Array {
 }
 
 /** Not umekomi's own estimate: a server counts in its own way. */
-function tokensOf(each: string): number {
+export function tokensOf(each: string): number {
   const wide = [...each].filter((character) => character > '\u007f').length;
   return wide + Math.ceil(([...each].length - wide) / 3);
 }
 
-function findModel(name: string, models: readonly StandInModel[]): StandInModel | undefined {
+export function findModel(name: string, models: readonly StandInModel[]): StandInModel | undefined {
   return models.find((model) => model.name === withTag(name));
 }
 

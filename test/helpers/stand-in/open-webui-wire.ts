@@ -1,8 +1,10 @@
 /** Open WebUI's side of the wire, with an Ollama behind it. */
-import type { Fault } from './faults.ts';
+import { type ChatLines, type ChatScript, chatLines, toNdjson } from './chat-wire.ts';
+import { throughOpenWebUi } from './completions-wire.ts';
+import type { Fault, StreamFault } from './faults.ts';
 import { isAtLeast } from './models.ts';
 import { answerOllama, type OllamaSettings } from './ollama-wire.ts';
-import { html, json, parse, type WireAnswer, type WireRequest } from './wire.ts';
+import { html, json, parse, type WireAnswer, type WireRequest, type WireStream } from './wire.ts';
 
 export interface OpenWebUiUser {
   /** API key (`sk-…`) or JWT. */
@@ -26,6 +28,8 @@ export interface OpenWebUiSettings {
   readonly isOllamaUp: boolean;
   /** Whether `/api/version` names the deployment. */
   readonly hasDeploymentId: boolean;
+  /** Models made of one of Ollama's, by id: the base. */
+  readonly presets: Readonly<Record<string, string>>;
   readonly ollama: OllamaSettings;
 }
 
@@ -126,11 +130,11 @@ function unescaped(_key: string, value: unknown): unknown {
   return typeof value === 'string' && /\p{Surrogate}/u.test(value) ? '\u{10ffff}' : value;
 }
 
-function authorised(
+function authorised<T>(
   { authorization, path }: WireRequest,
   settings: OpenWebUiSettings,
-  answer: (user: OpenWebUiUser) => WireAnswer,
-): WireAnswer {
+  answer: (user: OpenWebUiUser) => T,
+): WireAnswer | T {
   const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) return json(401, { detail: 'Not authenticated' });
   const isKey = token.startsWith('sk-');
@@ -224,5 +228,90 @@ function allModels(settings: OpenWebUiSettings): WireAnswer {
     name: model,
     owned_by: 'ollama',
   }));
-  return json(200, { data: [...own, ...OTHER_MODELS] });
+  const presets = Object.keys(settings.presets).map((id) => ({ id, name: id, owned_by: 'ollama' }));
+  return json(200, { data: [...own, ...presets, ...OTHER_MODELS] });
+}
+
+/** What is asked of the model, and what goes wrong. */
+export interface ChatScene {
+  readonly script: ChatScript;
+  readonly fault: StreamFault | null;
+}
+
+/** `/ollama/api/chat`, `/ollama/api/generate` and `/api/chat/completions`. */
+export function chatOpenWebUi(
+  request: WireRequest,
+  settings: OpenWebUiSettings,
+  scene: ChatScene,
+): WireAnswer | WireStream {
+  const form = parse(request.body) as Record<string, unknown> | undefined;
+  if (form === undefined) return malformed();
+  return authorised(request, settings, (user) => {
+    const id = String(form['model']);
+    const hasAccess = user.role === 'admin' || (user.models?.includes(id) ?? true);
+    return request.path.startsWith('/ollama/')
+      ? chatOllama({ request, form, id }, hasAccess, { settings, scene })
+      : complete({ form, id }, hasAccess, { settings, scene });
+  });
+}
+
+interface Behind {
+  readonly settings: OpenWebUiSettings;
+  readonly scene: ChatScene;
+}
+
+function chatOllama(
+  { request, form, id }: { request: WireRequest; form: Record<string, unknown>; id: string },
+  hasAccess: boolean,
+  { settings, scene }: Behind,
+): WireAnswer | WireStream {
+  if (!settings.ollamaApiEnabled) return json(503, { detail: 'The Ollama API is disabled.' });
+  if (!hasAccess) return json(403, { detail: 'Model not found' });
+  const isKnown = visibleModels(settings).some(({ model }) => model === id);
+  if (!isKnown) return json(400, { detail: `Model '${id}' was not found` });
+  const route = request.path.endsWith('/chat') ? 'chat' : 'generate';
+  const dropped = route === 'generate' ? ['think', 'truncate', 'shift', 'logprobs'] : [];
+  const passed = Object.fromEntries(
+    Object.entries({ ...form, model: unprefixed(id, settings) }).filter(
+      ([key]) => !dropped.includes(key),
+    ),
+  );
+  const lines = chatLines(route, JSON.stringify(passed), settings.ollama, scene);
+  return 'lines' in lines ? toNdjson(lines, scene.script) : translate(lines, settings.version);
+}
+
+/** What stands at the top is dropped but for `max_tokens`; `params` goes on. */
+function complete(
+  { form, id }: { form: Record<string, unknown>; id: string },
+  hasAccess: boolean,
+  { settings, scene }: Behind,
+): WireAnswer | WireStream {
+  const base = settings.presets[id] ?? unprefixed(id, settings);
+  const isOther = OTHER_MODELS.some((each) => each.id === id);
+  const isKnown = settings.ollama.models.some(({ name }) => name === base) || isOther;
+  if (!isKnown || !hasAccess) return json(400, { detail: 'Model not found' });
+  const { think, ...options } = (form['params'] ?? {}) as Record<string, unknown>;
+  const body = {
+    model: isOther ? settings.ollama.models.find(canChat)?.name : base,
+    messages: form['messages'],
+    ...(think === undefined ? {} : { think }),
+    options: { ...options, num_predict: form['max_tokens'] },
+  };
+  const lines = chatLines('chat', JSON.stringify(body), settings.ollama, scene);
+  if (!('lines' in lines)) return translate(lines, settings.version);
+  return throughOpenWebUi(isOther ? uncounted(lines) : lines, scene.script, settings.version);
+}
+
+function canChat({ capabilities = [] }: { readonly capabilities?: readonly string[] }): boolean {
+  return capabilities.includes('completion');
+}
+
+/** Functions of Open WebUI count nothing. */
+function uncounted({ lines, close }: ChatLines): ChatLines {
+  const counts = { prompt_eval_count: undefined, eval_count: undefined };
+  return { lines: lines.map((line) => ({ ...line, ...counts })), close };
+}
+
+function unprefixed(id: string, { prefix }: OpenWebUiSettings): string {
+  return id.slice(prefix === '' ? 0 : prefix.length + 1);
 }

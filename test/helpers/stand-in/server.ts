@@ -6,16 +6,23 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type ChatScript, chatLines, toNdjson } from './chat-wire.ts';
+import { answerOpenAi, type OpenAiSettings } from './completions-wire.ts';
 import { type Fault, type FaultAction, Faults } from './faults.ts';
 import { hashingVector } from './hashing-vector.ts';
 import { CHAT_MODEL, EMBEDDING_MODEL, type StandInModel } from './models.ts';
 import { answerOllama, type OllamaSettings } from './ollama-wire.ts';
-import { answerOpenWebUi, type OpenWebUiSettings, type OpenWebUiUser } from './open-webui-wire.ts';
-import { html, json, parse, type WireAnswer, type WireRequest } from './wire.ts';
+import {
+  answerOpenWebUi,
+  chatOpenWebUi,
+  type OpenWebUiSettings,
+  type OpenWebUiUser,
+} from './open-webui-wire.ts';
+import { html, json, parse, type WireAnswer, type WireRequest, type WireStream } from './wire.ts';
 
 export interface StandInOptions {
   /** @default 'ollama' */
-  readonly flavour?: 'ollama' | 'open-webui';
+  readonly flavour?: 'ollama' | 'open-webui' | 'openai';
   /** Ollama's version. @default '0.33.0' */
   readonly version?: string;
   /** @default '0.10.2' */
@@ -49,6 +56,12 @@ export interface StandInOptions {
   readonly prefix?: string;
   /** @default true */
   readonly hasDeploymentId?: boolean;
+  /** Models made of one of Ollama's, by id: the base. @default none */
+  readonly presets?: Readonly<Record<string, string>>;
+  /** What a chat model says. */
+  readonly chat?: ChatScript;
+  /** With the flavour `openai`. */
+  readonly openai?: OpenAiSettings;
 }
 
 /** The key that an Open WebUI stand-in accepts if nothing else is said. */
@@ -214,10 +227,11 @@ async function serve(
 
 type Delivery =
   | WireAnswer
+  | WireStream
   | 'cut'
   | 'hang'
-  | { readonly half: WireAnswer }
-  | { readonly late: number; readonly answer: WireAnswer };
+  | { readonly half: WireAnswer | WireStream }
+  | { readonly late: number; readonly answer: WireAnswer | WireStream };
 
 function answerOrFault(request: WireRequest, seen: SeenRequest, scene: Scene): Delivery {
   const { options, state } = scene;
@@ -255,9 +269,26 @@ function faultAnswer(action: Extract<Fault['do'], { kind: 'answer' }>): WireAnsw
   return { ...answer, headers };
 }
 
-function answerFor(request: WireRequest, scene: Scene, fault: Fault | null): WireAnswer {
+const CHAT_PATH = /^(?:\/ollama)?\/api\/(?:chat|generate)$|^\/api\/chat\/completions$/;
+
+function answerFor(
+  request: WireRequest,
+  scene: Scene,
+  fault: Fault | null,
+): WireAnswer | WireStream {
   const { options } = scene;
   const settings = openWebUiSettings(scene);
+  const chat = {
+    script: options.chat ?? {},
+    fault: fault?.do.kind === 'stream' ? fault.do.how : null,
+  };
+  if (options.flavour === 'openai') return answerOpenAi(request, options.openai ?? {}, chat);
+  if (request.method === 'POST' && CHAT_PATH.test(request.path)) {
+    if (options.flavour === 'open-webui') return chatOpenWebUi(request, settings, chat);
+    const route = request.path === '/api/chat' ? 'chat' : 'generate';
+    const lines = chatLines(route, request.body, settings.ollama, chat);
+    return 'lines' in lines ? toNdjson(lines, chat.script) : lines;
+  }
   return options.flavour === 'open-webui'
     ? answerOpenWebUi(request, settings, fault)
     : answerOllama(request, settings.ollama, fault);
@@ -278,6 +309,7 @@ function openWebUiSettings({ options, state }: Scene): OpenWebUiSettings {
     prefix: options.prefix ?? '',
     isOllamaUp: state.isOllamaUp,
     hasDeploymentId: options.hasDeploymentId ?? true,
+    presets: options.presets ?? {},
     ollama,
   };
 }
@@ -292,7 +324,12 @@ function deliver(response: ServerResponse, answer: Delivery): void {
     setTimeout(() => deliver(response, answer.answer), answer.late);
     return;
   }
-  const { status, contentType, body, headers } = 'half' in answer ? answer.half : answer;
+  const whole = 'half' in answer ? answer.half : answer;
+  if ('pieces' in whole) {
+    deliverPieces(response, whole);
+    return;
+  }
+  const { status, contentType, body, headers } = whole;
   const length = Buffer.byteLength(body);
   response.writeHead(status, { 'content-type': contentType, 'content-length': length, ...headers });
   if (!('half' in answer)) {
@@ -300,6 +337,27 @@ function deliver(response: ServerResponse, answer: Delivery): void {
     return;
   }
   response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
+}
+
+/** A piece is written when the one before it has left. */
+function deliverPieces(
+  response: ServerResponse,
+  { status, contentType, ...stream }: WireStream,
+): void {
+  response.writeHead(status, { 'content-type': contentType });
+  const [...pieces] = stream.pieces;
+  const next = (): void => {
+    const piece = pieces.shift();
+    if (response.destroyed) return;
+    if (piece !== undefined) {
+      response.write(piece, () => setImmediate(next));
+    } else if (stream.close === 'cut') {
+      response.destroy();
+    } else if (stream.close === 'end') {
+      response.end();
+    }
+  };
+  next();
 }
 
 async function takeTurn(state: State, milliseconds: number): Promise<void> {

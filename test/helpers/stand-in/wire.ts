@@ -15,6 +15,15 @@ export interface WireAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An answer that is sent piece by piece. */
+export interface WireStream {
+  readonly status: 200;
+  readonly contentType: string;
+  readonly pieces: readonly Uint8Array[];
+  /** What comes behind the last piece: the end, a cut socket, or nothing, ever. */
+  readonly close: 'end' | 'cut' | 'hang';
+}
+
 export function json(status: number, value: unknown): WireAnswer {
   return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(value) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoize } from '../../../src/embedding/memoize.ts';
+import { memoize } from '../../../src/server/memoize.ts';
 
 describe('a remembered answer', () => {
   it('is asked for once, also by many at the same time', async () => {
