@@ -1,5 +1,15 @@
 /** `umekomi/evaluation`: how good search is, on questions whose answers are known. */
 
+export {
+  type AskOptions,
+  EVALUATED_MODES,
+  type EvaluatedMode,
+  MEASURES,
+  type Measure,
+  type ModeResult,
+  type QueryResult,
+  type Scores,
+} from './engine/evaluation/ask-in-modes.ts';
 export type { Estimate } from './engine/evaluation/bootstrap.ts';
 export {
   type ComparedQuery,
@@ -7,17 +17,10 @@ export {
   type MeasureComparison,
 } from './engine/evaluation/compare.ts';
 export {
-  EVALUATED_MODES,
   type EvaluatedCorpus,
-  type EvaluatedMode,
   type EvaluateOptions,
   type Evaluation,
   evaluateSet,
-  MEASURES,
-  type Measure,
-  type ModeResult,
-  type QueryResult,
-  type Scores,
 } from './engine/evaluation/evaluate-set.ts';
 export type { JudgedDocument } from './engine/evaluation/judged-documents.ts';
 export {

@@ -1,7 +1,7 @@
 /** Two evaluations of the same queries side by side: is the difference more than chance? Pure. */
 import { UsageError } from '../../model/errors.ts';
+import type { Measure, QueryResult } from './ask-in-modes.ts';
 import { bootstrapMean, type Estimate, signFlipP } from './bootstrap.ts';
-import type { Measure, QueryResult } from './evaluate-set.ts';
 
 /** How one measure differs between two runs. */
 export interface MeasureComparison {

@@ -1,5 +1,6 @@
 /** `eval`: how good search is, on questions whose answers are known. */
-import type { EvaluatedMode, Evaluation } from '../../engine/evaluation/evaluate-set.ts';
+import type { EvaluatedMode } from '../../engine/evaluation/ask-in-modes.ts';
+import type { Evaluation } from '../../engine/evaluation/evaluate-set.ts';
 import type { JudgedSet } from '../../engine/evaluation/judged-set.ts';
 import { EVAL_OPTIONS } from '../../model/options.ts';
 import type { SearchOptions } from '../../model/search.ts';
@@ -19,10 +20,8 @@ export interface EvalParams extends Abortable {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** How a corpus answers a judged set, and which corpus that was. */
-export interface EvalReport extends Evaluation {
-  /** Absolute path of the judged set. */
-  readonly set: string;
+/** What tells two corpora, and two versions of umekomi, apart. */
+interface MeasuredCorpus {
   /** The version of umekomi that measured. */
   readonly umekomi: string;
   readonly model: {
@@ -38,6 +37,22 @@ export interface EvalReport extends Evaluation {
   readonly chunks: number;
   /** Texts without a vector: what is in them was not searched. */
   readonly missing: number;
+}
+
+/** How a corpus answers a judged set, and which corpus that was. */
+export interface EvalReport extends Evaluation, MeasuredCorpus {
+  /** Absolute path of the judged set; null for sentences of the corpus. */
+  readonly set: string | null;
+  /** How sentences of the corpus were chosen; null for a judged set. */
+  readonly fromCorpus: {
+    readonly seed: number;
+    /** Sentences wanted; there were fewer if there are fewer queries. */
+    readonly wanted: number;
+    /** Documents that they were chosen from. */
+    readonly documents: number;
+  } | null;
+  /** SHA-256 in hex over queries and answers: runs that differ in it were over different sets. */
+  readonly setDigest: string;
   readonly unjudgedQueries: number;
   readonly unknownQueries: number;
 }
@@ -50,10 +65,8 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
   run: async (context, { set, modes, ...options }) => {
     checkParams({ ...options, modes }, EVAL_OPTIONS, { listeners: ['onProgress'] });
     const { evaluateSet } = await import('../../engine/evaluation/evaluate-set.ts');
-    const { ownVersion } = await import('../../engine/evaluation/own-version.ts');
-    // Without words in the corpus only meaning can be measured; modes that are named fail instead.
-    const { hasWords, chunking } = await context.store.info();
-    const usable = hasWords ? undefined : (['semantic'] as const);
+    const { digestOfSet } = await import('../../engine/evaluation/set-digest.ts');
+    const { usableModes, ...measured } = await describeCorpus(context);
     const asking = await rememberingContext(context);
     const corpus = {
       search: (query: string, asked: SearchOptions) => search.run(asking, { ...asked, query }),
@@ -62,22 +75,35 @@ export const evaluate: Operation<EvalParams, EvalReport> = {
       },
     };
     const evaluation = await evaluateSet(corpus, set, {
-      ...{ ...options, modes: modes ?? usable, cwd: context.cwd },
+      ...{ ...options, modes: modes ?? usableModes, cwd: context.cwd },
     });
-    const { space, documents: count, chunks, missing } = await status.run(context, {});
-    const { kind = '', model = '', digest = null, dimensions = 0 } = space ?? {};
     const { path, unjudgedQueries, unknownQueries } = set;
     return {
-      ...{ set: path, umekomi: await ownVersion() },
-      ...{ model: { kind, model, digest, dimensions }, chunking },
-      ...{ documents: count, chunks, missing, unjudgedQueries, unknownQueries },
+      ...{ set: path, fromCorpus: null, setDigest: digestOfSet(set) },
+      ...{ ...measured, unjudgedQueries, unknownQueries },
       ...evaluation,
     };
   },
 };
 
+/** What was measured, and the modes that it can be measured in. */
+export async function describeCorpus(
+  context: CorpusContext,
+): Promise<MeasuredCorpus & { readonly usableModes: readonly EvaluatedMode[] | undefined }> {
+  const { ownVersion } = await import('../../engine/evaluation/own-version.ts');
+  const { hasWords } = await context.store.info();
+  const { space, chunking, documents, chunks, missing } = await status.run(context, {});
+  const { kind = '', model = '', digest = null, dimensions = 0 } = space ?? {};
+  return {
+    ...{ umekomi: await ownVersion(), model: { kind, model, digest, dimensions }, chunking },
+    ...{ documents, chunks, missing },
+    // Without words in the corpus only meaning can be measured; modes that are named fail instead.
+    usableModes: hasWords ? undefined : ['semantic'],
+  };
+}
+
 /** The same corpus, that asks its embedder for each query once. */
-async function rememberingContext(context: CorpusContext): Promise<CorpusContext> {
+export async function rememberingContext(context: CorpusContext): Promise<CorpusContext> {
   const { rememberQueries } = await import('../../engine/evaluation/remembered-queries.ts');
   const remembering = new Map<Embedder, Embedder>();
   return {

@@ -111,6 +111,43 @@ describe('a set with documents', () => {
   });
 });
 
+describe('sentences of the corpus', () => {
+  it('are asked back, and what that says is said', async () => {
+    const { code, stdout, stderr } = await box.umekomi(['eval', '--from-corpus']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('200 sentences of the corpus asked back: 27 documents');
+    expect(stdout).toMatch(/^lexical +\d\.\d{3} \(/m);
+    expect(stdout).toContain('This is a smoke test');
+    expect(stdout).toContain('no measure of quality');
+    expect(stderr).toBe('');
+  });
+
+  it('inside a filter, fewer than were wanted, as JSON and the same every time', async () => {
+    const args = ['eval', '--from-corpus', '--path', '詩', '--json'];
+    const { code, stdout, stderr } = await box.umekomi(args);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\d sentences instead of 200/);
+    const report = JSON.parse(stdout) as Answer & { readonly set: null };
+    expect(report).toMatchObject({
+      ...{ version: 1, set: null, split: null, documents: 27, unknownDocuments: [] },
+      fromCorpus: { seed: 1, wanted: 200, documents: 2 },
+    });
+    expect(report.modes.map(({ mode }) => mode)).toEqual(['semantic', 'lexical', 'hybrid']);
+    expect(report.modes[1]?.measures['recall10']?.mean).toBe(1);
+    for (const { id } of report.modes[0]!.queries) expect(id).toMatch(/^docs\/詩\/.+:\d+:\d+$/);
+    expect((await box.umekomi(args)).stdout).toBe(stdout);
+  });
+
+  it('are other ones for another seed, with their places if wanted', async () => {
+    const args = ['eval', '--from-corpus', '--mode', 'lexical', '--ranks'];
+    const first = await box.umekomi(args);
+    const second = await box.umekomi([...args, '--seed', '2']);
+    expect(first.stdout).toMatch(/^ +1 {2}\S.* {2}docs\/.+:\d+$/m);
+    expect(second.code).toBe(0);
+    expect(second.stdout).not.toBe(first.stdout);
+  });
+});
+
 describe('two runs', () => {
   const keep = async (name: string, ...args: string[]): Promise<Answer> => {
     const answer = await evaluate(...args);
@@ -176,6 +213,13 @@ describe('what cannot be evaluated', () => {
     ['no split', ['set'], '(split): dev'],
     ['an unknown mode', ['judged', '--mode', 'psychic'], 'the modes are semantic, lexical, hybrid'],
     ['a chunk size for a corpus that is cut', ['judged', '--chunk-size', '99'], 'umekomi index'],
+    ['a set and --from-corpus', ['--from-corpus', 'judged'], 'name no judged set'],
+    ['a split of sentences', ['--from-corpus', '--split', 'x'], '--split is for a judged set'],
+    ['a chunk size of sentences', ['--from-corpus', '--chunk-size', '99'], '--chunk-size is for'],
+    ['a filter of a set', ['judged', '--path', '詩'], '--path goes with --from-corpus only'],
+    ['a seed of a set', ['judged', '--seed', '2'], '--seed goes with --from-corpus only'],
+    ['a filter that leaves nothing', ['--from-corpus', '--path', 'no'], 'leave out --path'],
+    ['--from-corpus and --compare', ['--from-corpus', '--compare', 'a.json'], '--from-corpus'],
     ['a set and --compare', ['--compare', 'a.json', '--split', 'x', '--', 'judged'], '--compare'],
   ])('is said: %s', async (_, args, message) => {
     const { code, stderr } = await box.umekomi(['eval', ...args]);
