@@ -13,8 +13,11 @@ export {
 export type { Estimate } from './engine/evaluation/bootstrap.ts';
 export {
   type ComparedQuery,
+  changedQueries,
   compareRuns,
   type MeasureComparison,
+  type QueryChange,
+  type QueryChanges,
 } from './engine/evaluation/compare.ts';
 export {
   type EvaluatedCorpus,

@@ -171,11 +171,65 @@ describe('two runs', () => {
     const { comparisons } = JSON.parse(
       (await box.umekomi(['eval', '--compare', 'a.json', 'b.json', '--json'])).stdout,
     ) as { comparisons: { measures: Record<string, { difference: { mean: number } }> }[] };
+    expect(stdout).toMatch(/^chunk size +256 +64$/m);
+    expect(stdout).toMatch(new RegExp(`^passages +${a.chunks} +${b.chunks}$`, 'm'));
+    expect(stdout).not.toMatch(/^model +/m);
+    expect(stdout).toMatch(/^\d+ of 38 queries (gained|lost) in nDCG@10/m);
     const means = [a, b].map(({ modes }) => modes[0]!.measures['mrr10']!.mean);
     expect(comparisons[0]?.measures['mrr10']?.difference.mean).toBeCloseTo(
       means[1]! - means[0]!,
       12,
     );
+  });
+
+  it('say in JSON what differs and which queries gained and lost', async () => {
+    const args = ['eval', '--compare', 'a.json', 'b.json', '--mode', 'semantic', '--json'];
+    const { code, stdout } = await box.umekomi(args);
+    expect(code).toBe(0);
+    const { comparisons } = JSON.parse(stdout) as {
+      comparisons: Record<'gained' | 'lost', { id: string; a: number; b: number }[]>[];
+    };
+    expect(comparisons).toHaveLength(1);
+    expect(comparisons[0]).toMatchObject({
+      a: { file: 'a.json', mode: 'semantic', model: 'builtin/lexical-2', chunkSize: 256 },
+      b: { file: 'b.json', mode: 'semantic', model: 'builtin/lexical-2', chunkSize: 64 },
+      differs: ['chunkSize', 'chunks'],
+      queries: 38,
+    });
+    const { gained, lost } = comparisons[0]!;
+    expect(gained.length + lost.length).toBeGreaterThan(0);
+    for (const { a, b } of gained) expect(b).toBeGreaterThan(a);
+    for (const { a, b } of lost) expect(b).toBeLessThan(a);
+    // The texts of queries are in the runs, not here.
+    expect(stdout).not.toContain('"text"');
+  });
+
+  it('of sentences of the corpus are compared too, however they were cut', async () => {
+    await keep('s.json', '--from-corpus', '--mode', 'lexical');
+    await keep('t.json', '--from-corpus', '--mode', 'lexical', '--db', 'b.db');
+    const { code, stdout, stderr } = await box.umekomi(['eval', '--compare', 's.json', 't.json']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('200 queries in both');
+    const other = await box.umekomi(['eval', '--compare', 'a.json', 's.json']);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('0 in both, 38 only in the first, 200 only in the second');
+  });
+
+  it('with other questions or answers under the same ids are an error', async () => {
+    const ask = async (name: string, text: string, answer: string): Promise<void> => {
+      writeFileSync(join(box.folder, 'one.jsonl'), JSON.stringify({ text, answers: [answer] }));
+      await keep(name, 'one.jsonl');
+    };
+    await ask('p.json', 'パンク', '自転車/パンク修理.md');
+    await ask('q.json', 'harbour', '自転車/パンク修理.md');
+    await ask('r.json', 'パンク', '詩/harbour.txt');
+    const questions = await box.umekomi(['eval', '--compare', 'p.json', 'q.json']);
+    expect(questions.code).toBe(2);
+    expect(questions.stderr).toContain('1 of 1 queries have another text');
+    const answers = await box.umekomi(['eval', '--compare', 'p.json', 'r.json']);
+    expect(answers.code).toBe(2);
+    expect(answers.stderr).toContain('not with the same answers');
+    expect((await box.umekomi(['eval', '--compare', 'p.json', 'p.json'])).code).toBe(0);
   });
 
   it('over different queries are an error', async () => {
