@@ -1,6 +1,13 @@
 /** Import direction as ARCHITECTURE.md has it: enforced here, not remembered. */
 const BASE = 'model/|text/';
-const siblings = { files: '', chunking: '', server: '', embedding: 'server/', store: '' };
+const siblings = {
+  files: '',
+  chunking: '',
+  server: '',
+  embedding: 'server/',
+  reranking: 'server/',
+  store: '',
+};
 
 /** Whatever stands at `from` below src/ may import only what stands at `to`. */
 const only = (name, from, to) => ({

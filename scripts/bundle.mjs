@@ -31,7 +31,7 @@ const LATE_BUILTINS = {
 
 /** Below src/: what a search never gets to, or only when it is debugged. Each is imported late. */
 const NOT_SEARCHING =
-  /^(?:cli\/(?:all-commands|trace)|service\/library|store\/sqlite\/(?:open-writer|salvage|upkeep|writer))\.ts$/;
+  /^(?:cli\/(?:all-commands|trace)|service\/library|store\/sqlite\/(?:open-writer|salvage|unmade-store|upkeep|writer))\.ts$/;
 
 /** Leaves dynamic imports of other commands' modules where they are. */
 const outside = {

@@ -133,9 +133,9 @@ function useLibrary() {
 /** A program in TypeScript, whose types come from the package and the browser's library alone. */
 const typedProgram = `
 import {
-  CorpusError, EmbeddingError, UmekomiError, UsageError, builtin, listModels, ollama, openCorpus,
-  parseEndpoint, salvageCorpus,
-  type Corpus, type Embedder, type Hit, type Remedy, type SearchResult,
+  CorpusError, EmbeddingError, RerankError, UmekomiError, UsageError, builtin, listModels, ollama,
+  openCorpus, parseEndpoint, rerankServer, salvageCorpus,
+  type Corpus, type Embedder, type Hit, type Remedy, type Reranker, type Reranking, type SearchResult,
 } from 'umekomi';
 import { compareRuns, evaluateSet, readJudgedSet } from 'umekomi/evaluation';
 
@@ -147,6 +147,18 @@ const own: Embedder = {
   embedDocuments: async (texts) => texts.map(() => Float32Array.of(1, 0)),
   embedQuery: async () => Float32Array.of(1, 0),
 };
+
+const reranker: Reranker = {
+  name: 'own',
+  rerank: async (_query, texts) => texts.map((text) => text.length),
+};
+
+export async function rerank(corpus: Corpus): Promise<Reranking | null> {
+  const server: Reranker = rerankServer({ url: 'http://127.0.0.1:8080', model: 'm' });
+  const { rerank, hits } = await corpus.search('a', { reranker: server });
+  const score: number | null = hits[0]?.rerankScore ?? null;
+  return score === null ? rerank : (await corpus.search('a', { reranker })).rerank;
+}
 
 export async function use(signal: AbortSignal): Promise<readonly Hit[]> {
   const corpus: Corpus = await openCorpus(':memory:', { embedder: own });
@@ -165,7 +177,7 @@ export async function use(signal: AbortSignal): Promise<readonly Hit[]> {
 export function remedyOf(error: unknown): Remedy | null {
   return error instanceof UmekomiError ? error.remedy : null;
 }
-export { CorpusError, EmbeddingError, UsageError, builtin, listModels, ollama, parseEndpoint, salvageCorpus, compareRuns };
+export { CorpusError, EmbeddingError, RerankError, UsageError, builtin, listModels, ollama, parseEndpoint, salvageCorpus, compareRuns };
 `;
 
 /** Every declaration that a program reaches is checked, with nothing installed but the package. */

@@ -17,6 +17,8 @@ export {
   type ErrorCode,
   type ErrorKind,
   type Remedy,
+  RerankError,
+  type RerankErrorCode,
   UmekomiError,
   type UmekomiErrorOptions,
   UsageError,
@@ -41,6 +43,7 @@ export type {
   NothingFound,
   PassagePlace,
   Place,
+  Reranking,
   SearchMode,
   SearchOptions,
   SearchResult,
@@ -53,9 +56,11 @@ export type {
   EmbedderIdentity,
   JsonObject,
   JsonValue,
+  Reranker,
   Skip,
   SkipReason,
 } from './model/types.ts';
+export { type RerankServerOptions, rerankServer } from './reranking/rerank-server.ts';
 export { type Endpoint, parseEndpoint, parseOllamaHost } from './server/endpoint.ts';
 export { type ListModelsOptions, listModels } from './server/models.ts';
 export type { ServerModel } from './server/server-models.ts';

@@ -74,8 +74,8 @@ export function shortHeader(header: string): string {
   return estimateTokens(whole) <= limit ? whole : clip(lines[0] ?? '', limit);
 }
 
-/** The beginning of `text` that fits, up to a grapheme's border. */
-function clip(text: string, tokens: number): string {
+/** The beginning of `text` that fits into so many estimated tokens, up to a grapheme's border. */
+export function clip(text: string, tokens: number): string {
   if (estimateTokens(text) <= tokens) return text;
   let end = 0;
   while (end < text.length) {

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import {
   CHUNK_OPTIONS,
   FILTER_OPTIONS,
+  RERANK_OPTIONS,
   SEED_OPTIONS,
   SERVER_OPTIONS,
   SPACE_OPTIONS,
@@ -108,6 +109,7 @@ const EVAL: CommandDefinition = {
     ...CHUNK_OPTIONS,
     ...SEED_OPTIONS,
     ...FILTER_OPTIONS,
+    ...RERANK_OPTIONS,
   },
   flags: () => [
     new Option('--from-corpus', 'ask sentences of the corpus back: a smoke test without a set'),

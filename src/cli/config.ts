@@ -3,18 +3,26 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../model/errors.ts';
 import { describeOption, isValid, type OptionValues } from '../model/option-spec.ts';
-import { CHUNK_OPTIONS, REQUEST_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
+import {
+  CHUNK_OPTIONS,
+  REQUEST_OPTIONS,
+  RERANK_SETTINGS,
+  SERVER_OPTIONS,
+  SPACE_OPTIONS,
+} from '../model/options.ts';
 import type { World } from './terminal.ts';
 
 /** The options that a configuration may hold. */
 export const SETTINGS: typeof SPACE_OPTIONS &
   typeof SERVER_OPTIONS &
   typeof REQUEST_OPTIONS &
-  typeof CHUNK_OPTIONS = {
+  typeof CHUNK_OPTIONS &
+  typeof RERANK_SETTINGS = {
   ...SPACE_OPTIONS,
   ...SERVER_OPTIONS,
   ...REQUEST_OPTIONS,
   ...CHUNK_OPTIONS,
+  ...RERANK_SETTINGS,
 };
 
 /** What a configuration says. */
@@ -22,7 +30,7 @@ export type Config = OptionValues<typeof SETTINGS>;
 
 /**
  * The project's configuration over the user's. A project's file comes with a checkout and is not
- * trusted with where text and keys go: an endpoint in it is an error.
+ * trusted with where text and keys go: an address in it is an error.
  *
  * @param folder the `.umekomi` folder of the corpus, or null
  * @throws UsageError `CONFIG_INVALID`
@@ -32,12 +40,19 @@ export function readConfig(world: World, folder: string | null): Config {
   if (folder === null) return user;
   const path = join(folder, 'config.json');
   const project = readFile(path);
-  if (project.endpoint !== undefined) {
-    const message = `${path}: a project's configuration cannot say where text is sent; use --endpoint, OLLAMA_HOST, OPEN_WEBUI_URL or ${userConfigPath(world)}.`;
+  for (const [name, others] of ADDRESSES) {
+    if (project[name] === undefined) continue;
+    const message = `${path}: a project's configuration cannot say where text is sent (${name}); use ${others} or ${userConfigPath(world)}.`;
     throw new UsageError('CONFIG_INVALID', message);
   }
   return { ...user, ...project };
 }
+
+/** Settings that say where text is sent, and what else does. */
+const ADDRESSES = [
+  ['endpoint', '--endpoint, OLLAMA_HOST, OPEN_WEBUI_URL'],
+  ['rerankUrl', '--rerank, UMEKOMI_RERANK_URL'],
+] as const;
 
 /** A relative XDG_CONFIG_HOME counts as unset: it would be another file in every folder. */
 function userConfigPath({ env, home }: World): string {

@@ -14,6 +14,8 @@ export interface RunTraits {
   readonly model: string;
   readonly digest: string | null;
   readonly dimensions: number | null;
+  /** The reranker's name; null without one too. */
+  readonly reranker: string | null;
   readonly chunkSize: number | null;
   readonly chunkOverlap: number | null;
   readonly documents: number | null;
@@ -24,7 +26,7 @@ export interface RunTraits {
 
 /** The traits, in the order of reports. */
 export const TRAITS: readonly (keyof RunTraits)[] = [
-  ...(['mode', 'umekomi', 'model', 'digest', 'dimensions'] as const),
+  ...(['mode', 'umekomi', 'model', 'digest', 'dimensions', 'reranker'] as const),
   ...(['chunkSize', 'chunkOverlap', 'documents', 'chunks', 'missing'] as const),
 ];
 
@@ -82,6 +84,7 @@ function traitsOf(kept: Json, mode: string): RunTraits {
     umekomi: textOf(kept['umekomi']),
     ...{ model: textOf(model['model']) ?? '', digest: textOf(model['digest']) },
     dimensions: numberOf(model['dimensions']),
+    reranker: textOf(kept['reranker']),
     chunkSize: numberOf(chunking['chunkSize']),
     chunkOverlap: numberOf(chunking['chunkOverlap']),
     ...{ documents: numberOf(kept['documents']), chunks: numberOf(kept['chunks']) },

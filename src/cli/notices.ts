@@ -1,5 +1,5 @@
 /** What people are told besides what they asked for. */
-import type { NothingFound } from '../model/search.ts';
+import type { NothingFound, Reranking } from '../model/search.ts';
 import { printableName, type World } from './terminal.ts';
 
 /** Prints one line for people. */
@@ -29,6 +29,11 @@ export async function sayNothingFound(
 /** A model made no vector of the query: meaning was left out. */
 export function sayWordsOnly(world: World): void {
   sayTo(world, 'searched by words only: the model makes no usable vector of this query.');
+}
+
+/** A reranker that failed; nothing of one that did its work. */
+export function sayNotReranked(world: World, { failed }: Reranking): void {
+  if (failed !== null) sayTo(world, `not reranked, in the order without: ${failed.message}`);
 }
 
 /** Nothing holds what was quoted: the hits are those of its words. */

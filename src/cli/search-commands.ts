@@ -3,6 +3,7 @@
  * commands' files would be read. `bin.ts` starts them from one bundled file.
  */
 import { Option } from 'commander';
+import { RERANK_OPTIONS } from '../model/options.ts';
 import { like } from '../service/operations/like.ts';
 import { search } from '../service/operations/search.ts';
 import type { CommandDefinition } from './command.ts';
@@ -24,6 +25,7 @@ function hitFlags(): readonly Option[] {
 export const SEARCH: CommandDefinition = {
   operation: search,
   argument: ['<query...>', 'the query; - reads it from stdin'],
+  options: RERANK_OPTIONS,
   flags: hitFlags,
   examples: [
     'umekomi search "埋め込み"',
@@ -32,6 +34,7 @@ export const SEARCH: CommandDefinition = {
     'umekomi search H-423 --mode lexical --context 2',
     `umekomi search '"stale lock" after a crash'     quoted words stand there exactly`,
     'umekomi search "献立" --where tags=煮物 --since 2026-01-01',
+    'umekomi search "復元の手順" --rerank http://127.0.0.1:8080',
     'echo "長い質問…" | umekomi search -',
   ],
   load: async () => (await import('./commands/search.ts')).runSearch,

@@ -85,12 +85,39 @@ interface Found {
  * own variable names another origin. None to an address that nobody named.
  */
 function keyFor({ env }: World, { named, url, kind }: Found): string | undefined {
-  const keys = { OPEN_WEBUI_URL: env['OPEN_WEBUI_API_KEY'], OLLAMA_HOST: env['OLLAMA_API_KEY'] };
   if (named === null) return undefined;
-  if (named === 'OPEN_WEBUI_URL' || named === 'OLLAMA_HOST') return keys[named];
-  const variable = kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST';
-  const own = env[variable]?.trim() ?? '';
-  return own === '' || isSameOrigin(own, url) ? keys[variable] : undefined;
+  if (named === 'OPEN_WEBUI_URL' || named === 'OLLAMA_HOST') return env[KEYS[named].key];
+  return keyUnlessElsewhere(
+    env,
+    KEYS[kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST'],
+    url,
+  );
+}
+
+/** The variables of a key and of the address that it is for. */
+interface KeyVariables {
+  readonly key: string;
+  readonly address: string;
+}
+
+const KEYS: Readonly<Record<'OPEN_WEBUI_URL' | 'OLLAMA_HOST', KeyVariables>> = {
+  OPEN_WEBUI_URL: { key: 'OPEN_WEBUI_API_KEY', address: 'OPEN_WEBUI_URL' },
+  OLLAMA_HOST: { key: 'OLLAMA_API_KEY', address: 'OLLAMA_HOST' },
+};
+
+/**
+ * The key of a variable for an address that came from elsewhere: none if the variable of its own address names
+ * another origin.
+ *
+ * @param url where it would be sent
+ */
+export function keyUnlessElsewhere(
+  env: World['env'],
+  { key, address }: KeyVariables,
+  url: string,
+): string | undefined {
+  const own = env[address]?.trim() ?? '';
+  return own === '' || isSameOrigin(own, url) ? env[key] : undefined;
 }
 
 const ORIGIN_NAMES: Readonly<Record<EndpointOrigin, string>> = {
@@ -106,20 +133,32 @@ function whyNoKey(
   named: EndpointOrigin | null,
   kind: ServerKind,
 ): string | undefined {
-  const [key, address] =
-    kind === 'open-webui'
-      ? (['OPEN_WEBUI_API_KEY', 'OPEN_WEBUI_URL'] as const)
-      : (['OLLAMA_API_KEY', 'OLLAMA_HOST'] as const);
-  if ((env[key] ?? '').trim() === '') return undefined;
+  const variables = KEYS[kind === 'open-webui' ? 'OPEN_WEBUI_URL' : 'OLLAMA_HOST'];
   const came =
     named === null ? 'nobody named this one' : `this one came from ${ORIGIN_NAMES[named]}`;
-  return `${key} is set and was not sent: it goes to the address in ${address} only, and ${came}.`;
+  const why = whyNotSent(env, variables, came);
+  return why === undefined ? undefined : `${why}.`;
+}
+
+/**
+ * Why a key that is set was not sent, without a stop at its end.
+ *
+ * @param came where the address came from, as a clause
+ * @returns undefined if it is not set
+ */
+export function whyNotSent(
+  env: World['env'],
+  { key, address }: KeyVariables,
+  came: string,
+): string | undefined {
+  if ((env[key] ?? '').trim() === '') return undefined;
+  return `${key} is set and was not sent: it goes to the address in ${address} only, and ${came}`;
 }
 
 /** A variable that holds no address names no origin at all, so none is the same. */
 function isSameOrigin(variable: string, url: string): boolean {
   try {
-    return new URL(parseEndpoint(variable).url).origin === new URL(url).origin;
+    return new URL(parseEndpoint(variable).url).origin === new URL(parseEndpoint(url).url).origin;
   } catch {
     return false;
   }

@@ -6,13 +6,7 @@ import { EmbeddingError } from '../model/errors.ts';
 import { PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { memoize } from './memoize.ts';
 import { type FoundModel, probe } from './resolve-model.ts';
-import {
-  amongKnown,
-  findSpotFault,
-  KNOWN_TEXTS,
-  type SpotFault,
-  withoutKnown,
-} from './spot-check.ts';
+import { amongKnown, findSpotFault, type SpotFault } from './spot-check.ts';
 
 type Signal = AbortSignal | undefined;
 type Vectors = readonly Float32Array[];
@@ -43,18 +37,27 @@ export class Answers {
     signal: Signal,
     verify: () => Promise<void>,
   ): Promise<Vectors> {
-    if (this.#isChecked) {
-      const vectors = await this.#request(texts, 0, signal);
-      await verify();
-      this.#hasOthers = true;
-      return vectors;
-    }
-    const vectors = await this.#request(amongKnown(texts), KNOWN_TEXTS, signal);
+    if (this.#isChecked || texts.length === 1) return this.#embedUnseen(texts, signal, verify);
+    const { sent, start, end, rest } = amongKnown(texts);
+    const vectors = await this.#request(sent, sent.length - (end - start), signal);
     const alone = await this.#alone(signal);
     await verify();
-    this.#require(findSpotFault(texts, vectors, alone));
+    this.#require(findSpotFault(sent, vectors, alone));
     this.#isChecked = true;
-    return withoutKnown(vectors);
+    const own = vectors.slice(start, end);
+    return rest.length === 0 ? own : [...own, ...(await this.#embedUnseen(rest, signal, verify))];
+  }
+
+  /** Answers that nobody looks at. */
+  async #embedUnseen(
+    texts: readonly string[],
+    signal: Signal,
+    verify: () => Promise<void>,
+  ): Promise<Vectors> {
+    const vectors = await this.#request(texts, 0, signal);
+    await verify();
+    this.#hasOthers = true;
+    return vectors;
   }
 
   /**
@@ -65,7 +68,7 @@ export class Answers {
   async check(signal: Signal): Promise<void> {
     if (!this.#hasOthers) return;
     const alone = await this.#alone(signal);
-    this.#require(findSpotFault([], [await this.#requestAlone(signal)], alone));
+    this.#require(findSpotFault([PROBE_TEXT], [await this.#requestAlone(signal)], alone));
     this.#hasOthers = false;
   }
 

@@ -5,15 +5,6 @@
  */
 import { PROBE_TEXT } from './embed-request.ts';
 
-/**
- * How often the word stands before and behind the texts. In another order (reversed, rotated, sorted by
- * length) one of these places holds the vector of another text.
- */
-const [BEFORE, BEHIND] = [1, 2] as const;
-
-/** How many texts {@link amongKnown} adds. */
-export const KNOWN_TEXTS: number = BEFORE + BEHIND;
-
 /** What is wrong with an answer. */
 export type SpotFault =
   /** The word has another vector than alone: the order is another one, or the company counts. */
@@ -33,33 +24,46 @@ const SAME_DISTANCE = 0.02;
 /** Vectors that are nearer are one vector, but for the rounding of float32. */
 const ALIKE_DISTANCE = 1e-6;
 
-/** Texts with the known word around them. */
-export function amongKnown(texts: readonly string[]): readonly string[] {
-  const known = (count: number): readonly string[] => Array(count).fill(PROBE_TEXT);
-  return [...known(BEFORE), ...texts, ...known(BEHIND)];
-}
-
-/** The vectors of what {@link amongKnown} was given, out of those of what it made. */
-export function withoutKnown(vectors: readonly Float32Array[]): readonly Float32Array[] {
-  return vectors.slice(BEFORE, -BEHIND);
+/** Texts to be asked for, with the known word among them. */
+export interface AmongKnown {
+  /** As many as there are texts: a request holds no more than its caller wants. */
+  readonly sent: readonly string[];
+  /** Where the texts stand in it; end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** Texts that found no room. */
+  readonly rest: readonly string[];
 }
 
 /**
- * Looks at an answer to what {@link amongKnown} made of texts. Vectors must not be zero, must be equally
- * long, and need not have length 1.
+ * Puts the known word before the texts and twice behind them. In another order (reversed, rotated, sorted by
+ * length) one of these places holds the vector of another text. Among few texts there is room for the first alone.
  *
- * @param texts without the known ones; none for the word alone
+ * @param texts at least two: a single one is in no order
+ */
+export function amongKnown(texts: readonly string[]): AmongKnown {
+  const behind = texts.length > 4 ? 2 : 0;
+  const end = texts.length - behind;
+  const known = Array<string>(behind).fill(PROBE_TEXT);
+  const own = texts.slice(0, end - 1);
+  return { sent: [PROBE_TEXT, ...own, ...known], start: 1, end, rest: texts.slice(end - 1) };
+}
+
+/**
+ * Looks at an answer. Vectors must not be zero, must be equally long, and need not have length 1.
+ *
+ * @param sent what was asked for; the known word anywhere in it must have its vector
  * @param alone the word's vector from a request of its own
  */
 export function findSpotFault(
-  texts: readonly string[],
+  sent: readonly string[],
   vectors: readonly Float32Array[],
   alone: Float32Array,
 ): SpotFault | null {
   if (vectors.every((vector) => vector.every(Number.isInteger))) return 'whole-numbers';
   const isNear = (most: number) => (vector: Float32Array) => distance(vector, alone) <= most;
-  if (texts.some(isAnother) && vectors.every(isNear(ALIKE_DISTANCE))) return 'alike';
-  const known = [...vectors.slice(0, BEFORE), ...vectors.slice(-BEHIND)];
+  if (sent.some(isAnother) && vectors.every(isNear(ALIKE_DISTANCE))) return 'alike';
+  const known = vectors.filter((_, i) => sent[i] === PROBE_TEXT);
   return known.every(isNear(SAME_DISTANCE)) ? null : 'mixed';
 }
 

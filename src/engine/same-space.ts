@@ -108,8 +108,9 @@ export async function requireUnchanged(
 }
 
 function mismatch(space: VectorSpace, identity: EmbedderIdentity): CorpusError {
-  const message = `The corpus was built with ${describe(space)}, not with ${describe(identity)}${differences(space, identity)}. Use that one, or embed everything anew.`;
-  return new CorpusError('SPACE_MISMATCH', message, { remedy: { code: 'rebuild' } });
+  const message = `The corpus was built with ${describe(space)}, not with ${describe(identity)}${differences(space, identity)}. Vectors of the two cannot be compared.`;
+  const model = space.model === identity.model ? undefined : identity.model;
+  return new CorpusError('SPACE_MISMATCH', message, { remedy: { code: 'rebuild', model } });
 }
 
 function describe({ kind, model, dimensions }: EmbedderIdentity): string {

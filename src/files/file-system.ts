@@ -39,9 +39,3 @@ export function errorCode(error: unknown): string {
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 }
-
-/** True if a regular file is there; false as well where that cannot be seen. */
-export async function isFileThere(absolute: string): Promise<boolean> {
-  const found = await lstat(absolute).catch(() => null);
-  return found?.isFile() === true;
-}

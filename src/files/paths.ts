@@ -2,7 +2,7 @@
  * Paths inside a source: relative to its root, with `/` on every system, the name exactly as the
  * disk has it.
  */
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Source } from '../model/source.ts';
 
@@ -60,5 +60,16 @@ export function canonicalPath(typed: string, cwd: string): string {
     const parent = path.dirname(absolute);
     if (parent === absolute) return absolute;
     return path.join(canonicalPath(parent, cwd), path.basename(absolute));
+  }
+}
+
+/** What is there, links not followed; null for anything else, and where that cannot be seen. */
+export function kindAt(absolute: string): Source['kind'] | null {
+  try {
+    const found = lstatSync(absolute);
+    if (found.isFile()) return 'file';
+    return found.isDirectory() ? 'folder' : null;
+  } catch {
+    return null;
   }
 }

@@ -63,6 +63,11 @@ export type EmbeddingErrorCode =
   /** A data file of the built-in embedder, part of the package, is missing or damaged. */
   | 'BUILTIN_DATA_UNUSABLE';
 
+/** Codes of problems with a reranker. */
+export type RerankErrorCode =
+  /** It did not answer, or not with a score for every passage: the order is that without it. */
+  'RERANK_FAILED';
+
 /** Codes of problems with what was asked. */
 export type UsageErrorCode =
   /** A flag, argument or option that cannot be used as given. */
@@ -79,7 +84,7 @@ export type UsageErrorCode =
   | 'CONFIG_INVALID';
 
 /** Every stable code. */
-export type ErrorCode = CorpusErrorCode | EmbeddingErrorCode | UsageErrorCode;
+export type ErrorCode = CorpusErrorCode | EmbeddingErrorCode | RerankErrorCode | UsageErrorCode;
 
 /** Whose matter a problem is: what was asked, the corpus, or the model server. */
 export type ErrorKind = 'usage' | 'corpus' | 'server';
@@ -103,6 +108,10 @@ export type Remedy =
   | { readonly code: 'trust-corpus'; readonly path: string }
   /** See where files come from, and delete them or name another corpus. */
   | { readonly code: 'distrust-files' }
+  /** Name the file of a corpus, such as this one, where a folder was named. */
+  | { readonly code: 'name-file'; readonly path: string }
+  /** List the documents of the corpus. */
+  | { readonly code: 'documents' }
   /** Look what the corpus holds. */
   | { readonly code: 'status' }
   /** Examine the corpus. */
@@ -189,6 +198,17 @@ export class EmbeddingError extends UmekomiError {
     super(code, message, options);
     this.kind = NOT_OF_A_SERVER.has(code) ? 'usage' : 'server';
     this.status = options.status;
+  }
+}
+
+/** A reranker failed. */
+export class RerankError extends UmekomiError {
+  override readonly name = 'RerankError';
+  override readonly kind = 'server';
+  declare readonly code: RerankErrorCode;
+
+  constructor(message: string, options?: UmekomiErrorOptions) {
+    super('RERANK_FAILED', message, options);
   }
 }
 

@@ -160,6 +160,20 @@ export const SERVER_OPTIONS: Named<TextSpec, 'endpoint'> &
   retries: whole('n', 'further attempts of a failed request', { min: 0, max: 1000, default: 6 }),
 };
 
+/** What orders the best passages anew; a program brings a `Reranker` instead. */
+export const RERANK_OPTIONS: Named<TextSpec, 'rerank'> = {
+  rerank: {
+    type: 'text',
+    placeholder: 'model|url',
+    help: 'let this reranker order the best passages; its server is UMEKOMI_RERANK_URL, or the url',
+  },
+};
+
+/** Where a reranker is that is named by its model. A setting of the user's own configuration. */
+export const RERANK_SETTINGS: Named<TextSpec, 'rerankUrl'> = {
+  rerankUrl: { type: 'text', placeholder: 'url', help: 'the server of a reranker' },
+};
+
 /** What is looked at when a corpus is examined. */
 export const EXAMINE_OPTIONS: Named<FlagSpec, 'offline'> = {
   offline: { type: 'flag', help: 'look at the file only; ask no server' },

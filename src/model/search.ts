@@ -1,4 +1,6 @@
 /** What a search is given and what it answers. Part of the public API. */
+import type { ErrorCode } from './errors.ts';
+import type { Reranker } from './types.ts';
 
 /** How passages are found: by meaning, by words, or by both. */
 export type SearchMode = 'semantic' | 'lexical' | 'hybrid';
@@ -45,6 +47,8 @@ export interface HitOptions extends DocumentFilters {
 export interface SearchOptions extends HitOptions {
   /** Default: `hybrid`; `semantic` where the index of words is still to be built. */
   readonly mode?: SearchMode | undefined;
+  /** Reads the best passages and orders them anew. Default: none does. */
+  readonly reranker?: Reranker | undefined;
 }
 
 /** What a search answers. */
@@ -56,10 +60,22 @@ export interface SearchResult {
    * mode.
    */
   readonly phrasesRelaxed: boolean;
+  /** How the reranker did; null where none was given, or nothing was found. */
+  readonly rerank: Reranking | null;
   /** Best first; at most `k`. */
   readonly hits: readonly Hit[];
   /** Why there are no hits; null if there are any. */
   readonly nothing: NothingFound | null;
+}
+
+/** What a reranker has done to a list. */
+export interface Reranking {
+  /** Its name: the model, or the address where none was named. */
+  readonly model: string;
+  /** Passages whose order is the reranker's; 0 if it failed. */
+  readonly passages: number;
+  /** Why the list is the one without it; null if it is not. */
+  readonly failed: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
 /** Why nothing was found. `because` is stable. */
@@ -124,8 +140,16 @@ export interface Hit {
   readonly similarity: number | null;
   /** 1 − similarity; lower is nearer. */
   readonly distance: number | null;
-  /** What the list is sorted by; higher is better. Comparable inside one list only. */
+  /**
+   * What the list is sorted by, where no reranker has ordered it; higher is better. Comparable inside one list
+   * only.
+   */
   readonly score: number;
+  /**
+   * The reranker's score of the best passage, by which the first hits are sorted then; the scale is the model's.
+   * null without a reranker, and for what it has not read, which comes behind.
+   */
+  readonly rerankScore: number | null;
   /** Where the passage stood in each of the lists that were asked; null where it was not in it. */
   readonly lists: {
     readonly semantic: ListPlace | null;

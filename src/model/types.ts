@@ -114,6 +114,27 @@ export interface Embedder {
   spotCheck?(options?: EmbedCallOptions): Promise<void>;
 }
 
+/**
+ * A model that reads a query and a passage together, and says how well they fit: slower than a comparison of
+ * vectors, and better. It sees a few passages, never a corpus. Implement it to bring your own.
+ */
+export interface Reranker {
+  /** For messages and `SearchResult.rerank`: the model, or the address where none was named. */
+  readonly name: string;
+  /**
+   * How well each text fits the query.
+   *
+   * @param texts at least one, each once
+   * @returns a score for each text, in their order; higher is better, scales differ between models
+   * @throws RerankError, or any other error; the signal's reason when it aborts
+   */
+  rerank(
+    query: string,
+    texts: readonly string[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly number[]>;
+}
+
 /** Why a file or folder was left out. */
 export type SkipReason =
   | 'hidden'

@@ -3,6 +3,7 @@ import { LOCAL_OLLAMA } from '../model/defaults.ts';
 import { EmbeddingError, UsageError } from '../model/errors.ts';
 import { checkOptions, isWithin } from '../model/option-spec.ts';
 import { SERVER_OPTIONS } from '../model/options.ts';
+import { bearerOf } from './bearer.ts';
 import type { Connection } from './connection.ts';
 import { detectServer, type Server, serverOfKind } from './detect.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -109,17 +110,8 @@ export async function connectClient(
   };
 }
 
-/** Not even the characters of a bad key are printed. */
 function toBearer(apiKey: ApiKey | undefined, kind: ServerKind): string | null {
-  const given = typeof apiKey === 'function' ? apiKey(kind) : apiKey;
-  const key = given?.trim().replace(/^Bearer\s+/i, '');
-  if (key === undefined || key === '') return null;
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    const message =
-      'The API key holds characters that no key has (a space, a line end, a letter outside ASCII). Copy it again.';
-    throw new EmbeddingError('ENDPOINT_UNAUTHORIZED', message);
-  }
-  return `Bearer ${key}`;
+  return bearerOf(typeof apiKey === 'function' ? apiKey(kind) : apiKey);
 }
 
 function twoCredentials({ url }: Endpoint): EmbeddingError {

@@ -1,6 +1,7 @@
 /** Checks of what operations are given, before anything is done: a program may pass anything. */
 import { UsageError } from '../model/errors.ts';
 import { checkOptions, type OptionSpecs } from '../model/option-spec.ts';
+import type { Reranker } from '../model/types.ts';
 import type { Store } from '../store/store.ts';
 
 /** What every operation may be given. */
@@ -48,6 +49,15 @@ export function checkParams(
 export function requireText(name: string, value: unknown): void {
   if (typeof value === 'string' && value.trim() !== '') return;
   throw new UsageError('USAGE', `${name} must be a text that is not empty.`);
+}
+
+/** @throws UsageError `USAGE` if a value is given and is no reranker */
+export function requireReranker(value: unknown): void {
+  if (value === undefined) return;
+  const { name, rerank } = (value ?? {}) as Partial<Reranker>;
+  if (typeof name === 'string' && typeof rerank === 'function') return;
+  const message = 'reranker must be an object with a name and a function rerank.';
+  throw new UsageError('USAGE', message);
 }
 
 /** @throws UsageError `USAGE` if a value is no whole number from 1, such as a line of a document */

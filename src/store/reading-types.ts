@@ -91,6 +91,8 @@ export interface Passage {
   readonly startOffset: number;
   readonly endOffset: number;
   readonly text: string;
+  /** What was put before `text` where it was embedded: title, headings, the header of a split table. */
+  readonly context: string;
 }
 
 /** What is looked for. */

@@ -42,8 +42,11 @@ export interface QueryTerm {
  */
 const CONTENT_WEIGHT = 2;
 
-/** A kanji by itself counts half as often as a pair: it is in many words. Measured there, too. */
-const KANJI_WEIGHT = 0.5;
+/**
+ * A kanji beside others is part of a word that its pairs stand for, and counts a tenth of these: enough to find
+ * 申し込み by 申込, too little for chance. Measured there, too.
+ */
+const PART_WEIGHT = 0.1;
 
 const HIRAGANA = /[ぁ-ゟ]/;
 
@@ -75,41 +78,41 @@ export function documentTerms(text: string): Terms {
 export function queryTerms(text: string): readonly QueryTerm[] {
   const exact = new Set<string>();
   const single = new Set<string>();
-  const kanji = new Set<string>();
+  const parts = new Set<string>();
   scan(foldText(asRead(text)), {
     onWord: (one) => exact.add(stem(one)),
     onWhole: (one) => exact.add(stem(one)),
     onCharacters: (run) => {
       for (const one of pairsOf(run).concat(numeralsIn(run))) exact.add(one);
-      const own = kanjiOf(run);
-      if (!isSingle(run)) for (const one of own) kanji.add(one);
-      else if (own.length > 0) exact.add(run);
-      else single.add(run);
+      for (const one of run.match(KANJI_WORD) ?? []) exact.add(one);
+      for (const one of kanjiOf(run)) parts.add(one);
+      if (isSingle(run) && !parts.has(run)) single.add(run);
     },
     onWrap: (pair) => exact.add(pair),
   });
-  return weighted({ exact, single, kanji });
+  return weighted({ exact, single, parts });
 }
 
 interface Asked {
   readonly exact: ReadonlySet<string>;
   /** Runs of one character that is no kanji: they are looked for by what begins with them. */
   readonly single: ReadonlySet<string>;
-  readonly kanji: ReadonlySet<string>;
+  /** Every kanji by itself. */
+  readonly parts: ReadonlySet<string>;
 }
 
-function weighted({ exact, single, kanji }: Asked): readonly QueryTerm[] {
+function weighted({ exact, single, parts }: Asked): readonly QueryTerm[] {
   const plain = [...single].filter((run) => !HIRAGANA.test(run));
-  const prefixes = exact.size + kanji.size + plain.length === 0 ? [...single] : plain;
+  const prefixes = exact.size + parts.size + plain.length === 0 ? [...single] : plain;
   const hasHiragana = [...exact].some((term) => HIRAGANA.test(term));
   const content = hasHiragana ? CONTENT_WEIGHT : 1;
   const weightOf = (term: string): number => (HIRAGANA.test(term) ? 1 : content);
   return [
     ...[...exact].map((term) => ({ term, prefix: false, weight: weightOf(term) })),
     ...prefixes.map((term) => ({ term, prefix: true, weight: weightOf(term) })),
-    ...[...kanji]
+    ...[...parts]
       .filter((term) => !exact.has(term))
-      .map((term) => ({ term, prefix: false, weight: content * KANJI_WEIGHT })),
+      .map((term) => ({ term, prefix: false, weight: content * PART_WEIGHT })),
   ];
 }
 
@@ -195,7 +198,15 @@ function isSingle(run: string): boolean {
 }
 
 /** Of the Basic Plane and of the planes of rare ones, as they were in Unicode 17.0. */
-const KANJI = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\ud840-\ud88f][\udc00-\udfff]/g;
+const KANJI_LETTER =
+  '[\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff]|[\\ud840-\\ud88f][\\udc00-\\udfff]';
+const KANJI = new RegExp(KANJI_LETTER, 'g');
+
+/** A kanji without others beside it: 茶 in お茶の効能. */
+const KANJI_WORD = new RegExp(
+  `(?<!々|${KANJI_LETTER})(?:${KANJI_LETTER})(?!々|${KANJI_LETTER})`,
+  'g',
+);
 
 function kanjiOf(run: string): readonly string[] {
   return run.match(KANJI) ?? [];

@@ -14,6 +14,7 @@ import { sayMeaningOnly } from '../notices.ts';
 import { expandAll, expandHome } from '../paths.ts';
 import { queryProgress } from '../query-progress.ts';
 import type { Report } from '../render/evaluation-report.ts';
+import { rerankerOf } from '../reranker-flag.ts';
 import { resolveSettings } from '../settings.ts';
 import { tell, toJson, type World, write } from '../terminal.ts';
 
@@ -87,16 +88,18 @@ async function measure(world: World, flags: Flags, { place, modes }: Asked): Pro
   const { readJudgedSet } = await import('../../evaluation.ts');
   const split = flags['split'] as string | undefined;
   const set = await readJudgedSet(resolve(world.cwd, expandHome(place, world.home)), { split });
+  const reranker = await rerankerOf(world, flags);
   return withJudgedCorpus(world, flags, set, (context) =>
     withProgress(world, split ?? null, (listening) =>
-      evaluate.run(context, { set, modes, ...listening }),
+      evaluate.run(context, { set, modes, reranker, ...listening }),
     ),
   );
 }
 
 async function askBack(world: World, flags: Flags, modes: Asked['modes']): Promise<Report> {
   const { sources, ...options } = readOptions(flags, SENTENCE_OPTIONS);
-  const wanted = { ...options, sources: expandAll(sources, world.home), modes };
+  const reranker = await rerankerOf(world, flags);
+  const wanted = { ...options, sources: expandAll(sources, world.home), modes, reranker };
   return withContext(world, resolveSettings(world, flags), { readOnly: true }, (context) =>
     withProgress(world, null, (listening) =>
       evaluateFromCorpus.run(context, { ...wanted, ...listening }),

@@ -29,6 +29,7 @@ const TRAIT_LABELS: Readonly<Record<keyof RunTraits, string>> = {
   model: 'model',
   digest: 'digest',
   dimensions: 'dimensions',
+  reranker: 'reranker',
   chunkSize: 'chunk size',
   chunkOverlap: 'chunk overlap',
   documents: 'documents',
@@ -57,8 +58,9 @@ export function describeComparison(comparison: Comparison): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function nameOf({ file, mode, model }: NamedRun): string {
-  return `${printableName(file)}: ${printableName(mode)}, ${printableName(model)}`;
+function nameOf({ file, mode, model, reranker }: NamedRun): string {
+  const reranked = reranker === null ? '' : `, reranked by ${printableName(reranker)}`;
+  return `${printableName(file)}: ${printableName(mode)}, ${printableName(model)}${reranked}`;
 }
 
 function differences({ a, b, differs }: Comparison): string {

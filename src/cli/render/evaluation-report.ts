@@ -18,10 +18,11 @@ docs/evaluation.md
 
 /** The figures with what they are about. */
 export function forPeople(report: Report, { ranks }: { readonly ranks: boolean }): string {
-  const { model, modes, fromCorpus } = report;
+  const { model, reranker, modes, fromCorpus } = report;
   const head = [
     `set    ${describeSet(report)}`,
     `model  ${printableName(model.model)} (${printableName(model.kind)}, ${model.dimensions} dimensions)`,
+    ...(reranker === null ? [] : [`rerank ${printableName(reranker)}`]),
   ];
   const places = ranks ? `\n${ranksTable(modes)}` : '';
   const caution = fromCorpus === null ? '' : `\n${SMOKE_TEST}`;

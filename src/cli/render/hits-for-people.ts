@@ -80,10 +80,11 @@ function headOf(hit: Hit, style: Style): readonly string[] {
   return lines;
 }
 
-/** `semantic #3 0.412 · lexical #1 7.9 · score 0.871 = …`; a list that it was not in is left out. */
-function explanation({ lists, score, fusion }: Hit): string {
+/** `rerank 0.98 · semantic #3 0.412 · lexical #1 7.9 · score 0.871 = …`; what there is not is left out. */
+function explanation({ lists, score, rerankScore, fusion }: Hit): string {
   const { semantic, lexical } = lists;
   const parts: string[] = [];
+  if (rerankScore !== null) parts.push(`rerank ${rerankScore.toFixed(3)}`);
   if (semantic !== null) parts.push(`semantic #${semantic.rank} ${semantic.score.toFixed(3)}`);
   if (lexical !== null) parts.push(`lexical #${lexical.rank} ${lexical.score.toFixed(1)}`);
   const sum = fusion === null ? '' : ` = ${sumOf(fusion)}`;

@@ -24,11 +24,11 @@ export async function printHits(world: World, found: SearchResult, asked: Asked)
 
 async function toText(
   world: World,
-  { mode, phrasesRelaxed, hits, nothing }: SearchResult,
+  { mode, phrasesRelaxed, rerank, hits, nothing }: SearchResult,
   { query, flags }: Asked,
 ): Promise<string> {
   if (flags['json'] === true)
-    return `${toJson({ version: 1, query, mode, phrasesRelaxed, hits, nothing })}\n`;
+    return `${toJson({ version: 1, query, mode, phrasesRelaxed, rerank, hits, nothing })}\n`;
   if (flags['jsonl'] === true) return hits.map((hit) => `${toJson(hit)}\n`).join('');
   const names = [...new Set(hits.map((hit) => shownPath(hit, world.cwd)))];
   if (flags['0'] === true) return names.map((name) => `${name}\0`).join('');

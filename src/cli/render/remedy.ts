@@ -19,6 +19,8 @@ export function describeRemedy(remedy: Remedy): string {
       return `Repair it with: umekomi doctor --repair${remedy.thenIndex ? ', then umekomi index' : ''}`;
     case 'source-gone':
       return `It is a source of this corpus: connect its disk, or put it back; if it is gone for good: umekomi remove ${shellWord(remedy.path)}`;
+    case 'name-file':
+      return `Name the file itself: --db ${shellWord(remedy.path)}`;
     case 'trust-corpus':
       return `If you trust it, name it: --db ${remedy.path}`;
     case 'options':
@@ -38,7 +40,14 @@ function anyOf(names: readonly string[]): string {
 }
 
 /** Remedies with values. */
-type Worded = 'rebuild' | 'repair' | 'source-gone' | 'trust-corpus' | 'options' | 'start-server';
+type Worded =
+  | 'rebuild'
+  | 'repair'
+  | 'source-gone'
+  | 'name-file'
+  | 'trust-corpus'
+  | 'options'
+  | 'start-server';
 
 /** Remedies without values. */
 const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
@@ -47,6 +56,7 @@ const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
   'name-corpus': 'Name another file with --db.',
   'distrust-files':
     'See where it comes from; delete it if it is not yours, or name another file with --db.',
+  documents: 'umekomi ls lists the documents.',
   status: 'umekomi status lists what the corpus holds.',
   doctor: 'umekomi doctor says what is wrong and what can be done.',
   restore:

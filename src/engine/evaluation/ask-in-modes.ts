@@ -1,5 +1,8 @@
 /** Asks queries in every mode, one after the other, and takes the means: what every evaluation has in common. */
 import { setImmediate } from 'node:timers/promises';
+import { RerankError } from '../../model/errors.ts';
+import type { Hit, SearchOptions, SearchResult } from '../../model/search.ts';
+import type { Reranker } from '../../model/types.ts';
 import { isWordless, parseQuery } from '../../text/query.ts';
 import { bootstrapMean, type Estimate } from './bootstrap.ts';
 import { type Judgements, ndcg, recall, reciprocalRank } from './measures.ts';
@@ -49,6 +52,8 @@ export interface ModeResult {
 export interface AskOptions {
   /** Default: every mode. */
   readonly modes?: readonly EvaluatedMode[] | undefined;
+  /** Orders the best passages of every search anew. If it fails, so does the evaluation. Default: none does. */
+  readonly reranker?: Reranker | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called before each query. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -86,9 +91,27 @@ export async function askInModes<Query>(
   return results;
 }
 
-/** False for a query of signs only: a search refuses it, and has found nothing. */
-export function canBeAsked(text: string): boolean {
-  return !isWordless(parseQuery(text));
+/** The search of a corpus, or of anything that answers as one. */
+export interface SearchedCorpus {
+  search(query: string, options: SearchOptions): Promise<SearchResult>;
+}
+
+/**
+ * The first hundred hits for a query.
+ *
+ * @returns none for a query of signs only: a search refuses it, and has found nothing
+ * @throws whatever the search throws; RerankError `RERANK_FAILED` if the reranker failed
+ */
+export async function findHits(
+  corpus: SearchedCorpus,
+  query: string,
+  options: SearchOptions,
+): Promise<readonly Hit[]> {
+  if (isWordless(parseQuery(query))) return [];
+  const { hits, rerank } = await corpus.search(query, { ...options, k: DEPTH });
+  // The list without it would be counted as the reranker's.
+  if (rerank?.failed) throw new RerankError(rerank.failed.message);
+  return hits;
 }
 
 /** The measures of one ranking: what is looked for are the keys of the judgements. */

@@ -3,22 +3,15 @@
  * stored is found; whether answers are good it cannot tell, since a question has the words of its answer.
  */
 import { UsageError } from '../../model/errors.ts';
-import type {
-  DocumentFilters,
-  DocumentInfo,
-  Hit,
-  Place,
-  SearchOptions,
-  SearchResult,
-} from '../../model/search.ts';
+import type { DocumentFilters, DocumentInfo, Hit, Place } from '../../model/search.ts';
 import {
   type AskOptions,
   askInModes,
-  canBeAsked,
-  DEPTH,
   type EvaluatedMode,
+  findHits,
   type ModeResult,
   type QueryResult,
+  type SearchedCorpus,
   scoresOf,
 } from './ask-in-modes.ts';
 import { type AskedSentence, chooseSentences, type ReadText } from './choose-sentences.ts';
@@ -27,8 +20,7 @@ import { type AskedSentence, chooseSentences, type ReadText } from './choose-sen
 export const SENTENCES = 200;
 
 /** What is asked: a corpus, or anything that answers as one. */
-export interface SentenceCorpus {
-  search(query: string, options: SearchOptions): Promise<SearchResult>;
+export interface SentenceCorpus extends SearchedCorpus {
   documents(filters: DocumentFilters): AsyncIterable<DocumentInfo>;
   readonly read: ReadText;
 }
@@ -60,16 +52,15 @@ export async function evaluateSentences(
   corpus: SentenceCorpus,
   { seed = 1, filters = {}, ...options }: SentenceOptions = {},
 ): Promise<SentenceEvaluation> {
-  const { signal } = options;
+  const { reranker, signal } = options;
   const documents: DocumentInfo[] = [];
   for await (const document of corpus.documents(filters)) documents.push(document);
   const choice = { count: SENTENCES, seed, signal };
   const sentences = await chooseSentences(documents, corpus.read, choice);
   if (sentences.length === 0) throw nothingToAsk(documents.length, filters);
   const ask = async (sentence: AskedSentence, mode: EvaluatedMode): Promise<QueryResult> => {
-    if (!canBeAsked(sentence.text)) return toResult(sentence, []);
-    const { hits } = await corpus.search(sentence.text, { ...filters, mode, signal, k: DEPTH });
-    return toResult(sentence, hits);
+    const how = { ...filters, mode, reranker, signal };
+    return toResult(sentence, await findHits(corpus, sentence.text, how));
   };
   const modes = await askInModes(sentences, ask, options);
   return { modes, sentences, documents: documents.length };

@@ -1,15 +1,16 @@
 /** Searches for every query of a judged set, as anybody would, and says how good the answers are. */
 import { resolve } from 'node:path';
 import { UsageError } from '../../model/errors.ts';
-import type { SearchOptions, SearchResult } from '../../model/search.ts';
+import type { SearchOptions } from '../../model/search.ts';
 import {
   type AskOptions,
   askInModes,
-  canBeAsked,
   DEPTH,
   type EvaluatedMode,
+  findHits,
   type ModeResult,
   type QueryResult,
+  type SearchedCorpus,
   scoresOf,
 } from './ask-in-modes.ts';
 import { documentFinder, type JudgedDocument, judgedFileName } from './judged-documents.ts';
@@ -24,8 +25,7 @@ export interface Evaluation {
 }
 
 /** What is evaluated: a corpus, or anything that answers as one. */
-export interface EvaluatedCorpus {
-  search(query: string, options: SearchOptions): Promise<SearchResult>;
+export interface EvaluatedCorpus extends SearchedCorpus {
   documents(): AsyncIterable<JudgedDocument>;
 }
 
@@ -55,8 +55,9 @@ export async function evaluateSet(
   const documents: JudgedDocument[] = [];
   for await (const document of corpus.documents()) documents.push(document);
   const { keyed, unknownDocuments } = locate(documents, set, cwd);
+  const { reranker, signal } = options;
   const ask = async (query: KeyedQuery, mode: EvaluatedMode): Promise<QueryResult> =>
-    toResult(query, await rankDocuments(corpus, query.text, { mode, signal: options.signal }));
+    toResult(query, await rankDocuments(corpus, query.text, { mode, reranker, signal }));
   return { modes: await askInModes(keyed, ask, options), unknownDocuments };
 }
 
@@ -109,10 +110,9 @@ function keyOf({ source, path }: { readonly source: string; readonly path: strin
 async function rankDocuments(
   corpus: EvaluatedCorpus,
   text: string,
-  how: { readonly mode: EvaluatedMode; readonly signal: AbortSignal | undefined },
+  how: Pick<SearchOptions, 'mode' | 'reranker' | 'signal'>,
 ): Promise<readonly string[]> {
-  if (!canBeAsked(text)) return [];
-  const { hits } = await corpus.search(text, { ...how, k: DEPTH, perDocument: 1 });
+  const hits = await findHits(corpus, text, { ...how, perDocument: 1 });
   // A passage that stands in several documents is one hit, and an answer from each of them.
   const places = hits.flatMap((hit) => [hit, ...hit.otherPlaces]);
   return [...new Set(places.map(keyOf))].slice(0, DEPTH);

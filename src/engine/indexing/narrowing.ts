@@ -2,8 +2,7 @@
  * What a run takes out of a corpus though it is still there: rules that were given anew, or files that ignore,
  * cover less than before. That must not go under among files that are gone.
  */
-import { isFileThere } from '../../files/file-system.ts';
-import { absolutePath, isInside } from '../../files/paths.ts';
+import { absolutePath, isInside, kindAt } from '../../files/paths.ts';
 import type { Narrowing } from '../../model/indexing.ts';
 import type { Source, SourceRules } from '../../model/source.ts';
 import type { SurveyedPart } from './survey.ts';
@@ -14,10 +13,10 @@ import type { SurveyedPart } from './survey.ts';
  * @param former sources as they were before the run
  * @param surveyed as it was compared with what was stored before the run
  */
-export async function findNarrowed(
+export function findNarrowed(
   former: readonly Source[],
   surveyed: readonly SurveyedPart[],
-): Promise<readonly Narrowing[]> {
+): readonly Narrowing[] {
   const rulesBefore = new Map(former.map((source) => [source.path, source]));
   const isLosing = surveyed.some(({ plan }) => plan.remove.length > 0);
   const covered = isLosing ? coveredPaths(surveyed) : new Set<string>();
@@ -28,13 +27,13 @@ export async function findNarrowed(
     const given = rulesBefore.get(source.path) ?? source;
     const isNarrower = coversLess(source, given);
     const own = left.filter(({ path }) => !nested.some((folder) => isInside(folder, path)));
-    const documents = await countFiles(source, own);
+    const documents = countFiles(source, own);
     if (documents > 0 || isNarrower) {
       narrowed.push({ source: source.path, documents, before: isNarrower ? rulesOf(given) : null });
     }
     // Left to sources inside this one, whose rules decide from now on.
     for (const folder of nested) {
-      const count = await countFiles(
+      const count = countFiles(
         source,
         left.filter(({ path }) => isInside(folder, path)),
       );
@@ -56,13 +55,10 @@ function coveredPaths(surveyed: readonly SurveyedPart[]): ReadonlySet<string> {
 }
 
 /** How many of some documents still have a file. */
-async function countFiles(
-  source: Source,
-  documents: SurveyedPart['plan']['remove'],
-): Promise<number> {
+function countFiles(source: Source, documents: SurveyedPart['plan']['remove']): number {
   let count = 0;
   for (const { path } of documents) {
-    if (await isFileThere(absolutePath(source, path))) count += 1;
+    if (kindAt(absolutePath(source, path)) === 'file') count += 1;
   }
   return count;
 }

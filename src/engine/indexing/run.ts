@@ -50,7 +50,7 @@ export async function runIndex(request: IndexRequest): Promise<IndexSummary | nu
   if (isOther && !dryRun) await rebuild(run);
   const isCurrent = !isOther && (presumed === null || presumed === run.chunking.chunker);
   const surveyed = isCurrent ? early : await survey(run, run.chunking.chunker);
-  const narrowed = await findNarrowed(run.former, early);
+  const narrowed = findNarrowed(run.former, early);
   const gone = await pass(run, surveyed, { vectorsOnly: false });
   if (!dryRun) await finish(run, gone);
   const rebuilt = rebuildOf(request, { isNew: active === null, isOther });

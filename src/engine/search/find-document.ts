@@ -1,6 +1,6 @@
 /** From a path that a person typed to a document of the corpus. */
 import { basename } from 'node:path';
-import { canonicalPath, pathBelow } from '../../files/paths.ts';
+import { canonicalPath, kindAt, pathBelow } from '../../files/paths.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { StoredDocument, StoredSource } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
@@ -32,22 +32,35 @@ export async function findDocument(
   ];
   for (const attempt of attempts) {
     const found = await attempt();
-    if (found.length > 0) return requireOne(found);
+    if (found.length > 0) return requireOne(found, place);
   }
-  return requireOne([]);
+  throw notFound(sources, place, absolute);
+}
+
+/** What stands there instead, if anything does. */
+function notFound(sources: readonly StoredSource[], place: string, absolute: string): UsageError {
+  const there = kindAt(absolute);
+  if (there === 'folder') return missing(`${place} is a folder, and no document.`);
+  if (there !== 'file') return missing(`The corpus has no document ${place}.`);
+  const isCovered = sources.some(({ path }) => pathBelow(path, absolute) !== null);
+  const message = `${place} is on disk, and not in the corpus.`;
+  const remedy = { code: isCovered ? 'index' : 'index-source' } as const;
+  return new UsageError('DOCUMENT_NOT_FOUND', message, { remedy });
+}
+
+function missing(message: string): UsageError {
+  return new UsageError('DOCUMENT_NOT_FOUND', message, { remedy: { code: 'documents' } });
 }
 
 /**
  * The only one of some documents.
  *
+ * @param place what was asked for, for the message
  * @throws UsageError `DOCUMENT_NOT_FOUND` if there is none; `USAGE` if there are several
  */
-export function requireOne(found: readonly StoredDocument[]): StoredDocument {
+export function requireOne(found: readonly StoredDocument[], place: string): StoredDocument {
   const [first, ...others] = found;
-  if (first === undefined) {
-    const message = 'The corpus has no document of that path.';
-    throw new UsageError('DOCUMENT_NOT_FOUND', message, { remedy: { code: 'status' } });
-  }
+  if (first === undefined) throw missing(`The corpus has no document ${place}.`);
   if (others.length === 0) return first;
   const names = found.map(fileOf).sort();
   throw new UsageError('USAGE', `Several documents have that path: ${names.join(', ')}.`);

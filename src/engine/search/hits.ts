@@ -23,6 +23,8 @@ export interface HitStyle {
   /** What was typed; its words are found in the hits. null for nothing. */
   readonly text: string | null;
   readonly contextLines: number;
+  /** A reranker's scores by the ids of passages. */
+  readonly rerankScores: ReadonlyMap<number, number>;
 }
 
 /** Three lines of a terminal; a list or a table has shorter ones. */
@@ -39,14 +41,16 @@ const ID_DIGITS = 16;
 export async function toHits(
   { store, sources }: HitSource,
   groups: readonly PassageGroup[],
-  { text, contextLines }: HitStyle,
+  { text, contextLines, rerankScores }: HitStyle,
 ): Promise<readonly Hit[] | null> {
   const find = createFinder(text ?? '');
   const hits: Hit[] = [];
   for (const group of groups) {
     const around = await linesAround(store, group, contextLines);
     if (around === null) return null;
-    hits.push({ rank: hits.length + 1, ...toHit(group, sources, find), ...around });
+    const rerankScore = rerankScores.get(group.best.id) ?? null;
+    const found = toHit(group, sources, find);
+    hits.push({ rank: hits.length + 1, ...found, rerankScore, ...around });
   }
   return hits;
 }
@@ -55,7 +59,7 @@ function toHit(
   { best, passages, elsewhere }: PassageGroup,
   sources: StoreInfo['sources'],
   find: FindMatches,
-): Omit<Hit, 'rank' | 'before' | 'after'> {
+): Omit<Hit, 'rank' | 'rerankScore' | 'before' | 'after'> {
   const { source, path, title, distance, score } = best;
   const first = passages[0] ?? best;
   const last = passages.at(-1) ?? best;

@@ -24,9 +24,10 @@ export async function whyNoHits(
   const { filter, maxDistance, mode, words, text } = retrieval;
   // In hybrid mode phrases were taken as words before this is asked.
   const relaxed = words === null || text === null ? null : withoutPhrases(text);
-  const asked = { ...retrieval, words: mode === 'hybrid' ? relaxed : words, k: 1, contextLines: 0 };
+  const looked = { words: mode === 'hybrid' ? relaxed : words, k: 1, contextLines: 0 };
+  const asked = { ...retrieval, ...looked, rerank: null };
   const isFound = async (changes: Partial<Retrieval>): Promise<boolean> =>
-    ((await retrieve(store, sources, { ...asked, ...changes })) ?? []).length > 0;
+    ((await retrieve(store, sources, { ...asked, ...changes }))?.hits ?? []).length > 0;
   const probe: Probe = (without) =>
     isFound({
       filter: filterWithout(filter, without),

@@ -38,7 +38,7 @@ export async function readPassage(store: StoreReader, uri: string): Promise<Docu
         (sourceId === null || source.id === sourceId),
     );
     const found = await Promise.all(named.map(({ id }) => store.documentsNamed(id, [path])));
-    return requireOne(found.flat());
+    return requireOne(found.flat(), path);
   };
   return readLines(store, find, lines);
 }

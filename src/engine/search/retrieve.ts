@@ -2,7 +2,8 @@
  * From what is looked for to hits: find, rank, keep what was asked for, put together. The lists are asked
  * to go deeper until there are as many hits as are wanted, or nothing is left.
  */
-import type { DocumentFilters, Hit, SearchMode } from '../../model/search.ts';
+import type { DocumentFilters, Hit, Reranking, SearchMode } from '../../model/search.ts';
+import type { Reranker } from '../../model/types.ts';
 import type {
   Found,
   Passage,
@@ -14,6 +15,7 @@ import type { StoreReader } from '../../store/store.ts';
 import { holdsPhrases } from '../../text/phrase.ts';
 import type { LexicalQuery } from '../../text/query.ts';
 import { toHits } from './hits.ts';
+import type { Reranked } from './rerank.ts';
 import { type PassageGroup, Results } from './results.ts';
 
 /**
@@ -37,6 +39,8 @@ export interface Retrieval {
   readonly vector: { readonly space: VectorSpace; readonly values: Float32Array } | null;
   /** What was typed; null where a vector is all that is given. */
   readonly text: string | null;
+  /** Whether anybody reads what of a hit matches the text. */
+  readonly findsMatches: boolean;
   /** The words of it, where they are looked for. */
   readonly words: LexicalQuery | null;
   readonly filter: DocumentFilters;
@@ -50,6 +54,15 @@ export interface Retrieval {
   readonly contextLines: number;
   /** Passages that are no hits. */
   readonly without: { readonly count: number; readonly has: (passage: Passage) => boolean };
+  /** What orders the best passages anew, by the text; null for nothing. */
+  readonly rerank: { readonly reranker: Reranker; readonly signal: AbortSignal | undefined } | null;
+}
+
+/** What was found. */
+export interface Retrieved {
+  readonly hits: readonly Hit[];
+  /** null where nothing was reranked. */
+  readonly rerank: Reranking | null;
 }
 
 /**
@@ -61,26 +74,35 @@ export async function retrieve(
   store: StoreReader,
   sources: StoreInfo['sources'],
   retrieval: Retrieval,
-): Promise<readonly Hit[] | null> {
+): Promise<Retrieved | null> {
   for (;;) {
-    const groups = await findGroups(store, retrieval);
-    if (groups === null) return null;
-    const hits = await toHits({ store, sources }, groups, retrieval);
+    const found = await findGroups(store, retrieval);
+    if (found === null) return null;
+    const { groups, reranked } = found;
+    const text = retrieval.findsMatches ? retrieval.text : null;
+    const style = { ...retrieval, text, rerankScores: reranked?.scores ?? NO_SCORES };
+    const hits = await toHits({ store, sources }, groups, style);
     // A document was replaced while its lines were read: what is there now is looked for.
-    if (hits !== null) return hits;
+    if (hits !== null) return { hits, rerank: reranked?.outcome ?? null };
   }
 }
 
+const NO_SCORES: ReadonlyMap<number, number> = new Map();
+
+/** Passages put together, and how their order came about. */
+interface FoundGroups {
+  readonly groups: readonly PassageGroup[];
+  readonly reranked: Reranked | null;
+}
+
 /** @returns null if the vector's space is not the active one any more */
-async function findGroups(
-  store: StoreReader,
-  retrieval: Retrieval,
-): Promise<readonly PassageGroup[] | null> {
+async function findGroups(store: StoreReader, retrieval: Retrieval): Promise<FoundGroups | null> {
   const { mode, vector, words, filter, exact, k, perDocument } = retrieval;
   // By meaning alone passages come one by one, as they are nearest.
   const results = new Results({ perDocument, joinsNeighbours: mode !== 'semantic' });
   const seen = new Set<number>();
-  for (let limit = firstPage(retrieval); ; limit *= LONGER) {
+  let reranked: Reranked | null = null;
+  for (let limit = FIRST_PAGE[mode]; ; limit *= LONGER) {
     const found = await store.find({
       vector: vector === null ? null : { spaceId: vector.space.id, values: vector.values },
       ...{ words, filter, limit, exact },
@@ -88,23 +110,22 @@ async function findGroups(
     if (found === null) return null;
     const page = found.ranked.filter(({ id }) => !seen.has(id));
     for (const { id } of page) seen.add(id);
-    results.addPage(wantedOf(page, retrieval));
-    if (results.count >= k || isAll(found, retrieval)) return results.first(k);
+    const wanted = page.filter((passage) => isWanted(passage, retrieval));
+    const first: Reranked | null = reranked === null ? await rerankFirst(wanted, retrieval) : null;
+    reranked ??= first;
+    results.addPage(first?.ranking ?? wanted);
+    if (results.count >= k || isAll(found, retrieval))
+      return { groups: results.first(k), reranked };
   }
 }
 
-/** By meaning alone nothing is joined, so a longer first page makes no other hits. */
-function firstPage({ mode, k, without }: Retrieval): number {
-  let page = FIRST_PAGE[mode];
-  while (mode === 'semantic' && page < k + without.count) page *= LONGER;
-  return page;
-}
-
-function* wantedOf(
-  ranked: Iterable<RankedPassage>,
-  retrieval: Retrieval,
-): Generator<RankedPassage, undefined> {
-  for (const passage of ranked) if (isWanted(passage, retrieval)) yield passage;
+/** The first page with anything wanted, in the reranker's order; null without one. */
+async function rerankFirst(
+  wanted: readonly RankedPassage[],
+  { rerank, text }: Retrieval,
+): Promise<Reranked | null> {
+  if (rerank === null || text === null || wanted.length === 0) return null;
+  return (await import('./rerank.ts')).rerank(text, wanted, rerank);
 }
 
 function isWanted(passage: RankedPassage, retrieval: Retrieval): boolean {

@@ -18,6 +18,8 @@ export interface SearchContext {
   readonly cwd: string;
   /** Makes vectors of a space; asked only if a query has to be embedded. */
   readonly embedder: (space: VectorSpace) => Promise<Embedder>;
+  /** False if nobody reads what of a hit matches the query. Default true. */
+  readonly findsMatches?: boolean;
 }
 
 /**
@@ -44,11 +46,16 @@ export async function searchText(
     // Nothing is near to a text without a vector; its words stand where they stand.
     const mode = vector === null ? 'lexical' : wanted;
     const words = mode === 'semantic' ? null : parsed;
-    const asked = { ...retrievalOptions(options, info, cwd), mode, words, text: query };
-    const found = await retrieveRelaxing(store, info.sources, { ...asked, vector });
+    const { findsMatches = true } = context;
+    const rerank = options.reranker === undefined ? null : { reranker: options.reranker, signal };
+    const asked = {
+      ...{ ...retrievalOptions(options, info, cwd), mode, words, vector },
+      ...{ text: query, findsMatches, rerank },
+    };
+    const found = await retrieveRelaxing(store, info.sources, asked);
     // A rebuild may have swapped the spaces while the query was embedded: it is embedded again then.
     if (found !== null) {
-      const nothing = await reasonOf(store, info.sources, { ...asked, vector }, found.hits);
+      const nothing = await reasonOf(store, info.sources, asked, found.hits);
       return { mode, ...found, nothing };
     }
     signal?.throwIfAborted();
@@ -60,14 +67,14 @@ async function retrieveRelaxing(
   store: StoreReader,
   sources: StoreInfo['sources'],
   retrieval: Retrieval & { readonly text: string },
-): Promise<Pick<SearchResult, 'hits' | 'phrasesRelaxed'> | null> {
-  const hits = await retrieve(store, sources, retrieval);
-  if (hits === null) return null;
+): Promise<Pick<SearchResult, 'hits' | 'phrasesRelaxed' | 'rerank'> | null> {
+  const found = await retrieve(store, sources, retrieval);
+  if (found === null) return null;
   const { mode, words, text } = retrieval;
   const hasPhrases = mode === 'hybrid' && words !== null && words.phrases.length > 0;
-  if (hits.length > 0 || !hasPhrases) return { hits, phrasesRelaxed: false };
+  if (found.hits.length > 0 || !hasPhrases) return { ...found, phrasesRelaxed: false };
   const others = await retrieve(store, sources, { ...retrieval, words: withoutPhrases(text) });
-  return others === null ? null : { hits: others, phrasesRelaxed: true };
+  return others === null ? null : { ...others, phrasesRelaxed: true };
 }
 
 /**
@@ -116,13 +123,13 @@ export async function searchByVector(
   const retrieval: Retrieval = {
     ...retrievalOptions(options, info, cwd),
     mode: 'semantic',
-    ...{ words: null, text: null, without },
+    ...{ words: null, text: null, findsMatches: false, rerank: null, without },
     vector: { space, values: toUnitVector(values) },
   };
-  const hits = await retrieve(store, info.sources, retrieval);
-  if (hits === null) return null;
-  const nothing = await reasonOf(store, info.sources, retrieval, hits);
-  return { mode: 'semantic', hits, phrasesRelaxed: false, nothing };
+  const found = await retrieve(store, info.sources, retrieval);
+  if (found === null) return null;
+  const nothing = await reasonOf(store, info.sources, retrieval, found.hits);
+  return { mode: 'semantic', ...found, phrasesRelaxed: false, nothing };
 }
 
 /** Why there are no hits; null if there are. What finds it out is loaded only then. */
@@ -169,7 +176,7 @@ function retrievalOptions(
   options: HitOptions,
   info: StoreInfo,
   cwd: string,
-): Omit<Retrieval, 'mode' | 'vector' | 'text' | 'words'> {
+): Omit<Retrieval, 'mode' | 'vector' | 'text' | 'findsMatches' | 'words' | 'rerank'> {
   const { k, perDocument, minSimilarity, contextLines, exact } = options;
   return {
     k: k ?? HIT_OPTIONS.k.default,

@@ -3,10 +3,11 @@ import type { EvaluatedMode } from '../../engine/evaluation/ask-in-modes.ts';
 import { UsageError } from '../../model/errors.ts';
 import { EVAL_OPTIONS, FILTER_OPTIONS, SEED_OPTIONS } from '../../model/options.ts';
 import type { DocumentFilters, SearchOptions } from '../../model/search.ts';
-import { type Abortable, checkParams } from '../check.ts';
+import type { Reranker } from '../../model/types.ts';
+import { type Abortable, checkParams, requireReranker } from '../check.ts';
 import type { Operation } from '../operation.ts';
 import { documents } from './documents.ts';
-import { describeCorpus, type EvalReport, rememberingContext } from './eval.ts';
+import { describeMeasured, type EvalReport, rememberingContext } from './eval.ts';
 
 /** Which sentences are asked, and how. */
 export interface EvalFromCorpusParams extends DocumentFilters, Abortable {
@@ -14,6 +15,8 @@ export interface EvalFromCorpusParams extends DocumentFilters, Abortable {
   readonly modes?: readonly EvaluatedMode[] | undefined;
   /** Any whole number; another one chooses other sentences. Default 1. */
   readonly seed?: number | undefined;
+  /** Orders the best passages of every search anew. If it fails, so does the evaluation. Default: none does. */
+  readonly reranker?: Reranker | undefined;
   /** Called before each query. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -26,8 +29,10 @@ export const evaluateFromCorpus: Operation<EvalFromCorpusParams, EvalReport> = {
   help: 'ask sentences of the corpus back',
   options: OPTIONS,
   run: async (context, { modes, seed = SEED_OPTIONS.seed.default, ...params }) => {
-    checkParams({ ...params, modes, seed }, OPTIONS, { listeners: ['onProgress'] });
-    const { signal, onProgress, ...filters } = params;
+    const others = { own: ['reranker'], listeners: ['onProgress'] };
+    checkParams({ ...params, modes, seed }, OPTIONS, others);
+    const { reranker, signal, onProgress, ...filters } = params;
+    requireReranker(reranker);
     const { evaluateSentences, SENTENCES } = await import(
       '../../engine/evaluation/evaluate-sentences.ts'
     );
@@ -36,7 +41,7 @@ export const evaluateFromCorpus: Operation<EvalFromCorpusParams, EvalReport> = {
     const { searchText } = await import('../../engine/search/search.ts');
     const { store, cwd } = context;
     const asking = await rememberingContext(context);
-    const { usableModes, ...corpus } = await describeCorpus(context);
+    const { usableModes, ...measured } = await describeMeasured(context, reranker);
     const asked = {
       search: (query: string, options: SearchOptions) => searchText(asking, query, options),
       documents: async function* (wanted: DocumentFilters) {
@@ -45,12 +50,12 @@ export const evaluateFromCorpus: Operation<EvalFromCorpusParams, EvalReport> = {
       read: ({ file }: { readonly file: string }) =>
         readDocument(store, file, { lines: null, cwd }).catch(nullIfGone),
     };
-    const options = { modes: modes ?? usableModes, seed, filters, signal, onProgress };
-    const evaluation = await evaluateSentences(asked, options);
+    const how = { modes: modes ?? usableModes, reranker, signal, onProgress };
+    const evaluation = await evaluateSentences(asked, { ...how, seed, filters });
     const { sentences } = evaluation;
     return {
       ...{ set: null, fromCorpus: { seed, wanted: SENTENCES, documents: evaluation.documents } },
-      ...{ setDigest: digestOfSentences(sentences), ...corpus },
+      ...{ setDigest: digestOfSentences(sentences), ...measured },
       ...{ unjudgedQueries: 0, unknownQueries: 0 },
       ...{ modes: evaluation.modes, unknownDocuments: [] },
     };

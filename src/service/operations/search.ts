@@ -1,7 +1,7 @@
 /** `search`: the passages that answer a query best. */
 import { SEARCH_OPTIONS } from '../../model/options.ts';
 import type { SearchOptions, SearchResult } from '../../model/search.ts';
-import { checkParams, requireText } from '../check.ts';
+import { checkParams, requireReranker, requireText } from '../check.ts';
 import type { Operation } from '../operation.ts';
 
 /** What is asked, and how it is answered. */
@@ -16,7 +16,8 @@ export const search: Operation<SearchParams, SearchResult> = {
   help: 'find the passages that answer a query, by meaning and by words',
   options: SEARCH_OPTIONS,
   run: async (context, { query, ...options }) => {
-    checkParams(options, SEARCH_OPTIONS);
+    checkParams(options, SEARCH_OPTIONS, { own: ['reranker'] });
+    requireReranker(options.reranker);
     requireText('query', query);
     const { searchText } = await import('../../engine/search/search.ts');
     return searchText(context, query, options);

@@ -20,6 +20,7 @@ type PassageRow = [
   startOffset: number,
   endOffset: number,
   text: string | null,
+  context: string,
   sourcePath: string | null,
   sourceRelative: number,
 ];
@@ -30,11 +31,11 @@ const TABLES = `FROM chunk JOIN document ON document.id = chunk.document_id
 const ROWS = `SELECT chunk.id, document.id, chunk.ordinal, ${bounded('document.path')},
   ${bounded('document.title')}, ${bounded('chunk.headings')},
   chunk.start_line, chunk.end_line, chunk.start_offset, chunk.end_offset, ${bounded('chunk.text')},
-  ${bounded('source.path')}, source.relative ${TABLES}`;
+  ${bounded('chunk.context', "''")}, ${bounded('source.path')}, source.relative ${TABLES}`;
 
 /** How much the rows hold. Titles and paths too: each passage of a document has its own copy. */
-const LENGTHS = `SELECT count(*) AS count, sum(octet_length(chunk.text) + octet_length(chunk.headings)
-  + octet_length(document.path) + octet_length(source.path)
+const LENGTHS = `SELECT count(*) AS count, sum(octet_length(chunk.text) + octet_length(chunk.context)
+  + octet_length(chunk.headings) + octet_length(document.path) + octet_length(source.path)
   + ifnull(octet_length(document.title), 0)) AS bytes ${TABLES}`;
 
 const OF_IDS = 'WHERE chunk.id IN (SELECT value FROM json_each(?))';
@@ -80,7 +81,7 @@ function requireReadable(db: Database, which: string, value: string | number): v
 
 function toPassage(row: PassageRow, anchor: string): Passage {
   const [id, documentId, ordinal, path, title, headings, startLine, endLine, ...rest] = row;
-  const [startOffset, endOffset, text, sourcePath, sourceRelative] = rest;
+  const [startOffset, endOffset, text, context, sourcePath, sourceRelative] = rest;
   if (path === null || text === null || sourcePath === null)
     throw new RowDamaged('a passage of too many bytes');
   return {
@@ -96,5 +97,6 @@ function toPassage(row: PassageRow, anchor: string): Passage {
     startOffset,
     endOffset,
     text,
+    context,
   };
 }

@@ -12,7 +12,7 @@ import {
   readSync,
   type Stats,
 } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CorpusError } from '../../model/errors.ts';
 
 /** What SQLite keeps beside a database. */
@@ -36,6 +36,8 @@ export function requireSafeFiles(path: string): void {
   if (basename(folder) === '.umekomi' && statOf(folder)?.isSymbolicLink() === true) {
     throw unsafe(`${folder} is a link; a corpus is not opened through one.`);
   }
+  // One that was named; in a `.umekomi`, which may have come with a checkout, somebody has put it there.
+  if (basename(folder) !== '.umekomi' && statOf(path)?.isDirectory() === true) throw isFolder(path);
   requirePlain(path);
   for (const suffix of BESIDE) requirePlain(path + suffix);
   // The one that readers write, too.
@@ -81,6 +83,14 @@ export function makeOwnFile(path: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EEXIST';
   }
+}
+
+/** The corpus that is in the folder, or could be, is what was meant. */
+function isFolder(path: string): CorpusError {
+  const own = join(path, '.umekomi', 'corpus.db');
+  const file = statOf(own)?.isFile() === true ? own : join(path, 'corpus.db');
+  const message = `${path} is a folder; a corpus is a file.`;
+  return new CorpusError('CORPUS_UNSAFE', message, { remedy: { code: 'name-file', path: file } });
 }
 
 function requirePlain(path: string): void {

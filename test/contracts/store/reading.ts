@@ -97,6 +97,16 @@ export function describeReading(store: () => Store): void {
     expect(await store().passages(999)).toEqual([]);
   });
 
+  it('gives passages with what was put before them where they were embedded', async () => {
+    const run = await beginRun(store());
+    const plain = documentOf(run.sourceId, 'a.md', ['one', 'two']);
+    const chunks = plain.chunks.map((chunk) => ({ ...chunk, context: `A > ${chunk.text}\n\n` }));
+    await run.commit({ documents: [{ ...plain, chunks }] });
+    const [document] = await documentsOf(store());
+    const passages = await store().passages(document?.id ?? -1);
+    expect(passages.map(({ context }) => context)).toEqual(['A > one\n\n', 'A > two\n\n']);
+  });
+
   it('lists documents by source and path, all of them', async () => {
     const sources = [FOLDER, { ...FOLDER, path: '/elsewhere/blog' }];
     const run = await beginRun(store(), { sources });

@@ -14,14 +14,14 @@ afterEach(async () => {
   box.remove();
 });
 
-/** The probe and the first two batches are answered, then the server hangs. */
+/** The probe and the first two batches, one of them in two requests, are answered, then the server hangs. */
 const index = ['index', 'notes', '--batch-size', '2', '--concurrency', '1'];
 
 /** Indexes until the server hangs, then sends signals. */
 async function interrupted(signals: readonly NodeJS.Signals[]): Promise<Outcome> {
-  for (let request = 4; request < 10; request++) server.fault({ do: { kind: 'hang' }, request });
+  for (let request = 5; request < 10; request++) server.fault({ do: { kind: 'hang' }, request });
   const running = box.start([...index, '--endpoint', server.url]);
-  while (server.embedRequests().length < 4) await new Promise((go) => setTimeout(go, 20));
+  while (server.embedRequests().length < 5) await new Promise((go) => setTimeout(go, 20));
   for (const signal of signals) running.child.kill(signal);
   return running.done;
 }

@@ -98,7 +98,7 @@ describe('what is printed', () => {
     expect(Object.keys(parsed.hits[0] ?? {}).sort()).toEqual(
       [
         ...['rank', 'source', 'path', 'startLine', 'endLine', 'startOffset', 'endOffset'],
-        ...['line', 'headings', 'title', 'text', 'similarity', 'distance', 'score'],
+        ...['line', 'headings', 'title', 'text', 'similarity', 'distance', 'score', 'rerankScore'],
         ...['lists', 'otherPlaces', 'before', 'after', 'id', 'uri', 'matches', 'excerpt', 'fusion'],
       ].sort(),
     );

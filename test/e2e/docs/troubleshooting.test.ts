@@ -7,7 +7,7 @@ const root = new URL('../../../', import.meta.url);
 /** The codes in the union types of src/model/errors.ts, with the order of the file. */
 function codesInCode(): readonly string[] {
   const source = readFileSync(new URL('src/model/errors.ts', root), 'utf8');
-  return [...source.matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(([, code = '']) => code);
+  return [...source.matchAll(/^ {2}(?:\| )?'([A-Z_]+)';?$/gm)].map(([, code = '']) => code);
 }
 
 function codesInDocs(): readonly string[] {

@@ -37,16 +37,15 @@ interface DocumentLine {
 }
 
 /** Writes the documents of a set under names that say nothing. */
-export function writeDocuments({ folder, language }: RankedSet, target: string): void {
+export function writeDocuments({ folder, language, vectors }: RankedSet, target: string): void {
   mkdirSync(target, { recursive: true });
   const set = join(JUDGED_SETS ?? '', folder);
   for (const line of readFileSync(join(set, 'documents.jsonl'), 'utf8').trim().split('\n')) {
     const { id, title, text, path, lang }: DocumentLine = JSON.parse(line);
     if (language !== null && lang !== language) continue;
-    const markdown =
-      path === undefined
-        ? toMarkdown({ title, text: text ?? '' })
-        : withoutDescription(readFileSync(join(set, path), 'utf8'));
+    const page = path === undefined ? null : readFileSync(join(set, path), 'utf8');
+    const asKept = page !== null && vectors !== null ? withoutDescription(page) : page;
+    const markdown = asKept ?? toMarkdown({ title, text: text ?? '' });
     writeFileSync(join(target, judgedFileName(id)), markdown);
   }
 }

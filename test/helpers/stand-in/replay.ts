@@ -28,9 +28,9 @@ export async function startReplay(folder: string, model: string): Promise<Replay
   const vectors = readVectors(folder);
   const unknown: string[] = [];
   const dimensions = vectors.values().next().value?.length ?? 0;
-  const first = new Float32Array(dimensions).fill(1, 0, 1);
+  const probe = normalised(new Float32Array(dimensions).fill(1));
   const vectorOf = (text: string): Float32Array | undefined =>
-    vectors.get(keyOf(text)) ?? (IS_PROBE.test(text) ? first : undefined);
+    vectors.get(keyOf(text)) ?? (IS_PROBE.test(text) ? probe : undefined);
   const server = await startStandIn({
     models: [{ name: `${model}:latest`, dimensions, contextTokens: 512 }],
     vector: (text) => vectorOf(text) ?? new Float32Array(dimensions),

@@ -3,13 +3,14 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { printHits } from '../../../src/cli/render/hits.ts';
 import { hitsForPeople, type PeopleOptions } from '../../../src/cli/render/hits-for-people.ts';
-import type { Hit } from '../../../src/model/search.ts';
+import type { Hit, SearchResult } from '../../../src/model/search.ts';
 import { createWorld } from '../../helpers/world.ts';
 
 const HIT: Hit = {
   ...{ rank: 1, source: '/notes', path: 'a.md', startLine: 3, endLine: 5, line: 4 },
   ...{ startOffset: 10, endOffset: 40, headings: ['Locks'], title: 'Locks' },
   ...{ text: 'A stale lock is released.', similarity: 0.4123, distance: 0.5877, score: 0.871 },
+  rerankScore: null,
   lists: { semantic: { rank: 3, score: 0.4123 }, lexical: { rank: 1, score: 7.94 } },
   fusion: null,
   ...{ otherPlaces: [], before: '', after: '' },
@@ -49,6 +50,9 @@ describe('the head of a hit', () => {
     );
     expect(linesOf({ fusion: { ...fused, trust: 0.25 } }, explain)[2]).toBe(
       '   semantic #3 0.412 · lexical #1 7.9 · score 0.871 = 0.3 × meaning 0.610 + 0.7 × (path 0.030 + trust 0.250 × other words 0.390)',
+    );
+    expect(linesOf({ rerankScore: -1.25 }, explain)[2]).toMatch(
+      /^ {3}rerank -1\.250 · semantic #3/,
     );
     const lists = { semantic: null, lexical: { rank: 12, score: 7.94 } };
     expect(linesOf({ lists }, explain)[2]).toBe('   lexical #12 7.9 · score 0.871');
@@ -98,7 +102,10 @@ describe('lines around a hit', () => {
 describe('JSON', () => {
   it('says which mode was used, and has the lists of every hit', async () => {
     const said = createWorld({ cwd: '/notes' });
-    const found = { mode: 'lexical', phrasesRelaxed: false, hits: [HIT], nothing: null } as const;
+    const found: SearchResult = {
+      ...{ mode: 'lexical' as const, phrasesRelaxed: false, rerank: null },
+      ...{ hits: [HIT], nothing: null },
+    };
     await printHits(said, found, { query: 'x', flags: { json: true } });
     expect(JSON.parse(said.said().stdout)).toEqual({
       ...{
@@ -106,6 +113,7 @@ describe('JSON', () => {
         query: 'x',
         mode: 'lexical',
         phrasesRelaxed: false,
+        rerank: null,
         hits: [HIT],
         nothing: null,
       },

@@ -87,6 +87,8 @@ describe('configuration files', () => {
   it('of a checked-in project never name a server or hold a key', () => {
     projectConfig({ endpoint: 'http://elsewhere' });
     expect(problem()).toEqual(invalid(/cannot say where text is sent/));
+    projectConfig({ rerankUrl: 'http://elsewhere' });
+    expect(problem()).toEqual(invalid(/cannot say where text is sent \(rerankUrl\)/));
     projectConfig({ apiKey: 'sk-secret' });
     expect(problem()).toEqual(invalid(/no setting "apiKey".*environment/s));
     expect(String(problem())).not.toContain('sk-secret');

@@ -109,6 +109,23 @@ it('asks and searches inside the filters only', async () => {
   });
 });
 
+it('measures the list of a reranker, and ends where that fails', async () => {
+  const files = THINGS.map((thing, i) => [`${thing}.md`, sentence(thing, i)]);
+  const ask = await corpusOf(Object.fromEntries(files));
+  const modes = ['lexical'] as const;
+  const reversing = {
+    name: 'reversing',
+    rerank: async (_: string, all: readonly string[]) => [...all.keys()],
+  };
+  const [plain, reranked] = [await ask({ modes }), await ask({ modes, reranker: reversing })];
+  expect([plain.reranker, reranked.reranker]).toEqual([null, 'reversing']);
+  expect(reranked.setDigest).toBe(plain.setDigest);
+  expect(plain.modes[0]!.measures.mrr10.mean).toBeGreaterThan(0.9);
+  expect(reranked.modes[0]!.measures.mrr10.mean).toBeLessThan(0.5);
+  const broken = { name: 'broken', rerank: () => Promise.reject(new Error('no')) };
+  await expect(ask({ modes, reranker: broken })).rejects.toMatchObject({ code: 'RERANK_FAILED' });
+});
+
 it('does not count what it did not find', async () => {
   const root = temporary(Object.fromEntries(THINGS.map((t, i) => [`${t}.md`, sentence(t, i)])));
   // Every text has one vector and every question its opposite: nothing is alike.

@@ -76,6 +76,7 @@ describe('evaluateSet', () => {
       search: async (_, { k = 10, perDocument, mode = 'hybrid' }) => ({
         mode,
         phrasesRelaxed: false,
+        rerank: null,
         nothing: null,
         hits: perDocument === 1 ? all.slice(0, k) : [],
       }),
@@ -138,6 +139,7 @@ describe('evaluateSet', () => {
       search: async () => ({
         mode: 'hybrid',
         phrasesRelaxed: false,
+        rerank: null,
         hits: [],
         nothing: { because: 'words' },
       }),

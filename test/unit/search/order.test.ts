@@ -1,7 +1,7 @@
 /** The first hits are the same however many are wanted, and `eval` measures what `search` shows. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtin, type Corpus, type Hit, openCorpus } from '../../../src/index.ts';
+import { builtin, type Corpus, type Hit, openCorpus, type Reranker } from '../../../src/index.ts';
 import { temporaryFolders } from '../../helpers/temp.ts';
 
 const temporary = temporaryFolders();
@@ -44,6 +44,25 @@ describe('the order of hits', () => {
         const all = (await corpus.search(query, { mode, k: 100, perDocument })).hits.map(told);
         for (const k of [1, 3, 10, 40]) {
           const { hits } = await corpus.search(query, { mode, k, perDocument });
+          expect(hits.map(told), `${query} ${k}`).toEqual(all.slice(0, k));
+        }
+      }
+    }
+  });
+
+  it.each(MODES)('does not depend on k with a reranker: %s', async (mode) => {
+    const reranker: Reranker = {
+      name: 'by-length',
+      rerank: async (_, texts) => texts.map((text) => (text.length * 7919) % 101),
+    };
+    for (const query of QUESTIONS) {
+      for (const perDocument of [undefined, 1]) {
+        const asked = { mode, perDocument, reranker };
+        const all = (await corpus.search(query, { ...asked, k: 100 })).hits.map(told);
+        const plain = (await corpus.search(query, { mode, perDocument, k: 100 })).hits.map(told);
+        if (all.length > 1) expect(all.slice(0, 30), query).not.toEqual(plain.slice(0, 30));
+        for (const k of [1, 3, 10, 40]) {
+          const { hits } = await corpus.search(query, { ...asked, k });
           expect(hits.map(told), `${query} ${k}`).toEqual(all.slice(0, k));
         }
       }

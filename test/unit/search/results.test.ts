@@ -18,7 +18,7 @@ function passage(name: string, text: string = name, score: number = 1): RankedPa
   return {
     id: documentId * 1000 + ordinal,
     ...{ documentId, ordinal, text, ...place, endOffset },
-    ...{ source: '/notes', path: name.charAt(0), title: null, headings: [] },
+    ...{ source: '/notes', path: name.charAt(0), title: null, headings: [], context: '' },
     ...{ score, distance: null, semantic: null, lexical: null, fusion: null },
   };
 }

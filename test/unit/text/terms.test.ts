@@ -100,7 +100,8 @@ describe('Japanese', () => {
     const weights = new Map(queryTerms('東京は大きい').map(({ term, weight }) => [term, weight]));
     expect(weights.get('東京')).toBe(2);
     expect(weights.get('京は')).toBe(1);
-    expect(weights.get('京')).toBe(1);
+    expect(weights.get('京')).toBe(0.2);
+    expect(weights.get('大'), 'a word of one kanji').toBe(2);
     expect(queryTerms('りんご').map(({ weight }) => weight)).toEqual([1, 1]);
   });
 
