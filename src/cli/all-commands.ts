@@ -1,6 +1,13 @@
 /** The whole command line: every command, flag and help. What they do is loaded when they run. */
 import { Option } from 'commander';
-import { CHUNK_OPTIONS, RERANK_OPTIONS, SERVER_OPTIONS, SPACE_OPTIONS } from '../model/options.ts';
+import {
+  CHUNK_OPTIONS,
+  FILTER_OPTIONS,
+  RERANK_OPTIONS,
+  SEED_OPTIONS,
+  SERVER_OPTIONS,
+  SPACE_OPTIONS,
+} from '../model/options.ts';
 import { doctor } from '../service/operations/doctor.ts';
 import { documents } from '../service/operations/documents.ts';
 import { evaluate } from '../service/operations/eval.ts';
@@ -100,9 +107,12 @@ const EVAL: CommandDefinition = {
       help: 'the part of the set to ask, such as dev',
     },
     ...CHUNK_OPTIONS,
+    ...SEED_OPTIONS,
+    ...FILTER_OPTIONS,
     ...RERANK_OPTIONS,
   },
   flags: () => [
+    new Option('--from-corpus', 'ask sentences of the corpus back: a smoke test without a set'),
     new Option('--ranks', 'print the place of every answer of every query as well'),
     new Option(
       '--compare <files...>',
@@ -113,6 +123,7 @@ const EVAL: CommandDefinition = {
   examples: [
     'umekomi eval questions.jsonl             ask the corpus of this folder',
     'umekomi eval ./jsquad --split dev --model bge-m3 --json > bge-m3.json',
+    'umekomi eval --from-corpus               is what was indexed found again?',
     'umekomi eval --compare builtin.json bge-m3.json',
   ],
   load: async () => (await import('./commands/eval.ts')).runEval,

@@ -190,6 +190,11 @@ export const EVAL_OPTIONS: Named<TextsSpec, 'modes'> = {
   modes: { type: 'texts', placeholder: 'mode', help: 'only this mode' },
 };
 
+/** Which sentences of a corpus are asked back. */
+export const SEED_OPTIONS: Named<DefaultNumberSpec, 'seed'> = {
+  seed: whole('n', 'another number chooses other sentences', { min: 0, default: 1 }),
+};
+
 /** How a corpus is opened. */
 export const OPEN_OPTIONS: Named<FlagSpec, 'readOnly'> &
   Named<TextSpec, 'cwd' | 'owner'> &

@@ -1,23 +1,13 @@
 /** `umekomi eval --compare`: two runs that were kept with `--json`, or the modes of one, side by side. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { type ComparedQuery, type EvaluatedMode, MEASURES } from '../../evaluation.ts';
 import { UsageError } from '../../model/errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Flags } from '../flags.ts';
-import { expandHome } from '../paths.ts';
-import { counted } from '../render/numbers.ts';
+import { type KeptRun, type RunTraits, readKeptRuns, TRAITS } from '../kept-runs.ts';
+import type { Comparison } from '../render/comparison.ts';
 import { printableName, toJson, type World, write } from '../terminal.ts';
 
-/** One mode of one kept run. */
-interface Run {
-  readonly file: string;
-  readonly mode: string;
-  readonly model: string;
-  /** The reranker's name; null without one. */
-  readonly reranker: string | null;
-  readonly queries: readonly ComparedQuery[];
-}
+/** The measure by which queries are said to have gained or lost. */
+const CHANGE_MEASURE = 'ndcg10';
 
 /** Runs it. @returns the exit code */
 export async function compare(
@@ -26,43 +16,55 @@ export async function compare(
   flags: Flags,
 ): Promise<number> {
   const modes = flags['mode'] as readonly string[] | undefined;
-  const kept = (run: Run): boolean => modes?.includes(run.mode) ?? true;
-  const read = async (file: string): Promise<readonly Run[]> =>
-    (await readRuns(world, file)).filter(kept);
+  const kept = (run: KeptRun): boolean => modes?.includes(run.mode) ?? true;
+  const read = async (file: string): Promise<readonly KeptRun[]> =>
+    (await readKeptRuns(world, file)).filter(kept);
   const pairs = pairUp(await Promise.all(files.map(read)));
-  const { compareRuns } = await import('../../evaluation.ts');
-  const compared = pairs.map(([a, b]) => ({ a, b, measures: compareRuns(a.queries, b.queries) }));
+  const comparisons: Comparison[] = [];
+  for (const [a, b] of pairs) comparisons.push(await comparePair(a, b));
   if (flags['json'] === true) {
-    const comparisons = compared.map(({ a, b, measures }) => ({
-      ...{ a: nameOf(a), b: nameOf(b), queries: a.queries.length, measures },
-    }));
-    await write(world.stdout, `${toJson({ version: 1, comparisons })}\n`);
-    return EXIT.ok;
+    const data = comparisons.map(({ texts: _, ...comparison }) => comparison);
+    await write(world.stdout, `${toJson({ version: 1, comparisons: data })}\n`);
+  } else {
+    const { describeComparison } = await import('../render/comparison.ts');
+    await write(world.stdout, comparisons.map(describeComparison).join('\n'));
   }
-  const { comparisonTable } = await import('../render/evaluation.ts');
-  const blocks = compared.map(({ a, b, measures }) => {
-    const head = `A  ${describe(a)}\nB  ${describe(b)}\n`;
-    const count = counted(a.queries.length, 'query', 'queries');
-    return `${head}${count} in both\n\n${comparisonTable(measures)}`;
-  });
-  await write(world.stdout, blocks.join('\n'));
   return EXIT.ok;
 }
 
-function nameOf({ file, mode, model, reranker }: Run): Omit<Run, 'queries'> {
-  return { file, mode, model, reranker };
+async function comparePair(a: KeptRun, b: KeptRun): Promise<Comparison> {
+  const { changedQueries, compareRuns } = await import('../../evaluation.ts');
+  const measures = compareRuns(a.queries, b.queries);
+  requireSameSet(a, b);
+  return {
+    ...{ a: nameOf(a), b: nameOf(b) },
+    differs: TRAITS.filter((trait) => a[trait] !== b[trait]),
+    ...{ queries: a.queries.length, measures },
+    ...changedQueries(a.queries, b.queries, CHANGE_MEASURE),
+    texts: new Map(a.queries.map(({ id, text }) => [id, text ?? ''])),
+  };
 }
 
-function describe({ file, mode, model, reranker }: Run): string {
-  const reranked = reranker === null ? '' : `, reranked by ${printableName(reranker)}`;
-  return `${printableName(file)}: ${printableName(mode)}, ${printableName(model)}${reranked}`;
+/** The queries are the same here: what is left are the answers. */
+function requireSameSet(a: KeptRun, b: KeptRun): void {
+  if (a.setDigest === null || b.setDigest === null || a.setDigest === b.setDigest) return;
+  const message = `${printableName(a.file)} and ${printableName(b.file)} asked the same questions, but not with the same answers or gains: the set was changed between the runs. Evaluate both with one set.`;
+  throw new UsageError('USAGE', message);
+}
+
+function nameOf({
+  queries: _,
+  setDigest: __,
+  ...traits
+}: KeptRun): RunTraits & { readonly file: string } {
+  return traits;
 }
 
 /**
  * What is set against what: the modes of one file against each other; of two files the only modes,
  * or else the modes that both have.
  */
-function pairUp(files: readonly (readonly Run[])[]): readonly (readonly [Run, Run])[] {
+function pairUp(files: readonly (readonly KeptRun[])[]): readonly (readonly [KeptRun, KeptRun])[] {
   const [first = [], second, ...more] = files;
   if (more.length > 0) throw new UsageError('USAGE', '--compare takes one or two files.');
   if (second === undefined) {
@@ -82,46 +84,4 @@ function pairUp(files: readonly (readonly Run[])[]): readonly (readonly [Run, Ru
     'USAGE',
     'The two runs have no mode in common; evaluate both with one --mode.',
   );
-}
-
-async function readRuns(world: World, file: string): Promise<readonly Run[]> {
-  const path = resolve(world.cwd, expandHome(file, world.home));
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UsageError('USAGE', `${printableName(path)} cannot be read.`, { cause });
-  });
-  const runs = parseRuns(text, file);
-  if (runs !== null) return runs;
-  const message = `${printableName(path)} is not what umekomi eval --json prints.`;
-  throw new UsageError('USAGE', message);
-}
-
-interface KeptRun {
-  readonly version?: unknown;
-  readonly model?: { readonly model?: unknown };
-  readonly reranker?: unknown;
-  readonly modes?: readonly { readonly mode?: unknown; readonly queries?: unknown }[];
-}
-
-/** The modes of a kept run; null if the text is something else. */
-function parseRuns(text: string, file: string): readonly Run[] | null {
-  let kept: KeptRun | null;
-  try {
-    kept = JSON.parse(text) as KeptRun | null;
-  } catch {
-    return null;
-  }
-  if (kept?.version !== 1 || !Array.isArray(kept.modes)) return null;
-  const model = String(kept.model?.model ?? '');
-  // Older runs have none.
-  const reranker = typeof kept.reranker === 'string' ? kept.reranker : null;
-  const runs = (kept.modes as NonNullable<KeptRun['modes']>).flatMap(({ mode, queries }) => {
-    if (typeof mode !== 'string' || !Array.isArray(queries) || !queries.every(isScored)) return [];
-    return { file, mode: mode as EvaluatedMode, model, reranker, queries };
-  });
-  return runs.length === kept.modes.length ? runs : null;
-}
-
-function isScored(query: Partial<ComparedQuery> | null): boolean {
-  const { id, scores } = query ?? {};
-  return typeof id === 'string' && MEASURES.every((name) => Number.isFinite(scores?.[name]));
 }

@@ -1,61 +1,128 @@
-/** `umekomi eval`: how good search is, on questions whose answers are known. */
+/** `umekomi eval`: how good search is, on questions whose answers are known, or whether it works at all. */
 import { resolve } from 'node:path';
 import type { EvaluatedMode } from '../../evaluation.ts';
 import { UsageError } from '../../model/errors.ts';
+import { CHUNK_OPTIONS, FILTER_OPTIONS, SEED_OPTIONS } from '../../model/options.ts';
 import { type EvalReport, evaluate } from '../../service/operations/eval.ts';
+import { evaluateFromCorpus } from '../../service/operations/eval-from-corpus.ts';
 import type { RunCommand } from '../command.ts';
+import { withContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Flags } from '../flags.ts';
+import { type Flags, flagOf, readOptions } from '../flags.ts';
 import { withJudgedCorpus } from '../judged-corpus.ts';
 import { sayMeaningOnly } from '../notices.ts';
-import { expandHome } from '../paths.ts';
-import { counted } from '../render/numbers.ts';
+import { expandAll, expandHome } from '../paths.ts';
+import { queryProgress } from '../query-progress.ts';
+import type { Report } from '../render/evaluation-report.ts';
 import { rerankerOf } from '../reranker-flag.ts';
-import { printableName, tell, toJson, type World, write } from '../terminal.ts';
+import { resolveSettings } from '../settings.ts';
+import { tell, toJson, type World, write } from '../terminal.ts';
 
-/** What a run answers with `--json`, next to `version`. */
-interface Report extends EvalReport {
-  readonly split: string | null;
-}
+/** Options that only sentences of the corpus have. */
+const SENTENCE_OPTIONS = { ...SEED_OPTIONS, ...FILTER_OPTIONS };
+
+/** Options that only a set has. */
+const SET_OPTIONS: readonly string[] = ['split', ...Object.keys(CHUNK_OPTIONS)];
 
 /** Runs it. */
 export const runEval: RunCommand = async (world, { args, flags }) => {
   const [place] = args;
+  const isFromCorpus = flags['fromCorpus'] === true;
+  requireFitting(flags, place, isFromCorpus);
   if (flags['compare'] !== undefined) {
-    if (place !== undefined) throw new UsageError('USAGE', '--compare takes no judged set.');
     const { compare } = await import('./eval-compare.ts');
     return compare(world, flags['compare'] as readonly string[], flags);
   }
-  if (place === undefined) {
-    const message = 'Name a judged set, such as: umekomi eval ./questions.jsonl';
-    throw new UsageError('USAGE', message);
-  }
-  const report = await measure(world, resolve(world.cwd, expandHome(place, world.home)), flags);
+  const modes = await chosenModes(flags['mode'] as readonly string[] | undefined);
+  const report = isFromCorpus
+    ? await askBack(world, flags, modes)
+    : await measure(world, flags, { place, modes });
   const isMeaningOnly = report.modes.length === 1 && report.modes[0]?.mode === 'semantic';
   if (flags['mode'] === undefined && isMeaningOnly) sayMeaningOnly(world);
+  const { forPeople, notes } = await import('../render/evaluation-report.ts');
   if (flags['json'] === true) await write(world.stdout, `${toJson({ version: 1, ...report })}\n`);
-  else await write(world.stdout, await forPeople(report, flags));
+  else await write(world.stdout, forPeople(report, { ranks: flags['ranks'] === true }));
   await tell(world, notes(report).join(''));
   return report.missing > 0 ? EXIT.failures : EXIT.ok;
 };
 
-async function measure(world: World, path: string, flags: Flags): Promise<Report> {
-  const modes = await chosenModes(flags['mode'] as readonly string[] | undefined);
+/** What is asked for is one of three things, and each has flags of its own. */
+function requireFitting(flags: Flags, place: string | undefined, isFromCorpus: boolean): void {
+  const named = (names: readonly string[]): string | undefined =>
+    names.find((name) => flags[flagKey(name)] !== undefined);
+  const isCompared = flags['compare'] !== undefined;
+  if (isCompared && place !== undefined) refuse('--compare takes no judged set.');
+  if (isCompared && isFromCorpus) refuse('--compare asks nothing: leave out --from-corpus.');
+  if (isFromCorpus && place !== undefined) {
+    refuse('--from-corpus asks sentences of the corpus: name no judged set.');
+  }
+  const ofSet = isFromCorpus ? named(SET_OPTIONS) : undefined;
+  if (ofSet !== undefined) {
+    refuse(`${flagOf(ofSet)} is for a judged set, and --from-corpus asks the corpus as it is.`);
+  }
+  const ofSentences = isFromCorpus ? undefined : named(Object.keys(SENTENCE_OPTIONS));
+  if (ofSentences !== undefined) refuse(`${flagOf(ofSentences)} goes with --from-corpus only.`);
+}
+
+/** The name that a flag has among those that were read. */
+function flagKey(option: string): string {
+  const kebab = flagOf(option).replace(/^-+/, '');
+  return kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function refuse(message: string): never {
+  throw new UsageError('USAGE', message);
+}
+
+interface Asked {
+  readonly place: string | undefined;
+  readonly modes: readonly EvaluatedMode[] | undefined;
+}
+
+async function measure(world: World, flags: Flags, { place, modes }: Asked): Promise<Report> {
+  if (place === undefined) {
+    const message =
+      'Name a judged set, such as: umekomi eval ./questions.jsonl; without one, umekomi eval --from-corpus asks sentences of the corpus back.';
+    throw new UsageError('USAGE', message);
+  }
   const { readJudgedSet } = await import('../../evaluation.ts');
   const split = flags['split'] as string | undefined;
-  const set = await readJudgedSet(path, { split });
+  const set = await readJudgedSet(resolve(world.cwd, expandHome(place, world.home)), { split });
   const reranker = await rerankerOf(world, flags);
+  return withJudgedCorpus(world, flags, set, (context) =>
+    withProgress(world, split ?? null, (listening) =>
+      evaluate.run(context, { set, modes, reranker, ...listening }),
+    ),
+  );
+}
+
+async function askBack(world: World, flags: Flags, modes: Asked['modes']): Promise<Report> {
+  const { sources, ...options } = readOptions(flags, SENTENCE_OPTIONS);
+  const reranker = await rerankerOf(world, flags);
+  const wanted = { ...options, sources: expandAll(sources, world.home), modes, reranker };
+  return withContext(world, resolveSettings(world, flags), { readOnly: true }, (context) =>
+    withProgress(world, null, (listening) =>
+      evaluateFromCorpus.run(context, { ...wanted, ...listening }),
+    ),
+  );
+}
+
+/** Runs an evaluation with the number of queries on the terminal. */
+async function withProgress(
+  world: World,
+  split: string | null,
+  run: (listening: {
+    readonly signal: AbortSignal | undefined;
+    readonly onProgress: (done: number, total: number) => void;
+  }) => Promise<EvalReport>,
+): Promise<Report> {
   const progress = queryProgress(world);
-  return withJudgedCorpus(world, flags, set, async (context) => {
-    try {
-      const { signal } = world;
-      const given = { set, modes, reranker, signal, onProgress: progress.show };
-      const { set: read, ...report } = await evaluate.run(context, given);
-      return { set: read, split: split ?? null, ...report };
-    } finally {
-      progress.end();
-    }
-  });
+  try {
+    const { set, ...report } = await run({ signal: world.signal, onProgress: progress.show });
+    return { set, split, ...report };
+  } finally {
+    progress.end();
+  }
 }
 
 /** Names of modes checked against those that there are; undefined if none is named. */
@@ -71,67 +138,4 @@ async function chosenModes(
     throw new UsageError('USAGE', message);
   }
   return EVALUATED_MODES.filter((mode) => named.includes(mode));
-}
-
-/** Milliseconds between two drawings. */
-const INTERVAL_MS = 100;
-
-/** How many queries were asked, on one line of a terminal that is drawn over. */
-function queryProgress({ stderr }: World): {
-  show: (done: number, total: number) => void;
-  end: () => void;
-} {
-  let drawnAt: number | null = null;
-  return {
-    show: (done, total) => {
-      if (stderr.isTTY !== true || Date.now() - (drawnAt ?? 0) < INTERVAL_MS) return;
-      drawnAt = Date.now();
-      stderr.write(`\r\u001B[Kquery ${done + 1} of ${total}`);
-    },
-    end: () => {
-      if (drawnAt !== null) stderr.write('\r\u001B[K');
-    },
-  };
-}
-
-async function forPeople(report: Report, flags: Flags): Promise<string> {
-  const { measuresTable, ranksTable } = await import('../render/evaluation.ts');
-  const { set, split, model, reranker, documents, chunks, modes } = report;
-  const queries = modes[0]?.queries.length ?? 0;
-  const answered = counted(queries, 'query', 'queries');
-  const searched = `${counted(documents, 'document')}, ${counted(chunks, 'passage')}`;
-  const part = split === null ? '' : ` (${printableName(split)})`;
-  const head = [
-    `set    ${printableName(set)}${part}: ${answered} on ${searched}`,
-    `model  ${printableName(model.model)} (${printableName(model.kind)}, ${model.dimensions} dimensions)`,
-    ...(reranker === null ? [] : [`rerank ${printableName(reranker)}`]),
-  ];
-  const ranks = flags['ranks'] === true ? `\n${ranksTable(modes)}` : '';
-  return `${head.join('\n')}\n\n${measuresTable(modes)}${ranks}`;
-}
-
-/** What makes the figures mean less than they seem to. */
-function notes(report: Report): readonly string[] {
-  const { unjudgedQueries, unknownQueries, unknownDocuments, missing } = report;
-  const lines: string[] = [];
-  if (unjudgedQueries > 0) {
-    lines.push(`${counted(unjudgedQueries, 'query', 'queries')} without an answer left out.`);
-  }
-  if (unknownQueries > 0) {
-    lines.push(
-      `Judgements of ${counted(unknownQueries, 'query', 'queries')} that the set does not have left out.`,
-    );
-  }
-  const [example] = unknownDocuments;
-  if (example !== undefined) {
-    lines.push(
-      `${counted(unknownDocuments.length, 'answer')} not in the corpus, such as ${printableName(example)}: nothing can find them, and the figures are lower for it.`,
-    );
-  }
-  if (missing > 0) {
-    lines.push(
-      `${counted(missing, 'text')} of the corpus without a vector: they were not searched, and the figures are lower for it.`,
-    );
-  }
-  return lines.map((line) => `umekomi: ${line}\n`);
 }

@@ -55,7 +55,8 @@ function withInterval({ mean, low, high }: Estimate): string {
   return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }
 
-function signed(value: number): string {
+/** A difference with its sign; 0 has none. */
+export function signed(value: number): string {
   const shown = Math.abs(value).toFixed(3);
   if (Number(shown) === 0) return shown;
   return `${value < 0 ? '−' : '+'}${shown}`;

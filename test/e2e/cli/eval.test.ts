@@ -111,6 +111,43 @@ describe('a set with documents', () => {
   });
 });
 
+describe('sentences of the corpus', () => {
+  it('are asked back, and what that says is said', async () => {
+    const { code, stdout, stderr } = await box.umekomi(['eval', '--from-corpus']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('200 sentences of the corpus asked back: 27 documents');
+    expect(stdout).toMatch(/^lexical +\d\.\d{3} \(/m);
+    expect(stdout).toContain('This is a smoke test');
+    expect(stdout).toContain('no measure of quality');
+    expect(stderr).toBe('');
+  });
+
+  it('inside a filter, fewer than were wanted, as JSON and the same every time', async () => {
+    const args = ['eval', '--from-corpus', '--path', '詩', '--json'];
+    const { code, stdout, stderr } = await box.umekomi(args);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\d sentences instead of 200/);
+    const report = JSON.parse(stdout) as Answer & { readonly set: null };
+    expect(report).toMatchObject({
+      ...{ version: 1, set: null, split: null, documents: 27, unknownDocuments: [] },
+      fromCorpus: { seed: 1, wanted: 200, documents: 2 },
+    });
+    expect(report.modes.map(({ mode }) => mode)).toEqual(['semantic', 'lexical', 'hybrid']);
+    expect(report.modes[1]?.measures['recall10']?.mean).toBe(1);
+    for (const { id } of report.modes[0]!.queries) expect(id).toMatch(/^docs\/詩\/.+:\d+:\d+$/);
+    expect((await box.umekomi(args)).stdout).toBe(stdout);
+  });
+
+  it('are other ones for another seed, with their places if wanted', async () => {
+    const args = ['eval', '--from-corpus', '--mode', 'lexical', '--ranks'];
+    const first = await box.umekomi(args);
+    const second = await box.umekomi([...args, '--seed', '2']);
+    expect(first.stdout).toMatch(/^ +1 {2}\S.* {2}docs\/.+:\d+$/m);
+    expect(second.code).toBe(0);
+    expect(second.stdout).not.toBe(first.stdout);
+  });
+});
+
 describe('two runs', () => {
   const keep = async (name: string, ...args: string[]): Promise<Answer> => {
     const answer = await evaluate(...args);
@@ -134,11 +171,65 @@ describe('two runs', () => {
     const { comparisons } = JSON.parse(
       (await box.umekomi(['eval', '--compare', 'a.json', 'b.json', '--json'])).stdout,
     ) as { comparisons: { measures: Record<string, { difference: { mean: number } }> }[] };
+    expect(stdout).toMatch(/^chunk size +256 +64$/m);
+    expect(stdout).toMatch(new RegExp(`^passages +${a.chunks} +${b.chunks}$`, 'm'));
+    expect(stdout).not.toMatch(/^model +/m);
+    expect(stdout).toMatch(/^\d+ of 38 queries (gained|lost) in nDCG@10/m);
     const means = [a, b].map(({ modes }) => modes[0]!.measures['mrr10']!.mean);
     expect(comparisons[0]?.measures['mrr10']?.difference.mean).toBeCloseTo(
       means[1]! - means[0]!,
       12,
     );
+  });
+
+  it('say in JSON what differs and which queries gained and lost', async () => {
+    const args = ['eval', '--compare', 'a.json', 'b.json', '--mode', 'semantic', '--json'];
+    const { code, stdout } = await box.umekomi(args);
+    expect(code).toBe(0);
+    const { comparisons } = JSON.parse(stdout) as {
+      comparisons: Record<'gained' | 'lost', { id: string; a: number; b: number }[]>[];
+    };
+    expect(comparisons).toHaveLength(1);
+    expect(comparisons[0]).toMatchObject({
+      a: { file: 'a.json', mode: 'semantic', model: 'builtin/lexical-2', chunkSize: 256 },
+      b: { file: 'b.json', mode: 'semantic', model: 'builtin/lexical-2', chunkSize: 64 },
+      differs: ['chunkSize', 'chunks'],
+      queries: 38,
+    });
+    const { gained, lost } = comparisons[0]!;
+    expect(gained.length + lost.length).toBeGreaterThan(0);
+    for (const { a, b } of gained) expect(b).toBeGreaterThan(a);
+    for (const { a, b } of lost) expect(b).toBeLessThan(a);
+    // The texts of queries are in the runs, not here.
+    expect(stdout).not.toContain('"text"');
+  });
+
+  it('of sentences of the corpus are compared too, however they were cut', async () => {
+    await keep('s.json', '--from-corpus', '--mode', 'lexical');
+    await keep('t.json', '--from-corpus', '--mode', 'lexical', '--db', 'b.db');
+    const { code, stdout, stderr } = await box.umekomi(['eval', '--compare', 's.json', 't.json']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('200 queries in both');
+    const other = await box.umekomi(['eval', '--compare', 'a.json', 's.json']);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('0 in both, 38 only in the first, 200 only in the second');
+  });
+
+  it('with other questions or answers under the same ids are an error', async () => {
+    const ask = async (name: string, text: string, answer: string): Promise<void> => {
+      writeFileSync(join(box.folder, 'one.jsonl'), JSON.stringify({ text, answers: [answer] }));
+      await keep(name, 'one.jsonl');
+    };
+    await ask('p.json', 'パンク', '自転車/パンク修理.md');
+    await ask('q.json', 'harbour', '自転車/パンク修理.md');
+    await ask('r.json', 'パンク', '詩/harbour.txt');
+    const questions = await box.umekomi(['eval', '--compare', 'p.json', 'q.json']);
+    expect(questions.code).toBe(2);
+    expect(questions.stderr).toContain('1 of 1 queries have another text');
+    const answers = await box.umekomi(['eval', '--compare', 'p.json', 'r.json']);
+    expect(answers.code).toBe(2);
+    expect(answers.stderr).toContain('not with the same answers');
+    expect((await box.umekomi(['eval', '--compare', 'p.json', 'p.json'])).code).toBe(0);
   });
 
   it('over different queries are an error', async () => {
@@ -176,6 +267,13 @@ describe('what cannot be evaluated', () => {
     ['no split', ['set'], '(split): dev'],
     ['an unknown mode', ['judged', '--mode', 'psychic'], 'the modes are semantic, lexical, hybrid'],
     ['a chunk size for a corpus that is cut', ['judged', '--chunk-size', '99'], 'umekomi index'],
+    ['a set and --from-corpus', ['--from-corpus', 'judged'], 'name no judged set'],
+    ['a split of sentences', ['--from-corpus', '--split', 'x'], '--split is for a judged set'],
+    ['a chunk size of sentences', ['--from-corpus', '--chunk-size', '99'], '--chunk-size is for'],
+    ['a filter of a set', ['judged', '--path', '詩'], '--path goes with --from-corpus only'],
+    ['a seed of a set', ['judged', '--seed', '2'], '--seed goes with --from-corpus only'],
+    ['a filter that leaves nothing', ['--from-corpus', '--path', 'no'], 'leave out --path'],
+    ['--from-corpus and --compare', ['--from-corpus', '--compare', 'a.json'], '--from-corpus'],
     ['a set and --compare', ['--compare', 'a.json', '--split', 'x', '--', 'judged'], '--compare'],
   ])('is said: %s', async (_, args, message) => {
     const { code, stderr } = await box.umekomi(['eval', ...args]);

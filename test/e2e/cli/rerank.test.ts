@@ -200,6 +200,39 @@ describe('eval --rerank', () => {
     expect(stdout).toMatch(
       /^A {2}a\.json: lexical, \S+\nB {2}b\.json: lexical, \S+, reranked by http/,
     );
+    expect(stdout).toMatch(/^reranker +– +http/m);
+  });
+
+  it('is told apart from a run of before there were rerankers', async () => {
+    const { reranker: _, ...older } = JSON.parse((await evaluate('--json')).stdout);
+    box.write('old.json', JSON.stringify(older));
+    box.write('plain.json', (await evaluate('--json')).stdout);
+    box.write('new.json', (await evaluate('--json', '--rerank', server.url)).stdout);
+    const compare = async (file: string): Promise<unknown> => {
+      const { stdout } = await box.umekomi(['eval', '--compare', 'old.json', file, '--json']);
+      return JSON.parse(stdout).comparisons[0];
+    };
+    expect(await compare('plain.json')).toMatchObject({
+      ...{ a: { reranker: null }, b: { reranker: null }, differs: [] },
+    });
+    expect(await compare('new.json')).toMatchObject({
+      a: { reranker: null },
+      b: { reranker: `${server.url}/rerank` },
+      differs: ['reranker'],
+    });
+  });
+
+  it('goes with sentences of the corpus, and ends there as well', async () => {
+    const args = ['eval', '--from-corpus', '--mode', 'lexical', '--rerank', server.url];
+    const before = server.seen.length;
+    const { code, stdout, stderr } = await box.umekomi([...args, '--json']);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ set: null, reranker: `${server.url}/rerank` });
+    expect(server.seen.length).toBeGreaterThan(before);
+    answer = () => ({ status: 500, body: {} });
+    const failed = await box.umekomi(args);
+    expect([failed.code, failed.stdout]).toEqual([3, '']);
+    expect(failed.stderr).toMatch(/RERANK_FAILED/);
   });
 
   it('ends where the reranker fails: its figures would be those without it', async () => {

@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
+import { readJudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
 import {
   EVALUATED_MODES,
   type EvaluatedMode,
   evaluateSet,
   type ModeResult,
-} from '../../../src/engine/evaluation/evaluate-set.ts';
-import { readJudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
+} from '../../../src/evaluation.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { countingEmbedder } from '../../helpers/corpus.ts';
 import { normalised } from '../../helpers/stand-in/hashing-vector.ts';
@@ -28,7 +28,7 @@ interface Floors {
 const FLOORS: Readonly<Record<EvaluatedMode, Floors>> = {
   // Measured .937 and 1.000.
   semantic: { ndcg10: 0.9, sameLanguage: 1 },
-  // Measured .834 and 1.000.
+  // Measured .844 and 1.000.
   lexical: { ndcg10: 0.8, sameLanguage: 1 },
   // Measured .879 and 1.000.
   hybrid: { ndcg10: 0.83, sameLanguage: 1 },

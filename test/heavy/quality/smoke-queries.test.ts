@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ranksTable } from '../../../src/cli/render/evaluation.ts';
 import { builtin } from '../../../src/embedding/builtin/builtin.ts';
-import { type EvaluatedMode, evaluateSet } from '../../../src/engine/evaluation/evaluate-set.ts';
 import { readJudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
+import { type EvaluatedMode, evaluateSet } from '../../../src/evaluation.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
 import { JUDGED_SETS } from './judged-sets.ts';
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ComparedQuery, compareRuns } from '../../../src/engine/evaluation/compare.ts';
+import {
+  type ComparedQuery,
+  changedQueries,
+  compareRuns,
+} from '../../../src/engine/evaluation/compare.ts';
 
 function run(scores: Record<string, number>): ComparedQuery[] {
   return Object.entries(scores).map(([id, x]) => ({
@@ -42,5 +46,52 @@ describe('compareRuns', () => {
     expect(() => compareRuns(run({ a: 1, b: 1 }), other)).toThrow(
       'did not answer the same queries',
     );
+  });
+
+  it('refuses a run that asked something else under the same ids', () => {
+    const asked = (text: string): ComparedQuery[] => run({ a: 1 }).map((q) => ({ ...q, text }));
+    expect(() => compareRuns(asked('red'), asked('green'))).toThrow('1 of 1 queries');
+    expect(compareRuns(asked('red'), run({ a: 1 })).ndcg10.p).toBe(1);
+  });
+
+  it('refuses a run that has an id twice', () => {
+    const [query] = run({ a: 1 });
+    expect(() => compareRuns([query!, query!], run({ a: 1, b: 1 }))).toThrow('the same queries');
+  });
+
+  // By hand, of all choices of signs: the share whose sum is as far from 0 as the real one.
+  it.each([
+    [[0.1, 0.2, 0.3], 2 / 8],
+    [[0.1, 0.2, -0.3], 8 / 8],
+    [[0.4, 0.4, -0.2], 4 / 8],
+    [[0.5, 0.5, 0.5, 0.5], 2 / 16],
+    [[0.5, 0, 0, 0], 1],
+    [[0.4, 0.3, 0.2, 0.1, 0.1], 2 / 32],
+  ])('has the p-value of differences %j', (differences, exact) => {
+    const named = differences.map((d, i) => [`q${i}`, d] as const);
+    const base = Object.fromEntries(named.map(([id]) => [id, 0.5]));
+    const other = Object.fromEntries(named.map(([id, d]) => [id, 0.5 + d]));
+    // Three standard errors of a share of 10,000.
+    const error = 3 * Math.sqrt((exact * (1 - exact)) / 10_000) + 1e-4;
+    expect(Math.abs(compareRuns(run(base), run(other)).ndcg10.p - exact)).toBeLessThan(error);
+  });
+});
+
+describe('changedQueries', () => {
+  it('has those that gained and those that lost, the largest difference first', () => {
+    const a = run({ same: 0.5, up: 0.2, top: 0, down: 1, less: 0.4, also: 0.4 });
+    const b = run({ same: 0.5, up: 0.3, top: 1, down: 0.9, less: 0, also: 0 });
+    expect(changedQueries(a, b, 'ndcg10')).toEqual({
+      gained: [
+        { id: 'top', a: 0, b: 1 },
+        { id: 'up', a: 0.2, b: 0.3 },
+      ],
+      lost: [
+        { id: 'also', a: 0.4, b: 0 },
+        { id: 'less', a: 0.4, b: 0 },
+        { id: 'down', a: 1, b: 0.9 },
+      ],
+    });
+    expect(changedQueries(a, b, 'mrr10')).toEqual({ gained: [], lost: [] });
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { readJudgedSet } from '../../../src/engine/evaluation/judged-set.ts';
+import type { Reranker } from '../../../src/model/types.ts';
 import { openContext } from '../../../src/service/open-corpus.ts';
 import { evaluate } from '../../../src/service/operations/eval.ts';
 import { index } from '../../../src/service/operations/index.ts';
@@ -36,6 +37,41 @@ it('embeds each query once for all modes, and says what measured what', async ()
   expect(report).toMatchObject({
     umekomi: JSON.parse(own).version,
     model: { kind: 'test', model: 'hashing', digest: 'd1', dimensions: 32 },
+    reranker: null,
     chunking: { chunkSize: 64, chunkOverlap: 0 },
+  });
+});
+
+it('measures the list of a reranker, and ends where that fails', async () => {
+  const folder = temporary({
+    'docs/a.md': 'red apples, red cherries\n',
+    'docs/b.md': 'a red pear that is nearly as long as anything\n',
+    'set.jsonl': '{"text":"red","answers":["b.md"]}\n{"text":"!?","answers":["b.md"]}\n',
+  });
+  const context = await openContext(':memory:', { embedder: countingEmbedder() });
+  onTestFinished(() => context.close());
+  await index.run(context, { sources: [`${folder}/docs`] });
+  const set = await readJudgedSet(`${folder}/set.jsonl`);
+  const asked: string[] = [];
+  const pears: Reranker = {
+    name: 'pears',
+    rerank: async (query, texts) => {
+      asked.push(query);
+      return texts.map((text) => Number(text.includes('pear')));
+    },
+  };
+  const ranks = async (reranker?: Reranker): Promise<readonly unknown[]> => {
+    const report = await evaluate.run(context, { set, modes: ['lexical'], reranker });
+    expect(report.reranker).toBe(reranker?.name ?? null);
+    return report.modes[0]!.queries.map((query) => query.ranks[0]?.rank);
+  };
+  // A question of signs only finds nothing, and nobody is asked about it.
+  expect(await ranks()).toEqual([2, null]);
+  expect(await ranks(pears)).toEqual([1, null]);
+  expect(asked).toEqual(['red']);
+  const broken = { name: 'broken', rerank: () => Promise.reject(new Error('no')) };
+  await expect(ranks(broken)).rejects.toMatchObject({ code: 'RERANK_FAILED' });
+  await expect(ranks({ name: 'none' } as unknown as Reranker)).rejects.toMatchObject({
+    code: 'USAGE',
   });
 });
