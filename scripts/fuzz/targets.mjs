@@ -4,8 +4,10 @@
  */
 import fc from 'fast-check';
 import { chunkDocument } from '../../dist/chunking/chunk-document.js';
+import { blankedOut, withoutEncoded } from '../../dist/chunking/encoded.js';
 import { readFrontMatter } from '../../dist/chunking/front-matter.js';
 import { plainHeading } from '../../dist/chunking/heading-text.js';
+import { withLineFeeds } from '../../dist/chunking/markdown-tree.js';
 import { parseDate } from '../../dist/cli/dates.js';
 import { toFlags } from '../../dist/cli/flags.js';
 import { clip, clipStart } from '../../dist/cli/render/width.js';
@@ -195,6 +197,9 @@ const json = fc.oneof(
 function chunk(input, format, chunkOverlap) {
   const { chunks, title } = chunkDocument(input, format, { chunkSize: 64, chunkOverlap });
   const lines = mapLines(input);
+  // What is encoded is in no passage.
+  const clean = withLineFeeds(input);
+  const shown = blankedOut(clean, withoutEncoded(clean).gaps);
   hold(title === null || title.trim() !== '', 'a title says something');
   let covered = 0;
   for (const [index, one] of chunks.entries()) {
@@ -209,11 +214,11 @@ function chunk(input, format, chunkOverlap) {
       /[\udc00-\udfff]/.test(input[one.startOffset]);
     hold(!parted, 'no pair is cut in two');
     // Front matter that parses is metadata: it ends before the first chunk.
-    if (index > 0) hold(!/\S/.test(input.slice(covered, one.startOffset)), 'all visible text');
+    if (index > 0) hold(!/\S/.test(shown.slice(covered, one.startOffset)), 'all visible text');
     covered = Math.max(covered, one.endOffset);
   }
-  if (chunks.length > 0) hold(!/\S/.test(input.slice(covered)), 'visible to the end');
-  if (format === 'text') hold(/\S/.test(input) === chunks.length > 0, 'plain text is never lost');
+  if (chunks.length > 0) hold(!/\S/.test(shown.slice(covered)), 'visible to the end');
+  if (format === 'text') hold(/\S/.test(shown) === chunks.length > 0, 'plain text is never lost');
 }
 
 const SAFE =

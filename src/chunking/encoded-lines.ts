@@ -2,8 +2,8 @@
 import type { Gap } from './gap.ts';
 import { createLetterCount, type LetterCount } from './scrambled.ts';
 
-/** Fewer lines are an example. */
-const MIN_WRAPPED_LINES = 3;
+/** Fewer lines are an example, which fits into a passage: a signature has seven. */
+const MIN_WRAPPED_LINES = 8;
 const MIN_DUMP_LINES = 16;
 /** A shorter line of minified code is a line of code. In UTF-16 units. */
 const MIN_MINIFIED = 1000;
@@ -12,7 +12,7 @@ const MAX_WRAPPED = 1000;
 
 const WRAPPED = /^[\s>"'#*|]*([A-Za-z0-9+/=_-]{40,})(?:[\s"'\\,;|][\s"'\\+,;|]*)?$/;
 const REST = /^[\s>"'#*|]*([A-Za-z0-9+/=_-]{1,1000})(?:[\s"'\\,;|)][\s"'\\+,;|)]*)?$/;
-const BEGIN = /^[\s>"'#*|]*-{5}BEGIN [A-Z0-9 ]{1,60}-{5}[\s"'\\+,;n]*$/;
+const BEGIN = /^[\s>"'#*|]*-{5}BEGIN (?!PGP SIGNATURE)[A-Z0-9 ]{1,60}-{5}[\s"'\\+,;n]*$/;
 const END = /^[\s>"'#*|]*-{5}END [A-Z0-9 ]{1,60}-{5}[\s"'\\+,;n]*$/;
 /** `Proc-Type: 4,ENCRYPTED`, and blank lines. */
 const HEADER = /^[\s>"'#*|]*(?:[A-Za-z-]{1,30}: .{0,200})?$/;
@@ -134,7 +134,10 @@ class DumpBlock implements Block {
   }
 }
 
-/** What stands between `BEGIN` and `END`, with the latter; the former says what it was. */
+/**
+ * What stands between `BEGIN` and `END`, with the latter; the former says what it was. A signature is as short as
+ * an example, and as other lines of base64 if it is not.
+ */
 class KeyBlock implements Block {
   #open: Line | null = null;
   /** Where the first line that is encoded begins; -1 before it. */

@@ -3,13 +3,16 @@
  * it has an upper length. Each shape took all memory, or overflowed the stack, of a parser or of ours once.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { value } from '../../helpers/corpus.ts';
 import { createSandbox, type Sandbox } from '../../helpers/sandbox.ts';
 import { type StandIn, startStandIn } from '../../helpers/stand-in/server.ts';
 
 const BYTES = 9_900_000;
+const PEAK_MEMORY = pathToFileURL(join(import.meta.dirname, '../../helpers/peak-memory.mjs')).href;
 const MEMORY_KB = 400 * 1024;
 
 let server: StandIn;
@@ -67,17 +70,14 @@ it.each(isThorough ? [...SHAPES, ...RELATIVES] : SHAPES)(
     sandbox.write(`${folder}/a.md`, '# Tea\n\nWarm the pot first.\n');
     sandbox.write(`${folder}/b.md`, text);
     sandbox.write(`${folder}/c.md`, '# Rice\n\nRinse three times.\n');
-    const memory = sandbox.write(
-      'memory.mjs',
-      'process.on("exit", () => console.error("\\nKB " + process.resourceUsage().maxRSS));',
-    );
+    const peakFile = join(sandbox.folder, 'peak');
     const options = ['--endpoint', server.url, '--model', 'bge-m3', '--batch-size', '512'];
     const run = sandbox.start(['index', folder, '--db', db, ...options], {
-      env: { NODE_OPTIONS: `--import=file://${memory}` },
+      env: { PEAK_FILE: peakFile, NODE_OPTIONS: `--import ${PEAK_MEMORY}` },
     });
     const { code, stderr } = await run.done;
     expect(code, stderr).toBe(0);
-    const peak = Number(/^KB (\d+)$/m.exec(stderr)?.[1]);
+    const peak = Number(readFileSync(peakFile, 'utf8'));
     console.log(`${name}: ${Math.round(peak / 1024)} MB`);
     expect(peak).toBeLessThan(MEMORY_KB);
     for (const word of ['pot', 'Rinse']) {

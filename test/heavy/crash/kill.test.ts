@@ -66,7 +66,7 @@ describe.runIf(process.platform !== 'win32')('an indexer that is killed again an
     await runToTheEnd(fresh, root);
     server.forgetRequests();
 
-    const kills = [1, 3, 6, 8];
+    const kills = [1, 4, 8, 10];
     let kept = 0;
     for (const requests of kills) {
       await killAfter(requests, db, root);

@@ -87,7 +87,7 @@ describe('a model that is swapped under its name', () => {
   );
 
   it('after a run that ended before its first document: its vectors without a passage are not taken for the new model’s', async () => {
-    server.fault({ do: { kind: 'cut' }, request: 3 });
+    server.fault({ do: { kind: 'cut' }, request: 4 });
     await expect(index({ concurrency: 1 })).rejects.toMatchObject({ code: 'ENDPOINT_UNREACHABLE' });
     expect(value(db, 'SELECT count(*) FROM chunk')).toBe(0);
     expect(judge()).toEqual({ stored: 2, wrong: 0 });

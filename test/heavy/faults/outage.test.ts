@@ -60,12 +60,12 @@ function clockWith(outage: number, random: () => number): Clock {
 
 const SMALL = { batchSize: 4, concurrency: 1 };
 
-/** One run in which the server goes away at the sixth request. */
+/** One run in which the server goes away at the seventh request. */
 function interrupted(options: { clock: Clock; retries?: number; events: RetryEvent[] }) {
   const { events, ...given } = options;
   const onRetry = (event: RetryEvent): void => void events.push(event);
   const embedder = ollama({ endpoint: server.url, model: 'bge-m3', onRetry, ...given });
-  requestsLeft = 6;
+  requestsLeft = 7;
   return runIndex(db, embedder, [root], SMALL);
 }
 
@@ -124,7 +124,7 @@ it('on the command line: what is waited for is said, the end is exit code 3, and
   for (let i = 0; i < 10; i++) sandbox.write(`docs/f${i}.md`, sampleDocument(i));
   const command = ['index', 'docs', '--db', 'c.db', '--model', 'bge-m3', '--endpoint', server.url];
   const flags = ['--retries', '1', '--batch-size', '4'];
-  requestsLeft = 6;
+  requestsLeft = 7;
   const stopped = await sandbox.start([...command, ...flags]).done;
   expect(stopped).toMatchObject({ code: 3, stdout: '' });
   expect(stopped.stderr).toMatch(/^umekomi: Embedding server .* Trying again in .* \(1 of 1\)\.$/m);

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Embedder } from '../../../src/model/types.ts';
 import { openCorpus } from '../../../src/service/open-corpus.ts';
+import { openForWriting } from '../../../src/store/sqlite/open-writer.ts';
 import { countingEmbedder, findBroken, runIndex, value } from '../../helpers/corpus.ts';
 import { type LogFrames, logFrames } from '../../helpers/log-frames.ts';
 import { type Files, temporaryFolders } from '../../helpers/temp.ts';
@@ -25,6 +26,7 @@ function documents(count: number): Files {
 
 /** Indexes while a reader keeps the log from being begun anew. */
 async function logOfFirstRun(db: string, root: string, embedder: Embedder): Promise<LogFrames> {
+  openForWriting(db, 0).close();
   const corpus = await openCorpus(db, { embedder });
   const reader = new Database(db, { readonly: true });
   try {

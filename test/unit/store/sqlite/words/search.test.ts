@@ -115,7 +115,7 @@ describe('nothing that is typed is syntax', () => {
     'text: cats',
     'cats*',
     '^cats',
-    '-cats',
+    '--cats',
     '{text} : cats',
     "cats' OR 1=1 --",
     '(cats',
