@@ -93,6 +93,8 @@ export type NothingFound =
     }
   /** No passage holds the phrases in quotes, some hold their words. Lexical mode. */
   | { readonly because: 'phrases' }
+  /** What has `+` and `-` in the query has left out everything: without the signs there is something. */
+  | { readonly because: 'signs' }
   /** No passage has one of the words. Lexical mode. */
   | { readonly because: 'words' }
   /** No passage has anything in common with what was asked. */

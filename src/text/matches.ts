@@ -103,10 +103,25 @@ const LETTER = '[\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{N}]';
 const isLetter = new RegExp(`^${LETTER}$`, 'u');
 
 function toSource(term: string): string {
-  const escaped = term.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/g, '\\s+');
+  const signs = term.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/g, '\\s+');
+  const escaped = withSpellings(signs);
   const before = isLetter.test(term[0] ?? '') ? `(?<!${LETTER})` : '';
   const isWhole = term.length < MIN_STEM && isLetter.test(term.at(-1) ?? '');
   return `${before}${escaped}${isWhole ? `(?!${LETTER})` : ''}`;
+}
+
+/** The sounds of b, as they are folded: with ヴ, and without. */
+const B_SOUNDS = ['ヴア|バ', 'ヴイ|ビ', 'ヴエ|ベ', 'ヴオ|ボ', 'ヴ|ブ'];
+const B_SOUND = new RegExp(B_SOUNDS.map((sound) => `(${sound})`).join('|'), 'g');
+
+/** With the other spellings of katakana that a search finds: サーバ of サーバー, バイオリン of ヴァイオリン. */
+function withSpellings(source: string): string {
+  return source
+    .replace(/(?<=[ァ-ヺー]{3})(?<!ー)ー(?![ァ-ヺー])/g, 'ー?')
+    .replace(B_SOUND, (_, ...groups: unknown[]) => {
+      const which = groups.slice(0, B_SOUNDS.length).findIndex((group) => group !== undefined);
+      return `(?:${B_SOUNDS[which]})`;
+    });
 }
 
 function fold(text: string): string {
@@ -145,5 +160,7 @@ function foldWithOffsets(text: string): Folded {
       ends.push(index + segment.length);
     }
   }
-  return { folded, startOf: (unit) => starts[unit], endOf: (unit) => ends[unit] };
+  // What is a letter for a letter, some of them by their neighbours.
+  const whole = foldKanji(enlargeKana(folded));
+  return { folded: whole, startOf: (unit) => starts[unit], endOf: (unit) => ends[unit] };
 }

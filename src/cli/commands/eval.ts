@@ -2,7 +2,12 @@
 import { resolve } from 'node:path';
 import type { EvaluatedMode } from '../../evaluation.ts';
 import { UsageError } from '../../model/errors.ts';
-import { CHUNK_OPTIONS, FILTER_OPTIONS, SEED_OPTIONS } from '../../model/options.ts';
+import {
+  CHUNK_OPTIONS,
+  FILTER_OPTIONS,
+  RERANK_OPTIONS,
+  SEED_OPTIONS,
+} from '../../model/options.ts';
 import { type EvalReport, evaluate } from '../../service/operations/eval.ts';
 import { evaluateFromCorpus } from '../../service/operations/eval-from-corpus.ts';
 import type { RunCommand } from '../command.ts';
@@ -23,6 +28,9 @@ const SENTENCE_OPTIONS = { ...SEED_OPTIONS, ...FILTER_OPTIONS };
 
 /** Options that only a set has. */
 const SET_OPTIONS: readonly string[] = ['split', ...Object.keys(CHUNK_OPTIONS)];
+
+/** Options that only a run has, not the comparison of runs that were kept. */
+const RUN_OPTIONS: readonly string[] = [...SET_OPTIONS, ...Object.keys(RERANK_OPTIONS), 'ranks'];
 
 /** Runs it. */
 export const runEval: RunCommand = async (world, { args, flags }) => {
@@ -53,6 +61,10 @@ function requireFitting(flags: Flags, place: string | undefined, isFromCorpus: b
   const isCompared = flags['compare'] !== undefined;
   if (isCompared && place !== undefined) refuse('--compare takes no judged set.');
   if (isCompared && isFromCorpus) refuse('--compare asks nothing: leave out --from-corpus.');
+  const ofRun = isCompared ? named(RUN_OPTIONS) : undefined;
+  if (ofRun !== undefined) {
+    refuse(`--compare asks nothing: ${flagOf(ofRun)} goes with the runs that it compares.`);
+  }
   if (isFromCorpus && place !== undefined) {
     refuse('--from-corpus asks sentences of the corpus: name no judged set.');
   }

@@ -16,6 +16,8 @@ export function describeNothing(
       return `nothing found: ${ofOptions(nothing.options.map(nameOf), nothing.together)}`;
     case 'phrases':
       return 'nothing found: no passage holds what stands in quotes; without the quotes some hold its words.';
+    case 'signs':
+      return 'nothing found: the words with + or - leave out everything that there is.';
     case 'words':
       return 'nothing found: none of the words is in the corpus. --mode hybrid, the default, looks for the meaning as well.';
     case 'nothing-alike':

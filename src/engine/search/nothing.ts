@@ -21,9 +21,10 @@ export async function whyNoHits(
   retrieval: Retrieval,
 ): Promise<NothingFound> {
   if (!(await hasDocuments(store, {}))) return { because: 'no-documents' };
-  const { filter, maxDistance, mode, words, text } = retrieval;
-  // In hybrid mode phrases were taken as words before this is asked.
-  const relaxed = words === null || text === null ? null : withoutPhrases(text);
+  const { filter, maxDistance, mode, words, text, required, excluded } = retrieval;
+  // In hybrid mode phrases in quotes were taken as words before this is asked.
+  const plain = words === null || text === null ? null : withoutPhrases(text);
+  const relaxed = plain === null ? null : { ...plain, phrases: required };
   const looked = { words: mode === 'hybrid' ? relaxed : words, k: 1, contextLines: 0 };
   const asked = { ...retrieval, ...looked, rerank: null };
   const isFound = async (changes: Partial<Retrieval>): Promise<boolean> =>
@@ -36,9 +37,12 @@ export async function whyNoHits(
   const given = [...givenFilters(filter), ...(maxDistance === null ? [] : ['minSimilarity'])];
   const options = await takenBy(given, probe);
   if (options !== null) return options;
-  const isPhrase = mode === 'lexical' && words !== null && words.phrases.length > 0;
-  if (isPhrase && (await isFound({ filter: {}, maxDistance: null, words: relaxed }))) {
-    return { because: 'phrases' };
+  const open = { filter: {}, maxDistance: null };
+  const isQuoted = mode === 'lexical' && words !== null && words.phrases.length > required.length;
+  if (isQuoted && (await isFound({ ...open, words: relaxed }))) return { because: 'phrases' };
+  const unsigned = { required: [], excluded: [], words: mode === 'semantic' ? null : plain };
+  if (required.length + excluded.length > 0 && (await isFound({ ...open, ...unsigned }))) {
+    return { because: 'signs' };
   }
   return { because: mode === 'lexical' ? 'words' : 'nothing-alike' };
 }

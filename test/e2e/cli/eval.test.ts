@@ -275,6 +275,24 @@ describe('what cannot be evaluated', () => {
     ['a filter that leaves nothing', ['--from-corpus', '--path', 'no'], 'leave out --path'],
     ['--from-corpus and --compare', ['--from-corpus', '--compare', 'a.json'], '--from-corpus'],
     ['a set and --compare', ['--compare', 'a.json', '--split', 'x', '--', 'judged'], '--compare'],
+    [
+      'a split and --compare',
+      ['--compare', 'a.json', '--split', 'x'],
+      '--split goes with the runs',
+    ],
+    [
+      'a size and --compare',
+      ['--compare', 'a.json', '--chunk-size', '99'],
+      '--chunk-size goes with',
+    ],
+    [
+      'an overlap and --compare',
+      ['--compare', 'a.json', '--chunk-overlap', '9'],
+      '--chunk-overlap',
+    ],
+    ['a reranker and --compare', ['--compare', 'a.json', '--rerank', 'm'], '--rerank goes with'],
+    ['ranks and --compare', ['--compare', 'a.json', '--ranks'], '--ranks goes with the runs'],
+    ['a seed and --compare', ['--compare', 'a.json', '--seed', '2'], '--seed goes with'],
   ])('is said: %s', async (_, args, message) => {
     const { code, stderr } = await box.umekomi(['eval', ...args]);
     expect(code).toBe(2);

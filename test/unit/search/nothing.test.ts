@@ -77,6 +77,23 @@ it('words that are nowhere, phrases that are not, and both behind a filter', asy
   });
 });
 
+it('words with + that are not there together, and words with - that are', async () => {
+  const reasonOf = async (query: string, options: object) =>
+    (await corpus.search(query, options)).nothing;
+  const signs = { because: 'signs' };
+  for (const mode of ['hybrid', 'lexical', 'semantic'] as const) {
+    expect(await reasonOf('+lantern +granite', { mode })).toEqual(signs);
+    expect(await reasonOf('lantern -pier -willow', { mode })).toEqual(signs);
+    expect(await reasonOf('+"pier lantern" harbour', { mode })).toEqual(signs);
+    // Without the filter there would be nothing either.
+    expect(await reasonOf('lantern +zeppelin', { mode, sources: ['b'] })).toEqual(signs);
+    expect(await reasonOf('+lantern', { mode, sources: ['b'] })).toEqual(option('sources'));
+  }
+  const mode = 'lexical';
+  expect(await reasonOf('"pier lantern" +harbour', { mode })).toEqual({ because: 'phrases' });
+  expect(await reasonOf('zeppelin -pier', { mode })).toEqual({ because: 'words' });
+});
+
 it('the only passage has none like it, and a corpus may have no documents', async () => {
   await corpus.remove('b');
   expect((await corpus.like({ path: join('a', 'one.md') })).nothing).toEqual({

@@ -18,6 +18,27 @@ describe('the words of a query', () => {
     expect(found('ＡＰＩキー', 'api キー')).toEqual(['ＡＰＩ', 'キー']);
   });
 
+  it.each([
+    ['サーバー', 'サーバ'],
+    ['サーバ', 'サーバ'],
+    ['ウィルス', 'ウイルス'],
+    ['ウイルス', 'ウィルス'],
+    ['ヴァイオリン', 'バイオリン'],
+    ['バイオリン', 'ヴァイオリン'],
+    ['ブイ', 'ヴイ'],
+    ['学校', '學校'],
+    ['霞が関', '霞ケ関'],
+  ])('are found in other spellings, beside any sign: %s in %s', (query, spelling) => {
+    for (const sign of ['。', '😀', '①', 'e\u0301']) {
+      expect(found(`${sign}この${spelling}は`, query)).toEqual([spelling]);
+    }
+  });
+
+  it('are other words where a long mark tells them apart', () => {
+    expect(found('カドの店', 'カード')).toEqual([]);
+    expect(found('キの店', 'キー')).toEqual([]);
+  });
+
   it('are not found inside other words: "do" is not in "documents"', () => {
     expect(found('~/documents', 'do not')).toEqual([]);
     expect(found('a cart, art and an article', 'art')).toEqual(['art']);
