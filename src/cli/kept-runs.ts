@@ -46,8 +46,13 @@ export interface KeptRun extends RunTraits {
  */
 export async function readKeptRuns(world: World, file: string): Promise<readonly KeptRun[]> {
   const path = resolve(world.cwd, expandHome(file, world.home));
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UsageError('USAGE', `${printableName(path)} cannot be read.`, { cause });
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const name = printableName(path);
+    const message =
+      cause.code === 'ENOENT'
+        ? `There is nothing at ${name}; umekomi eval --json > run.json keeps a run to compare.`
+        : `${name} cannot be read (${cause.code}).`;
+    throw new UsageError('USAGE', message, { cause });
   });
   const runs = parseRuns(text, file);
   if (runs !== null) return runs;

@@ -292,6 +292,8 @@ describe('what cannot be evaluated', () => {
     ],
     ['a reranker and --compare', ['--compare', 'a.json', '--rerank', 'm'], '--rerank goes with'],
     ['ranks and --compare', ['--compare', 'a.json', '--ranks'], '--ranks goes with the runs'],
+    ['a run that is not there', ['--compare', 'gone.json'], 'gone.json; umekomi eval --json'],
+    ['a run that is a folder', ['--compare', 'judged'], 'judged cannot be read (EISDIR)'],
     ['a seed and --compare', ['--compare', 'a.json', '--seed', '2'], '--seed goes with'],
   ])('is said: %s', async (_, args, message) => {
     const { code, stderr } = await box.umekomi(['eval', ...args]);
