@@ -91,6 +91,8 @@ export type NothingFound =
       readonly options: readonly string[];
       readonly together: boolean;
     }
+  /** Some passages have what was asked, but for what `+` demands or `-` forbids. */
+  | { readonly because: 'signs' }
   /** No passage holds the phrases in quotes, some hold their words. Lexical mode. */
   | { readonly because: 'phrases' }
   /** No passage has one of the words. Lexical mode. */

@@ -14,6 +14,8 @@ export function describeNothing(
   switch (nothing.because) {
     case 'options':
       return `nothing found: ${ofOptions(nothing.options.map(nameOf), nothing.together)}`;
+    case 'signs':
+      return 'nothing found: + and - in front of words leave out everything; without the signs there is something.';
     case 'phrases':
       return 'nothing found: no passage holds what stands in quotes; without the quotes some hold its words.';
     case 'words':

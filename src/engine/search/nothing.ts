@@ -5,7 +5,8 @@
 import type { DocumentFilters, NothingFound } from '../../model/search.ts';
 import type { StoreInfo } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { withoutPhrases } from '../../text/query.ts';
+import type { QuotedPhrase } from '../../text/phrase.ts';
+import { type LexicalQuery, withoutPhrases } from '../../text/query.ts';
 import { type Retrieval, retrieve } from './retrieve.ts';
 
 /** Filters that may have been given, by their names as options. */
@@ -21,9 +22,10 @@ export async function whyNoHits(
   retrieval: Retrieval,
 ): Promise<NothingFound> {
   if (!(await hasDocuments(store, {}))) return { because: 'no-documents' };
-  const { filter, maxDistance, mode, words, text } = retrieval;
+  const { filter, maxDistance, mode, words, text, required, excluded } = retrieval;
   // In hybrid mode phrases were taken as words before this is asked.
-  const relaxed = words === null || text === null ? null : withoutPhrases(text);
+  const ordinary = words === null || text === null ? null : withoutPhrases(text);
+  const relaxed = ordinary === null ? null : { ...ordinary, phrases: required };
   const looked = { words: mode === 'hybrid' ? relaxed : words, k: 1, contextLines: 0 };
   const asked = { ...retrieval, ...looked, rerank: null };
   const isFound = async (changes: Partial<Retrieval>): Promise<boolean> =>
@@ -36,11 +38,20 @@ export async function whyNoHits(
   const given = [...givenFilters(filter), ...(maxDistance === null ? [] : ['minSimilarity'])];
   const options = await takenBy(given, probe);
   if (options !== null) return options;
-  const isPhrase = mode === 'lexical' && words !== null && words.phrases.length > 0;
-  if (isPhrase && (await isFound({ filter: {}, maxDistance: null, words: relaxed }))) {
-    return { because: 'phrases' };
-  }
+  const unsigned = {
+    ...{ filter: {}, maxDistance: null, required: [], excluded: [] },
+    words: mode === 'lexical' && words !== null ? withoutThese(words, required) : ordinary,
+  };
+  const hasSigns = required.length + excluded.length > 0;
+  if (hasSigns && (await isFound(unsigned))) return { because: 'signs' };
+  const isPhrase = mode === 'lexical' && words !== null && words.phrases.length > required.length;
+  if (isPhrase && (await isFound({ ...unsigned, words: ordinary }))) return { because: 'phrases' };
   return { because: mode === 'lexical' ? 'words' : 'nothing-alike' };
+}
+
+/** Words whose phrases are those in quotes only: what `+` demands is among its ordinary words anyway. */
+function withoutThese(words: LexicalQuery, required: readonly QuotedPhrase[]): LexicalQuery {
+  return { ...words, phrases: words.phrases.filter((phrase) => !required.includes(phrase)) };
 }
 
 /** Why a list of documents is empty. @param filter as the store takes it */

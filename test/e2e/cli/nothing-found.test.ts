@@ -22,6 +22,8 @@ describe('the line names what took everything', () => {
     ],
     [['search', 'zeppelin', '--mode', 'lexical'], 'none of the words is in the corpus.'],
     [['search', '"pier lantern"', '--mode', 'lexical'], 'no passage holds what stands in quotes'],
+    [['search', 'lantern -pier', '--mode', 'lexical'], '+ and - in front of words leave out'],
+    [['search', '+zeppelin lantern'], '+ and - in front of words leave out everything;'],
     [['like', 'notes/a.md', '--path', '*.txt'], 'no passage of the corpus has anything in common'],
     [['ls', '*.txt'], 'the glob leaves out everything'],
     [['ls', '--until', '1999-01-01'], '--until leaves out everything'],

@@ -77,6 +77,32 @@ it('words that are nowhere, phrases that are not, and both behind a filter', asy
   });
 });
 
+it.each([
+  ['lexical', '+zeppelin lantern', 'signs'],
+  ['lexical', 'lantern -pier', 'signs'],
+  ['lexical', 'lantern -"on the pier"', 'signs'],
+  ['lexical', 'zeppelin -pier', 'words'],
+  ['lexical', '+zeppelin', 'words'],
+  ['lexical', '"pier lantern" -pier', 'phrases'],
+  ['lexical', '"pier lantern" +pier', 'phrases'],
+  ['hybrid', '+zeppelin lantern', 'signs'],
+  ['hybrid', 'lantern -pier -granite', 'signs'],
+  ['semantic', '+zeppelin lantern', 'signs'],
+  ['semantic', 'lantern -pier -granite', 'signs'],
+] as const)('signs in front of words, %s: %s', async (mode, query, because) => {
+  expect(await corpus.search(query, { mode })).toMatchObject({ hits: [], nothing: { because } });
+});
+
+it('a filter is blamed only for what signs have left', async () => {
+  const sources = ['a'];
+  for (const mode of ['lexical', 'hybrid', 'semantic'] as const) {
+    const without = await corpus.search('+zeppelin lantern', { mode, sources });
+    expect(without.nothing).toEqual({ because: 'signs' });
+    const elsewhere = await corpus.search('+granite lantern', { mode, sources });
+    expect(elsewhere.nothing).toEqual(option('sources'));
+  }
+});
+
 it('the only passage has none like it, and a corpus may have no documents', async () => {
   await corpus.remove('b');
   expect((await corpus.like({ path: join('a', 'one.md') })).nothing).toEqual({
