@@ -22,7 +22,17 @@ function usageError(text: string, command: Command): string {
   const message = first.replace(/^error: /, '').replace(/\.$/, '');
   const suggested = /^\(Did you mean (.*)\?\)$/.exec(hint)?.[1];
   const meant = otherName(message, command) ?? suggested;
-  return `umekomi: ${message}${meant === undefined ? '.' : `: did you mean ${meant}?`} [USAGE]\n`;
+  const advice =
+    meant === undefined ? `.${aboutWord(message, command)}` : `: did you mean ${meant}?`;
+  return `umekomi: ${message}${advice} [USAGE]\n`;
+}
+
+/** How a word with `-` is given where a query is: the shell's quotes go around all of it. */
+function aboutWord(message: string, command: Command): string {
+  const isWord = /^unknown option '-(?!-|[a-zA-Z]?')/.test(message);
+  const takesQuery = command.registeredArguments.some((argument) => argument.name() === 'query');
+  if (!isWord || !takesQuery) return '';
+  return " To leave out a word, quote the whole query: umekomi search 'this -notthis'";
 }
 
 /** The flag of this command that other programs call so. */

@@ -44,3 +44,23 @@ it.each([
     );
   }
 });
+
+it('a word with - outside of quotes: how it is given; a flag that does not exist is only that', async () => {
+  const hint = "quote the whole query: umekomi search 'this -notthis'";
+  for (const typed of ['-pier', '-"on the pier"', '-埠頭']) {
+    const { code, stderr } = await box.umekomi(['search', 'lantern', typed]);
+    expect([code, stderr.includes(hint)], typed).toEqual([2, true]);
+  }
+  for (const args of [
+    ['search', 'x', '--nope'],
+    ['search', 'x', '-n'],
+    ['like', 'x', '-pier'],
+  ]) {
+    const { code, stderr } = await box.umekomi(args);
+    expect([code, stderr.includes(hint)], args.join(' ')).toEqual([2, false]);
+  }
+  box.write('notes/b.md', '# Lantern\n\nOn the pier.\n');
+  await box.umekomi(['index']);
+  const { stdout } = await box.umekomi(['search', 'lantern -pier', '--files']);
+  expect(stdout).toBe('notes/a.md\n');
+});
