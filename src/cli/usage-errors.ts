@@ -29,7 +29,7 @@ function usageError(text: string, command: Command): string {
 
 /** How a word with `-` is given where a query is: the shell's quotes go around all of it. */
 function aboutWord(message: string, command: Command): string {
-  const isWord = /^unknown option '-(?!-|[a-zA-Z]?')/.test(message);
+  const isWord = /^unknown option '-(?![-\d]|[a-zA-Z]?')/.test(message);
   const takesQuery = command.registeredArguments.some((argument) => argument.name() === 'query');
   if (!isWord || !takesQuery) return '';
   return " To leave out a word, quote the whole query: umekomi search 'this -notthis'";

@@ -141,6 +141,8 @@ export type Remedy =
   | { readonly code: 'repair'; readonly thenIndex: boolean }
   /** Restore the file from a backup, or repair the corpus and run `index`. */
   | { readonly code: 'restore' }
+  /** Restore the file from a backup, or move it away and index anew: nothing of it can be read. */
+  | { readonly code: 'index-anew' }
   /** Bring the model back as it was, or rebuild. */
   | { readonly code: 'restore-model' }
   /** Name a model; see which there are. */

@@ -61,6 +61,8 @@ const TEXTS: Readonly<Record<Exclude<Remedy['code'], Worded>, string>> = {
   doctor: 'umekomi doctor says what is wrong and what can be done.',
   restore:
     'Restore the file from a backup, or save what can be read with: umekomi doctor --repair, then umekomi index',
+  'index-anew':
+    'Restore the file from a backup, or move it away and name what to index: umekomi index <folder>',
   'restore-model':
     'Bring back the model as it was, or embed everything anew with: umekomi index --rebuild',
   'name-model': 'Name one with --model or UMEKOMI_MODEL; `umekomi models` lists them.',

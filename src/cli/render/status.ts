@@ -6,6 +6,7 @@ import { failureLine, failureRemedies } from './failures.ts';
 import { malformedLines } from './front-matter.ts';
 import { bytes, count, counted, duration } from './numbers.ts';
 import { describeRemedy } from './remedy.ts';
+import { shellWord } from './shell.ts';
 import { minuteWithOffset } from './times.ts';
 
 /** What is told besides what the corpus says of itself. */
@@ -72,13 +73,30 @@ function describeRun({ lastRun, space, failed }: CorpusStatus): string {
 
 function rebuildLines(
   rebuild: CorpusStatus['rebuilds'][number],
-  { vectors }: CorpusStatus,
+  { vectors, space }: CorpusStatus,
 ): readonly string[] {
   const { kind, model } = rebuild;
   const name = kind === 'builtin' ? 'builtin' : printableName(model);
+  const command = describeRemedy({ code: 'rebuild', model: name });
   return [
     `rebuild    for ${describeSpace(rebuild)}, not ended: ${counted(rebuild.vectors, 'vector')}; the corpus has ${count(vectors)} of its own model`,
-    `           ${describeRemedy({ code: 'rebuild', model: name })} (goes on with it). Drop it with: umekomi optimize`,
+    `           ${[command, ...flagsOf(rebuild, space)].join(' ')} (goes on with it). Drop it with: umekomi optimize`,
+  ];
+}
+
+/** What a rebuild of the corpus's own model was asked to do otherwise: without these flags it would be another one. */
+function flagsOf(
+  rebuild: CorpusStatus['rebuilds'][number],
+  space: CorpusStatus['space'],
+): readonly string[] {
+  if (space?.model !== rebuild.model || space.kind !== rebuild.kind) return [];
+  const { dimensions, documentPrompt, queryPrompt } = rebuild;
+  return [
+    ...(dimensions === space.dimensions ? [] : [`--dimensions ${dimensions}`]),
+    ...(documentPrompt === space.documentPrompt
+      ? []
+      : [`--document-prefix ${shellWord(documentPrompt)}`]),
+    ...(queryPrompt === space.queryPrompt ? [] : [`--query-prefix ${shellWord(queryPrompt)}`]),
   ];
 }
 

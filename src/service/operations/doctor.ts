@@ -59,6 +59,8 @@ export const doctor: Operation<DoctorParams, DoctorReport, DoctorContext> = {
   },
 };
 
+const INDEX_ANEW = { code: 'index-anew' } as const;
+
 /** A file that cannot even be opened is a finding, not an error. */
 async function examineFile(
   { path, open }: DoctorContext,
@@ -70,7 +72,9 @@ async function examineFile(
     );
   } catch (error) {
     if (!(error instanceof CorpusError)) throw error;
-    const { code, message, remedy } = error;
+    const { code, message } = error;
+    // To examine it is what others advise; here that has been done.
+    const remedy = error.remedy?.code === 'doctor' ? INDEX_ANEW : error.remedy;
     const findings = [{ code, message, remedy, repairable: false }];
     const check = { check: 'file', done: true, summary: 'cannot be opened', findings } as const;
     return { path, checks: [check] };

@@ -96,7 +96,10 @@ function isFolder(path: string): CorpusError {
 function requirePlain(path: string): void {
   const found = statOf(path);
   if (found === null || found.isFile()) return;
-  throw unsafe(`${path} is ${kindOf(found)}; a corpus is opened only where there are plain files.`);
+  const message = `${path} is ${kindOf(found)}; a corpus is opened only where there are plain files.`;
+  // A link or a pipe may have been put there for someone; a device is the system's.
+  const isDevice = found.isCharacterDevice() || found.isBlockDevice();
+  throw unsafe(message, isDevice ? 'name-corpus' : 'distrust-files');
 }
 
 function requireOneName(path: string): void {
@@ -148,6 +151,9 @@ function openPlain(path: string): number | null {
   }
 }
 
-function unsafe(message: string): CorpusError {
-  return new CorpusError('CORPUS_UNSAFE', message, { remedy: { code: 'distrust-files' } });
+function unsafe(
+  message: string,
+  code: 'distrust-files' | 'name-corpus' = 'distrust-files',
+): CorpusError {
+  return new CorpusError('CORPUS_UNSAFE', message, { remedy: { code } });
 }

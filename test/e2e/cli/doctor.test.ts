@@ -83,6 +83,24 @@ it('saves the vectors of a file whose pages are damaged, and keeps that file', a
   expect(await box.umekomi(['doctor'])).toMatchObject({ code: 0 });
 });
 
+it('a file that cannot be opened at all: what to do, not to ask doctor; the file stays', async () => {
+  await indexBuiltin();
+  const bytes = readFileSync(db);
+  writeFileSync(db, bytes.subarray(0, bytes.length / 2));
+  for (const args of [['doctor'], ['doctor', '--repair']]) {
+    const { code, stdout } = await box.umekomi(args);
+    expect(code).toBe(4);
+    expect(stdout).toContain(
+      '[CORPUS_DAMAGED]\n  → Restore the file from a backup, or move it away and name what to index: umekomi index <folder>\n',
+    );
+    expect(stdout).not.toContain('umekomi doctor');
+  }
+  expect(readFileSync(db).length).toBe(Math.floor(bytes.length / 2));
+  expect((await box.umekomi(['search', 'x'])).stderr).toContain(
+    'umekomi doctor says what is wrong',
+  );
+});
+
 it('saves the vectors as well where an index cannot be made anew, since rows contradict it', async () => {
   await indexBuiltin();
   const file = new Database(db);

@@ -54,6 +54,7 @@ it('a word with - outside of quotes: how it is given; a flag that does not exist
   for (const args of [
     ['search', 'x', '--nope'],
     ['search', 'x', '-n'],
+    ['search', 'x', '-5'],
     ['like', 'x', '-pier'],
   ]) {
     const { code, stderr } = await box.umekomi(args);

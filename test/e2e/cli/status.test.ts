@@ -84,3 +84,29 @@ it('shows a rebuild that was interrupted, and the two ways out of it', async () 
     await server.close();
   }
 });
+
+it('says with which flags a rebuild of the same model goes on', async () => {
+  for (let n = 0; n < 40; n++) box.write(`notes/${n}.md`, `# Note ${n}\n\nWords ${n}.\n`);
+  const server = await startStandIn();
+  const patience = ['--batch-size', '4', '--concurrency', '1', '--retries', '0'];
+  const named = ['--endpoint', server.url, '--model', EMBEDDING_MODEL.name];
+  try {
+    await box.umekomi(['index', 'notes', ...named]);
+    const isFull = (text: string): boolean => text.includes('Words 39');
+    server.fault({ do: { kind: 'answer', status: 500, body: 'broken' }, text: isFull });
+    const changed = ['--dimensions', '16', '--document-prefix', "it's: "];
+    await box.umekomi(['index', '--rebuild', ...named, ...patience, ...changed]);
+    const { stdout } = await box.umekomi(['status']);
+    expect(stdout).toContain(
+      `umekomi index --rebuild --model ${EMBEDDING_MODEL.name} --dimensions 16 --document-prefix 'it'\\''s: ' (goes on`,
+    );
+    server.clearFaults();
+    server.forgetRequests();
+    const run = await box.umekomi(['index', '--rebuild', ...named, ...changed, '--json']);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ rebuild: 'done' });
+    expect((await box.umekomi(['status'])).stdout).not.toContain('rebuild ');
+  } finally {
+    await server.close();
+  }
+});
