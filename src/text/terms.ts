@@ -84,7 +84,7 @@ export function queryTerms(text: string): readonly QueryTerm[] {
     onWhole: (one) => exact.add(stem(one)),
     onCharacters: (run) => {
       for (const one of pairsOf(run).concat(numeralsIn(run))) exact.add(one);
-      for (const one of run.match(KANJI_WORD) ?? []) exact.add(one);
+      for (const one of run.match(KANJI_WORD) ?? []) if (!ASKS.test(one)) exact.add(one);
       for (const one of kanjiOf(run)) parts.add(one);
       if (isSingle(run) && !parts.has(run)) single.add(run);
     },
@@ -201,6 +201,9 @@ function isSingle(run: string): boolean {
 const KANJI_LETTER =
   '[\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff]|[\\ud840-\\ud88f][\\udc00-\\udfff]';
 const KANJI = new RegExp(KANJI_LETTER, 'g');
+
+/** What asks and names nothing. */
+const ASKS = /[何誰幾]/;
 
 /** A kanji without others beside it: 茶 in お茶の効能. */
 const KANJI_WORD = new RegExp(

@@ -102,6 +102,8 @@ describe('Japanese', () => {
     expect(weights.get('京は')).toBe(1);
     expect(weights.get('京')).toBe(0.2);
     expect(weights.get('大'), 'a word of one kanji').toBe(2);
+    const [question] = queryTerms('何ですか').filter(({ term }) => term === '何');
+    expect(question?.weight, 'a question').toBeCloseTo(0.2);
     expect(queryTerms('りんご').map(({ weight }) => weight)).toEqual([1, 1]);
   });
 
