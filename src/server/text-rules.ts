@@ -163,7 +163,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     advice: 'installAnew',
   },
   {
-    text: /process has terminated|model failed to load/i,
+    text: /process has terminated|model failed to load|unable to load model/i,
     action: 'fail',
     code: 'ENDPOINT_FAILED',
     what: 'Ollama could not load the model',

@@ -100,6 +100,11 @@ export const OLLAMA_ROWS: readonly WireRow[] = [
     GIVE_UP,
   ),
   ollama(
+    'load failed, 0.11–0.17',
+    [500, 'unable to load model: /root/.ollama/models/blobs/sha256-9811e90b'],
+    GIVE_UP,
+  ),
+  ollama(
     'file of the model cut',
     [500, 'tensor "token_embd.weight" offset+size (46921728) exceeds file size (1024)'],
     GIVE_UP,
