@@ -1,14 +1,14 @@
 /** The passages that answer a query, or are nearest to a vector. */
 import { findVectorFault, toUnitVector } from '../../embedding/vectors.ts';
-import { CorpusError, EmbeddingError, UsageError } from '../../model/errors.ts';
+import { CorpusError, UsageError } from '../../model/errors.ts';
 import { HIT_OPTIONS } from '../../model/options.ts';
 import type { HitOptions, SearchMode, SearchOptions, SearchResult } from '../../model/search.ts';
 import type { Embedder } from '../../model/types.ts';
 import type { StoreInfo, VectorSpace } from '../../store/reading-types.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { isWordless, readQuery, type TypedQuery, withoutPhrases } from '../../text/query.ts';
-import { requireSameSpace } from '../same-space.ts';
 import { resolveFilters } from './filters.ts';
+import { embedQuery } from './query-vector.ts';
 import { type Retrieval, retrieve } from './retrieve.ts';
 
 /** What a search works on. */
@@ -43,8 +43,11 @@ export async function searchText(
     const info = await store.info();
     const wanted = options.mode ?? defaultMode(info);
     requireMode(info, wanted, options);
-    const isLexical = wanted === 'lexical';
-    const vector = isLexical ? null : await embedIfPossible(context, { info, text, options });
+    const canDoWithout = wanted === 'hybrid' && options.minSimilarity === undefined;
+    const vector =
+      wanted === 'lexical'
+        ? null
+        : await embedQuery(context, requireSpace(info), { text, canDoWithout, signal });
     // Nothing is near to a text without a vector; its words stand where they stand.
     const mode = vector === null ? 'lexical' : wanted;
     const words = wordsIn(mode, typed);
@@ -208,53 +211,4 @@ function retrievalOptions(
     filter: resolveFilters(options, info.sources, cwd),
     without: NOTHING,
   };
-}
-
-/** The vector of a query; null if the model makes none of it and its words can do without. */
-async function embedIfPossible(
-  context: SearchContext,
-  {
-    info,
-    text,
-    options,
-  }: {
-    readonly info: StoreInfo;
-    readonly text: string;
-    readonly options: SearchOptions;
-  },
-): Promise<Retrieval['vector']> {
-  try {
-    return await embed(context, requireSpace(info), text, options.signal);
-  } catch (error) {
-    const hasWords = (options.mode ?? defaultMode(info)) === 'hybrid';
-    const canDoWithout = hasWords && options.minSimilarity === undefined;
-    const isRejected = error instanceof EmbeddingError && error.code === 'INPUT_REJECTED';
-    if (isRejected && canDoWithout) return null;
-    throw isRejected ? withoutVector(error) : error;
-  }
-}
-
-function withoutVector(cause: EmbeddingError): EmbeddingError {
-  const message = 'The model makes no usable vector of this query. Try other words.';
-  const remedy = { code: 'search-words' } as const;
-  return new EmbeddingError('INPUT_REJECTED', message, { remedy, cause });
-}
-
-/** The vector of a query, of unit length. */
-async function embed(
-  { store, embedder }: SearchContext,
-  space: VectorSpace,
-  query: string,
-  signal: AbortSignal | undefined,
-): Promise<NonNullable<Retrieval['vector']>> {
-  const used = await embedder(space);
-  await requireSameSpace(store, space, used, signal);
-  const values = await used.embedQuery(query, { signal });
-  const fault = findVectorFault(values, space.dimensions);
-  if (fault === null) return { space, values: toUnitVector(values) };
-  const code = fault === 'dimensions' ? 'VECTORS_INVALID' : 'INPUT_REJECTED';
-  throw new EmbeddingError(
-    code,
-    `The embedder gave a vector for the query that is none (${fault}).`,
-  );
 }
