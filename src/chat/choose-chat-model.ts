@@ -3,8 +3,8 @@ import pLimit from 'p-limit';
 import { ChatError } from '../model/errors.ts';
 import { ADVICE } from '../server/advice.ts';
 import type { ServerClient } from '../server/client.ts';
-import type { Connection } from '../server/connection.ts';
-import { matchModelName, type NamedModel } from '../server/model-names.ts';
+import { type Connection, placeOf } from '../server/connection.ts';
+import { listNames, matchModelName, type NamedModel } from '../server/model-names.ts';
 import { findOllamaBehind, notNow } from '../server/presence.ts';
 import {
   fetchModels,
@@ -61,17 +61,17 @@ export async function chooseChatModel(
  * @throws ChatError `MODEL_REQUIRED` if it may be several, `MODEL_NOT_FOUND`
  */
 export function pickName(
-  { label, endpoint }: Connection,
+  connection: Connection,
   typed: string,
   models: readonly NamedModel[],
 ): string {
   const match = matchModelName(typed, models);
-  const where = `${label} ${endpoint.url}`;
+  const where = placeOf(connection);
   switch (match.found) {
     case 'one':
       return match.name;
     case 'several': {
-      const message = `${where}: ${typed} may be any of ${named(match.names)}. Name it in full.`;
+      const message = `${where}: ${typed} may be any of ${listNames(match.names)}. Name it in full.`;
       throw new ChatError('MODEL_REQUIRED', message);
     }
     case 'none': {
@@ -88,17 +88,17 @@ export function pickName(
  * @throws ChatError `MODEL_REQUIRED`
  */
 export function onlyOne<T extends { readonly name: string }>(
-  { label, endpoint }: Connection,
+  connection: Connection,
   models: readonly T[],
 ): T {
   const [only, ...others] = models;
-  const where = `${label} ${endpoint.url}`;
+  const where = placeOf(connection);
   if (only === undefined) {
     const message = `${where}: no model there is known to chat.`;
     throw new ChatError('MODEL_REQUIRED', message, { remedy: { code: 'models' } });
   }
   if (others.length === 0) return only;
-  const names = named(models.map(({ name }) => name));
+  const names = listNames(models.map(({ name }) => name));
   const message = `${where}: several models can chat (${names}). Name one.`;
   throw new ChatError('MODEL_REQUIRED', message);
 }
@@ -149,12 +149,4 @@ async function thatChat(
     possible.slice(0, MAX_ASKED).map((model) => limit(() => showModel(client, model, signal))),
   );
   return shown.filter(({ canChat }) => canChat);
-}
-
-/** Names in a message: enough to choose from. */
-const MAX_NAMES = 20;
-
-function named(names: readonly string[]): string {
-  const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : '';
-  return names.slice(0, MAX_NAMES).join(', ') + more;
 }

@@ -3,6 +3,7 @@
  * answer was right; later answers are vouched for by the word alone when a run ends.
  */
 import { EmbeddingError } from '../model/errors.ts';
+import { placeOf } from '../server/connection.ts';
 import { memoize } from '../server/memoize.ts';
 import { PROBE_TEXT, requestVectors } from './embed-request.ts';
 import { type FoundModel, probe } from './resolve-model.ts';
@@ -89,15 +90,13 @@ export class Answers {
 
   #requestAlone(signal: Signal): Promise<Float32Array> {
     const { client, identity } = this.#found;
-    const { model, documentPrompt } = identity;
-    const texts = [documentPrompt + PROBE_TEXT];
-    return probe(client, { model, texts, dimensions: this.#dimensions, signal });
+    return probe(client, { ...identity, dimensions: this.#dimensions, signal });
   }
 
   #require(fault: SpotFault | null): void {
     if (fault === null) return;
     const { client, identity } = this.#found;
-    const where = `Embedding server ${client.connection.endpoint.url}, model ${identity.model}`;
+    const where = placeOf(client.connection, identity.model);
     const message = `${where}: ${WORDS[fault]}. Update the server, and whatever stands before it, or use another one.`;
     throw new EmbeddingError('VECTORS_INVALID', message);
   }

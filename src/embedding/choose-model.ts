@@ -2,8 +2,9 @@
 import { EmbeddingError } from '../model/errors.ts';
 import type { EmbedderIdentity } from '../model/types.ts';
 import type { ServerClient } from '../server/client.ts';
+import { placeOf } from '../server/connection.ts';
 import { findModelFamily } from '../server/model-families.ts';
-import { matchModelName } from '../server/model-names.ts';
+import { listNames, matchModelName } from '../server/model-names.ts';
 import { findOllamaBehind, findPresence, notNow } from '../server/presence.ts';
 import {
   describeModel,
@@ -97,7 +98,7 @@ async function onlyEmbedding(
 ): Promise<ListedModel> {
   const embedding = await thatEmbed(client, models, signal);
   const [only, ...others] = embedding;
-  const where = `Embedding server ${client.connection.endpoint.url}`;
+  const where = placeOf(client.connection);
   if (only === undefined) {
     const isOpenWebUi = client.server.kind === 'open-webui';
     const behind =
@@ -108,7 +109,7 @@ async function onlyEmbedding(
     throw new EmbeddingError('MODEL_REQUIRED', message, { remedy: { code: 'models' } });
   }
   if (others.length === 0) return only;
-  const names = listed(embedding.map(({ name }) => name));
+  const names = listNames(embedding.map(({ name }) => name));
   const message = `${where}: several models can embed (${names}).`;
   throw new EmbeddingError('MODEL_REQUIRED', message, { remedy: { code: 'name-model' } });
 }
@@ -136,17 +137,9 @@ function likelihood({ name }: ListedModel): number {
   return findModelFamily(name) === null ? 0 : 1;
 }
 
-/** Names in a message: enough to choose from. */
-const MAX_NAMES = 20;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : '';
-  return names.slice(0, MAX_NAMES).join(', ') + more;
-}
-
 function ambiguous(client: ServerClient, typed: string, names: readonly string[]): EmbeddingError {
-  const where = `Embedding server ${client.connection.endpoint.url}`;
-  const message = `${where}: ${typed} may be any of ${listed(names)}. Name it in full.`;
+  const where = placeOf(client.connection);
+  const message = `${where}: ${typed} may be any of ${listNames(names)}. Name it in full.`;
   return new EmbeddingError('MODEL_REQUIRED', message);
 }
 
@@ -157,7 +150,7 @@ interface Missing {
 }
 
 function notFound(client: ServerClient, { typed, near, models }: Missing): EmbeddingError {
-  const where = `Embedding server ${client.connection.endpoint.url}`;
+  const where = placeOf(client.connection);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   const has = models.length === 0 ? 'it lists no models, so no' : 'it has no model';
   const message = `${where}: ${has} ${typed}.${hint} ${pullAdvice(client, typed)}`;

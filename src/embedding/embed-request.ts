@@ -2,7 +2,7 @@
 import { EmbeddingError } from '../model/errors.ts';
 import { ADVICE } from '../server/advice.ts';
 import type { ServerClient } from '../server/client.ts';
-import { ask, jsonReader, type Reading } from '../server/connection.ts';
+import { ask, jsonReader, placeOf, type Reading } from '../server/connection.ts';
 import type { Answer } from '../server/http.ts';
 import { reviewMissing } from '../server/server-models.ts';
 import type { Verdict } from '../server/verdict.ts';
@@ -167,7 +167,7 @@ interface Checked {
 
 function checkVectors(vectors: readonly Float32Array[], checked: Checked): void {
   const { client, request, dimensions } = checked;
-  const where = `Embedding server ${client.connection.endpoint.url}, model ${request.model}`;
+  const where = placeOf(client.connection, request.model);
   const { length } = request.texts;
   if (vectors.length !== length) {
     const message = `${where}: ${length} texts were sent and ${vectors.length} vectors came back.`;

@@ -2,6 +2,7 @@
 import { EmbeddingError } from '../model/errors.ts';
 import type { EmbedderIdentity } from '../model/types.ts';
 import type { ServerClient } from '../server/client.ts';
+import { placeOf } from '../server/connection.ts';
 import { promptsFor } from '../server/model-families.ts';
 import type { ServerModel } from '../server/server-models.ts';
 import { chooseModel, knownModel } from './choose-model.ts';
@@ -87,22 +88,28 @@ async function probeFor(
   model: string,
   { options: { dimensions }, prompts, signal }: Probing,
 ): Promise<Float32Array> {
-  const texts = [prompts.documentPrompt + PROBE_TEXT];
-  const vector = await probe(client, { model, texts, dimensions, signal });
+  const vector = await probe(client, { model, ...prompts, dimensions, signal });
   if (dimensions !== undefined && vector.length !== dimensions) {
     throw wrongDimensions(client, model, { asked: dimensions, got: vector.length });
   }
   return vector;
 }
 
+/** How a plain word is asked for. */
+type Probe = Omit<EmbedRequest, 'texts'> & Pick<EmbedderIdentity, 'documentPrompt'>;
+
 /**
  * One embedding of a plain word.
  *
  * @throws EmbeddingError `VECTORS_INVALID` if the model cannot do even that; else of the server
  */
-export async function probe(client: ServerClient, request: EmbedRequest): Promise<Float32Array> {
+export async function probe(
+  client: ServerClient,
+  { model, documentPrompt, dimensions, signal }: Probe,
+): Promise<Float32Array> {
+  const texts = [documentPrompt + PROBE_TEXT];
   try {
-    const [vector] = await requestVectors(client, request, null);
+    const [vector] = await requestVectors(client, { model, texts, dimensions, signal }, null);
     if (vector) return vector;
   } catch (error) {
     if (!(error instanceof EmbeddingError) || error.code !== 'INPUT_REJECTED') throw error;
@@ -117,7 +124,7 @@ function wrongDimensions(
   model: string,
   { asked, got }: { readonly asked: number; readonly got: number },
 ): EmbeddingError {
-  const message = `Embedding server ${connection.endpoint.url}, model ${model}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34: update it).`;
+  const message = `${placeOf(connection, model)}: ${asked} dimensions were asked for and ${got} came back. The model cannot be cut to that, or the server ignores \`dimensions\` (Open WebUI before 0.6.34: update it).`;
   const remedy = { code: 'options', options: ['dimensions'] } as const;
   return new EmbeddingError('VECTORS_INVALID', message, { remedy });
 }

@@ -4,7 +4,7 @@ import { EmbeddingError, UsageError } from '../model/errors.ts';
 import { checkOptions, isWithin } from '../model/option-spec.ts';
 import { SERVER_OPTIONS } from '../model/options.ts';
 import { bearerOf } from './bearer.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, placeOf } from './connection.ts';
 import { detectServer, type Server, serverOfKind } from './detect.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import type { Fetch } from './http.ts';
@@ -119,7 +119,7 @@ function toBearer(apiKey: ApiKey | undefined, kind: ServerKind): string | null {
   return bearerOf(typeof apiKey === 'function' ? apiKey(kind) : apiKey);
 }
 
-function twoCredentials({ label, endpoint }: Connection): EmbeddingError {
-  const message = `${label} ${endpoint.url}: there is an API key and a password in the URL, but a request carries only one of them. Remove one.`;
+function twoCredentials(connection: Connection): EmbeddingError {
+  const message = `${placeOf(connection)}: there is an API key and a password in the URL, but a request carries only one of them. Remove one.`;
   return new EmbeddingError('ENDPOINT_INVALID', message);
 }

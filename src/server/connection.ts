@@ -139,18 +139,25 @@ export interface FailureScene {
   readonly status?: number | undefined;
 }
 
+/** The server, and the model that it is about, as the beginning of a message. */
+export function placeOf(
+  { label, endpoint }: Pick<Connection, 'label' | 'endpoint'>,
+  model?: string,
+): string {
+  return `${label} ${endpoint.url}${model === undefined ? '' : `, model ${model}`}`;
+}
+
 /** A verdict in words: what happened, where, and what to do next. */
 export function describeFailure(
   connection: Connection,
   { code, what, advice }: Verdict<ErrorCode>,
   scene: FailureScene,
 ): { readonly message: string; readonly remedy: Remedy | null } {
-  const { status } = scene;
-  const model = scene.model === undefined ? '' : `, model ${scene.model}`;
+  const { status, model } = scene;
   const httpStatus = status === undefined || status < 300 ? '' : ` (HTTP ${status})`;
-  const { label, endpoint, whyNoKey } = connection;
+  const { whyNoKey } = connection;
   const why = code === 'ENDPOINT_UNAUTHORIZED' && whyNoKey !== undefined ? ` ${whyNoKey}` : '';
-  const happened = `${label} ${endpoint.url}${model}: ${what}${httpStatus}.${why}`;
+  const happened = `${placeOf(connection, model)}: ${what}${httpStatus}.${why}`;
   return {
     message: withAdvice(happened, advice),
     remedy: remedyAt(connection, advice.remedy),

@@ -5,7 +5,7 @@
 import { EmbeddingError } from '../model/errors.ts';
 import { ADVICE, withAdvice } from './advice.ts';
 import { classifyAnswer, type FailedAnswer, isHostCheck } from './classify.ts';
-import { ask, type Connection, parseJson, type Reading } from './connection.ts';
+import { ask, type Connection, parseJson, placeOf, type Reading } from './connection.ts';
 import type { Answer } from './http.ts';
 import type { ServerKind } from './server-kind.ts';
 
@@ -115,21 +115,22 @@ function isLogin({ status }: Look): boolean {
   return status === 401 || status === 403;
 }
 
-function unknownServer({ label, endpoint }: Connection, status: number): EmbeddingError {
-  const what = `${label} ${endpoint.url}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI.`;
+function unknownServer(connection: Connection, status: number): EmbeddingError {
+  const what = `${placeOf(connection)}: it answers (HTTP ${status}), but neither as Ollama nor as Open WebUI.`;
   const message = withAdvice(what, ADVICE.wrongAddress);
   return new EmbeddingError('ENDPOINT_NOT_EMBEDDING', message, { status });
 }
 
-function hostRefused({ label, endpoint }: Connection, answer: FailedAnswer): EmbeddingError {
+function hostRefused(connection: Connection, answer: FailedAnswer): EmbeddingError {
   const { code, what, advice } = classifyAnswer(answer, 'ollama');
-  const message = withAdvice(`${label} ${endpoint.url}: ${what} (HTTP ${answer.status}).`, advice);
+  const message = withAdvice(`${placeOf(connection)}: ${what} (HTTP ${answer.status}).`, advice);
   return new EmbeddingError(code, message, { status: answer.status });
 }
 
-function loginNeeded({ label, endpoint, whyNoKey }: Connection, status: number): EmbeddingError {
+function loginNeeded(connection: Connection, status: number): EmbeddingError {
+  const { whyNoKey } = connection;
   const why = whyNoKey === undefined ? '' : ` ${whyNoKey}`;
-  const message = `${label} ${endpoint.url}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.${why}`;
+  const message = `${placeOf(connection)}: it wants credentials before it says what it is (HTTP ${status}): user and password in the URL, or an API key.${why}`;
   const { remedy } = ADVICE.giveKey;
   return new EmbeddingError('ENDPOINT_UNAUTHORIZED', message, { status, remedy });
 }

@@ -83,3 +83,12 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+/** Names in a message: enough to choose from. */
+const MAX_LISTED = 20;
+
+/** Names as a message lists them, the first twenty of many. */
+export function listNames(names: readonly string[]): string {
+  const more = names.length > MAX_LISTED ? `, and ${names.length - MAX_LISTED} more` : '';
+  return names.slice(0, MAX_LISTED).join(', ') + more;
+}

@@ -7,7 +7,7 @@ import { EmbeddingError } from '../model/errors.ts';
 import { ADVICE, adviceFor, withAdvice } from './advice.ts';
 import { classifyAnswer } from './classify.ts';
 import type { ServerClient } from './client.ts';
-import { ask, jsonReader, type Reading } from './connection.ts';
+import { ask, jsonReader, placeOf, type Reading } from './connection.ts';
 import type { Answer } from './http.ts';
 import { modifiedAtOf } from './json-values.ts';
 import type { Verdict } from './verdict.ts';
@@ -93,7 +93,7 @@ export function notNow(
   { connection }: ServerClient,
   { code, what, advice }: Verdict,
 ): EmbeddingError {
-  const message = withAdvice(`${connection.label} ${connection.endpoint.url}: ${what}.`, advice);
+  const message = withAdvice(`${placeOf(connection)}: ${what}.`, advice);
   return new EmbeddingError(code, message, { remedy: advice.remedy });
 }
 
