@@ -5,6 +5,7 @@
  */
 import { EmbeddingError } from '../model/errors.ts';
 import type { ServerClient } from '../server/client.ts';
+import { placeOf } from '../server/connection.ts';
 import { fetchShownTime } from '../server/presence.ts';
 import { fetchModels, type ListedModel } from '../server/server-models.ts';
 import type { FoundModel } from './resolve-model.ts';
@@ -29,15 +30,14 @@ export function watchModel({
   let time = modifiedAt;
   let canShow = true;
   return shareNext(async (signal) => {
-    if (canShow && time !== null) {
-      const shown = await fetchShownTime(client, model, signal);
-      if (shown === time) return;
-      // Older servers show no time: they are not asked for it again.
-      canShow = shown !== null;
-    }
+    const shown = canShow ? await fetchShownTime(client, model, signal) : null;
+    if (shown !== null && shown === time) return;
+    // Older servers show no time: they are not asked for it again.
+    canShow = shown !== null;
     const listed = await listedModel(client, model, signal);
     if (listed?.digest !== digest) throw replaced(client, model);
-    time = listed.modifiedAt;
+    // Shown before the list was made: compared with what is shown next, however the list spells it.
+    time = shown ?? null;
   });
 }
 
@@ -52,12 +52,8 @@ async function listedModel(
   return models.find(({ name }) => name === model);
 }
 
-function whereOf({ connection }: ServerClient, model: string): string {
-  return `Embedding server ${connection.endpoint.url}, model ${model}`;
-}
-
 function replaced(client: ServerClient, model: string): EmbeddingError {
-  const message = `${whereOf(client, model)}: another model was put behind this name while it was in use. Its vectors are not stored; those from before are kept. Run the same command again: it compares the two models and says what to do.`;
+  const message = `${placeOf(client.connection, model)}: another model was put behind this name while it was in use. Its vectors are not stored; those from before are kept. Run the same command again: it compares the two models and says what to do.`;
   return new EmbeddingError('VECTORS_INVALID', message);
 }
 
@@ -66,6 +62,6 @@ function isGone(error: unknown): error is EmbeddingError {
 }
 
 function gone(client: ServerClient, model: string, cause: EmbeddingError): EmbeddingError {
-  const message = `${whereOf(client, model)}: the model was there when this run began and is gone now, or this user may not use it any more. When it is back, run the same command again to go on.`;
+  const message = `${placeOf(client.connection, model)}: the model was there when this run began and is gone now, or this user may not use it any more. When it is back, run the same command again to go on.`;
   return new EmbeddingError('MODEL_NOT_FOUND', message, { cause });
 }

@@ -109,6 +109,16 @@ describe('what proves that the model is the same', () => {
     await expect(embedder.embedDocuments(['d'])).rejects.toMatchObject({ code: 'VECTORS_INVALID' });
   });
 
+  it('is the time as show spells it, where the list spells it otherwise', async () => {
+    const server = await start({ models: [DATED] });
+    const embedder = ollama({ endpoint: server.url, retries: 0 });
+    await embedder.identity();
+    const body = { modified_at: '2026-01-02T04:04:05.123456789+01:00' };
+    server.fault({ path: '/api/show', do: { kind: 'answer', status: 200, body } });
+    for (const text of ['a', 'b', 'c']) await embedder.embedDocuments([text]);
+    expect(countOf(server, '/api/tags'), 'the first, and one for the other spelling').toBe(2);
+  });
+
   it('is never another time without a list: the model is not accepted without its digest', async () => {
     const server = await start({ models: [DATED] });
     const embedder = ollama({ endpoint: server.url, retries: 0 });
